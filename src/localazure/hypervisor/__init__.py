@@ -1,0 +1,1 @@
+"""What runs the virtual machines behind the API: one protocol, two drivers."""
