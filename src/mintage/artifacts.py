@@ -1,0 +1,192 @@
+"""What passes between steps: plain, frozen data that any worker can load again. No secrets, no clients."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, computed_field
+
+
+class Artifact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Plan(Artifact):
+    publisher: str
+    product: str
+    name: str
+
+
+class ResolvedSource(Artifact):
+    """An image to start from, by exact identity. ``image_id`` for a gallery or managed image, else the URN's parts."""
+
+    kind: Literal["marketplace", "gallery", "managed_image"]
+    publisher: str | None = None
+    offer: str | None = None
+    sku: str | None = None
+    version: str
+    image_id: str | None = None
+    plan: Plan | None = None
+    generation: Literal["V1", "V2"] = "V2"
+    architecture: Literal["x64", "Arm64"] = "x64"
+    os_disk_size_gib: int | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def exact(self) -> str:
+        """``publisher:offer:sku:version`` or the resource id: what the image was made from, and nothing else."""
+        return self.image_id or f"{self.publisher}:{self.offer}:{self.sku}:{self.version}"
+
+
+class Address(Artifact):
+    """Where a guest answers, and who it must prove to be (an OpenSSH public key line without comment)."""
+
+    host: str
+    port: int
+    user: str
+    host_key: str
+
+
+class BuildVm(Artifact):
+    build_id: str
+    resource_group: str
+    name: str
+    resource_id: str
+    size: str
+    location: str
+    os_disk_id: str
+    address: Address
+
+
+class Package(Artifact):
+    name: str
+    version: str
+
+
+class PackageChange(Artifact):
+    name: str
+    before: str
+    after: str
+
+
+class PackageChanges(Artifact):
+    """What the build did to the installed packages."""
+
+    installed: tuple[Package, ...] = ()
+    changed: tuple[PackageChange, ...] = ()
+    removed: tuple[Package, ...] = ()
+
+
+class StepOutcome(Artifact):
+    """One customize step, done."""
+
+    name: str
+    exit_code: int | None = None
+    seconds: float
+    rebooted: bool = False
+    last_lines: tuple[str, ...] = ()
+
+
+class DiskSnapshot(Artifact):
+    resource_id: str
+    name: str
+
+
+class Check(Artifact):
+    """One named question asked of a guest, with what was seen."""
+
+    name: str
+    passed: bool
+    seen: str
+    remedy: str = ""
+
+
+class Generalized(Artifact):
+    distribution: str
+    checks: tuple[Check, ...]
+    packages: PackageChanges
+
+
+class ImageVersion(Artifact):
+    resource_id: str
+    gallery: str
+    definition: str
+    version: str
+    location: str
+
+
+class Verified(Artifact):
+    """The proof: every check made on every VM booted from the version."""
+
+    image_version: str
+    vms: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.passed)
+
+
+class RegionState(Artifact):
+    region: str
+    state: str
+    progress: int
+
+
+class Published(Artifact):
+    image_version: str
+    regions: tuple[RegionState, ...]
+
+
+class Leftover(Artifact):
+    """Something clean-up could not remove, why, and when the sweeper may."""
+
+    resource_id: str
+    reason: str
+    expires: datetime | None = None
+
+
+class Cleaned(Artifact):
+    removed: tuple[str, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+
+
+class StepState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    CACHED = "cached"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class StepReport(Artifact):
+    name: str
+    state: StepState
+    started: datetime | None = None
+    seconds: float | None = None
+    attempts: int = 1
+
+
+class Report(Artifact):
+    """All a reader needs to trust an image, or to see why there is none."""
+
+    build_id: str
+    recipe: str
+    recipe_sha256: str
+    version: str | None
+    image_version: str | None
+    source: str | None
+    started: datetime
+    seconds: float
+    outcome: Literal["published", "failed", "cancelled"]
+    error: str | None = None
+    steps: tuple[StepReport, ...] = ()
+    checks: tuple[Check, ...] = ()
+    packages: PackageChanges | None = None
+    regions: tuple[RegionState, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    run_url: str | None = None
+    mintage_version: str

@@ -1,0 +1,86 @@
+"""One tree of errors. Each says what failed, on what, what was seen, and what to do next."""
+
+from __future__ import annotations
+
+
+class MintageError(Exception):
+    """Anything Mintage itself reports. ``transient`` errors are worth a retry of the same step; others are not."""
+
+    transient = False
+
+    def __init__(self, what: str, *, where: str = "", seen: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.seen, self.remedy = what, where, seen, remedy
+        super().__init__(what, where, seen, remedy)
+
+    def __str__(self) -> str:
+        lines = [f"{self.what}: {self.where}" if self.where else self.what]
+        if self.seen:
+            lines.append(f"Seen: {self.seen}")
+        if self.remedy:
+            lines.append(f"Next: {self.remedy}")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.what, self.where, self.seen, self.remedy)
+
+
+def _rebuild(kind: type[MintageError], what: str, where: str, seen: str, remedy: str) -> MintageError:
+    return kind(what, where=where, seen=seen, remedy=remedy)
+
+
+class RecipeError(MintageError):
+    """The recipe cannot be used. Raised before anything is created; ``where`` is file:line and field."""
+
+
+class SettingsError(MintageError):
+    """The environment does not say what is needed to reach the subscription."""
+
+
+class SourceError(MintageError):
+    """The image to start from does not exist or may not be used."""
+
+
+class AzureRefused(MintageError):
+    """Azure said no, and will say no again: ``seen`` holds the innermost code and message."""
+
+
+class AzureBusy(MintageError):
+    """Azure could not now: throttled, another operation in progress, a passing fault."""
+
+    transient = True
+
+
+class CapacityRefused(MintageError):
+    """The size is not offered here, has no capacity, or is over quota. Another size may do."""
+
+
+class DeadlinePassed(MintageError):
+    """A wait ended. ``seen`` is the last thing observed."""
+
+    transient = True
+
+
+class ConnectionFailed(MintageError):
+    """The guest could not be reached, or the connection broke."""
+
+    transient = True
+
+
+class HostKeyMismatch(MintageError):
+    """The host that answered is not the VM that was made. Both fingerprints are in ``seen``."""
+
+
+class CommandFailed(MintageError):
+    """A command in the guest ended with an exit code that is not valid for it."""
+
+
+class GeneralizeError(MintageError):
+    """The guest could not be generalized, or the proof that it was failed."""
+
+
+class VerificationFailed(MintageError):
+    """The captured image is not what may be published; ``seen`` names the checks that failed."""
+
+
+class UnsupportedGuest(MintageError):
+    """Nothing here knows how to generalize this operating system."""
