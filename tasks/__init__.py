@@ -1,0 +1,1 @@
+"""The retryable steps that flows are made of."""
