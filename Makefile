@@ -1,0 +1,87 @@
+# Everything a person or CI runs. `make` alone lists it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+# The last line of `make demo` is read by programs, so make itself stays silent on standard output.
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PYTEST := $(RUN) -m pytest
+APT := deployments/install_debian_packages.sh
+LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.PHONY: help setup venv debian demo up test test-unit test-contract test-e2e check format bench schema base-image \
+	lock clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: debian venv ## Install what is missing: Debian packages and the virtual environment
+
+debian:
+	@$(APT) >&2
+
+venv: $(VENV)/.installed
+
+# pip's own check of a hundred packages takes seconds, so two stamps say that nothing changed since the last time.
+$(VENV)/.locked: requirements/dev.lock
+	@exec >&2
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; say where: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(APT) python3-venv
+	echo "Installing Python packages into $(VENV) ..."
+	$(RUN) -c '' 2>/dev/null || rm -rf $(VENV)
+	[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.locked
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+	touch $@
+
+demo: setup ## Build the demonstration image on this machine, from nothing to published
+	@$(RUN) -m deployments.local_stack demo
+
+up: setup ## Keep localazure, Prefect and a worker running until Ctrl-C
+	@$(RUN) -m deployments.local_stack up
+
+test: setup ## Run every test, real virtual machines included
+	@$(PYTEST) tests/unit tests/contract tests/e2e
+
+test-unit: venv ## Run the tests that need nothing but Python
+	@$(PYTEST) tests/unit
+
+test-contract: venv ## Run the real Azure SDK against localazure, without virtual machines
+	@$(PYTEST) tests/contract
+
+test-e2e: setup ## Run the tests that boot virtual machines
+	@$(PYTEST) tests/e2e
+
+check: venv ## Check style, types and who imports whom
+	@$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+format: venv ## Put the code in its standard form
+	@$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+bench: setup ## Measure builds and write build/bench.json
+	@$(RUN) -m bench
+
+schema: venv ## Write the recipe's JSON schema for editors
+	@$(RUN) -m mintage.schema deployments/recipe.schema.json
+
+base-image: setup ## Make the Debian image that localazure offers, if it is not there yet
+	@$(VENV)/bin/localazure base-image
+
+lock: venv ## Write the locks again (UPGRADE=1: with the newest versions)
+	@$(LOCK) --output-file requirements/runtime.lock >&2
+	$(LOCK) --extra dev --constraint requirements/runtime.lock --output-file requirements/dev.lock >&2
+
+clean: ## Remove what was built; the virtual environment, base images and state stay
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage
