@@ -6,6 +6,9 @@ SHELL := bash
 # The last line of `make demo` is read by programs, so make itself stays silent on standard output.
 MAKEFLAGS += --no-print-directory
 
+# Prefect reports its use to its makers unless told not to; on a closed network it also waits for them.
+export DO_NOT_TRACK ?= 1
+
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
