@@ -1,0 +1,118 @@
+"""The HTTP face of Azure Resource Manager: authenticate, parse, dispatch, answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import uuid
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from localazure.arm.auth import Tokens
+from localazure.arm.calls import Answer, Call
+from localazure.arm.errors import CloudError
+from localazure.arm.families import result_answer, status_answer
+from localazure.arm.paths import parse_target
+from localazure.cloud import Cloud
+from localazure.hypervisor.base import HypervisorError
+
+log = logging.getLogger("localazure.arm")
+
+_OPERATION_URL = re.compile(
+    r"/subscriptions/[^/]+/(?:operationresults"
+    r"|providers/[^/]+/locations/[^/]+/(?:operations|operationResults|diskOperations|capsOperations))/(?P<id>[^/]+)",
+    re.IGNORECASE,
+)
+METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
+
+
+def arm_app(cloud: Cloud, tokens: Tokens, public_routes: list[BaseRoute]) -> Starlette:
+    """The application. ``public_routes`` are served without a token and before everything else (login, metadata)."""
+
+    async def arm(request: Request) -> Response:
+        request_id = str(uuid.uuid4())
+        content = await request.body()
+        answer = await run_in_threadpool(_answer, cloud, tokens, request, content)
+        log.info("%s %s -> %s", request.method, request.url.path, answer.status)
+        return _response(answer, request_id)
+
+    return Starlette(routes=[*public_routes, Route("/{path:path}", arm, methods=METHODS)])
+
+
+def _answer(cloud: Cloud, tokens: Tokens, request: Request, content: bytes) -> Answer:
+    try:
+        base_url = f"{request.url.scheme}://{request.url.netloc}"
+        tokens.check(request.headers.get("authorization"), base_url)
+        call = _call(request, content, base_url)
+        return _operation(cloud, call) or _served(cloud, call)
+    except CloudError as error:
+        return Answer(error.status, {"error": error.body()})
+    except HypervisorError as error:
+        return Answer(500, {"error": {"code": "InternalExecutionError", "message": str(error)}})
+    except Exception:
+        log.exception("%s %s failed", request.method, request.url.path)
+        message = "localazure failed to answer; its log has the details. This is a defect in localazure."
+        return Answer(500, {"error": {"code": "InternalServerError", "message": message}})
+
+
+def _call(request: Request, content: bytes, base_url: str) -> Call:
+    query = {name.lower().lstrip("$"): value for name, value in request.query_params.items()}
+    return Call(
+        method=request.method,
+        path=request.url.path,
+        api_version=_api_version(query.get("api-version")),
+        query=query,
+        body=_json(content),
+        base_url=base_url,
+    )
+
+
+def _api_version(given: str | None) -> str:
+    if given is None:
+        message = "The api-version query parameter (?api-version=) is required for all requests."
+        raise CloudError(400, "MissingApiVersionParameter", message)
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(-preview)?", given):
+        message = f"The api-version '{given}' is invalid. It must be a date such as 2024-07-01, or 2024-07-01-preview."
+        raise CloudError(400, "InvalidApiVersionParameter", message)
+    return given
+
+
+def _json(content: bytes) -> Any:
+    if not content:
+        return None
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        message = f"The request content was invalid and could not be deserialized: '{error}'."
+        raise CloudError(400, "InvalidRequestContent", message) from None
+
+
+def _operation(cloud: Cloud, call: Call) -> Answer | None:
+    found = _OPERATION_URL.fullmatch(call.path.rstrip("/"))
+    if found is None or call.method != "GET":
+        return None
+    operation = cloud.operations.find(found["id"])
+    if operation is None:
+        raise CloudError(404, "NotFound", f"The operation '{found['id']}' could not be found.")
+    by_location = "monitor" in call.query or "results" in call.path.lower().split("/")[-2]
+    return result_answer(operation, call, cloud.pace) if by_location else status_answer(operation, cloud.pace)
+
+
+def _served(cloud: Cloud, call: Call) -> Answer:
+    words = call.path.strip("/").split("/")
+    if len(words) > 1 and words[0].lower() == "subscriptions" and words[1].lower() != cloud.subscription.id:
+        raise CloudError(404, "SubscriptionNotFound", f"The subscription '{words[1]}' could not be found.")
+    return cloud.serve(call, parse_target(call.method, call.path, cloud.types))
+
+
+def _response(answer: Answer, request_id: str) -> Response:
+    headers = {"x-ms-request-id": request_id, "x-ms-correlation-request-id": request_id} | answer.headers
+    if answer.body is None:
+        return Response(status_code=answer.status, headers=headers)
+    return JSONResponse(answer.body, answer.status, headers)

@@ -1,0 +1,165 @@
+"""Long-running operations: begun by a request, run in a thread, asked about by URL, resumed after a restart."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from localazure.arm.errors import CloudError
+from localazure.arm.ids import ResourceId
+from localazure.hypervisor.base import DiskFull, HypervisorError
+from localazure.pace import Pace
+from localazure.store import Store
+
+log = logging.getLogger("localazure.operations")
+
+Json = dict[str, Any]
+
+
+class Status(StrEnum):
+    IN_PROGRESS = "InProgress"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+
+
+class Operation(BaseModel):
+    """One long-running operation. Its id is the request's ``x-ms-request-id``, as on Azure."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    effect: str
+    """What to run: ``{resource type}#{put|delete|action}``, so that another process can run it again."""
+    target: str
+    arguments: Json = {}
+    family: str
+    seconds: float
+    """How long it takes on Azure."""
+    retry_after: float
+    started: datetime
+    ended: datetime | None = None
+    status: Status = Status.IN_PROGRESS
+    output: Json | None = None
+    error: Json | None = None
+
+    @property
+    def rid(self) -> ResourceId:
+        return ResourceId.parse(self.target)
+
+
+Run = Callable[[Operation], Json | None]
+
+
+class Operations:
+    """Runs effects. An effect may be run again after a crash, so it observes before it acts."""
+
+    def __init__(self, store: Store, pace: Pace, run: Run) -> None:
+        self._store, self._pace, self._run = store, pace, run
+        self._threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="operation")
+        self._closing = threading.Event()
+
+    def begin(
+        self, effect: str, target: ResourceId, *, family: str, seconds: float, retry_after: float, arguments: Json
+    ) -> Operation:
+        """Record the operation, and run it as soon as the record is durable."""
+        operation = Operation(
+            id=str(uuid.uuid4()), effect=effect, target=str(target), arguments=arguments, family=family,
+            seconds=seconds, retry_after=retry_after, started=datetime.now(UTC),
+        )  # fmt: skip
+        self._save(operation)
+        return operation
+
+    def launch(self, operation: Operation) -> None:
+        self._threads.submit(self._carry_out, operation)
+
+    def resume(self) -> int:
+        """Go on with what a former process left unfinished. Returns how many."""
+        unfinished = [Operation.model_validate(document) for document in self._store.operations_in(Status.IN_PROGRESS)]
+        for operation in unfinished:
+            log.info("resuming %s of %s", operation.effect, operation.target)
+            self.launch(operation)
+        return len(unfinished)
+
+    def find(self, operation_id: str) -> Operation | None:
+        document = self._store.find_operation(operation_id)
+        return Operation.model_validate(document) if document else None
+
+    def busy(self, target: ResourceId) -> Operation | None:
+        """The operation in progress on exactly this resource, if there is one."""
+        for document in self._store.operations_in(Status.IN_PROGRESS):
+            operation = Operation.model_validate(document)
+            if operation.rid.key == target.key:
+                return operation
+        return None
+
+    def close(self) -> None:
+        """Stop waiting. What is unfinished stays recorded as in progress, and the next process resumes it."""
+        self._closing.set()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def closing(self) -> threading.Event:
+        """Set when the server stops: an effect that waits must give up by raising ``Interrupted``."""
+        return self._closing
+
+    def _carry_out(self, operation: Operation) -> None:
+        begun = time.monotonic()
+        try:
+            output = self._run(operation)
+            self._wait(self._pace.seconds(operation.seconds) - (time.monotonic() - begun))
+        except Interrupted:
+            return
+        except CloudError as error:
+            self._end(operation, Status.FAILED, error=error.body())
+        except DiskFull as error:
+            self._end(operation, Status.FAILED, error=_internal("DiskFull", str(error)))
+        except HypervisorError as error:
+            log.error("%s of %s failed: %s", operation.effect, operation.target, error)  # noqa: TRY400 - said in full
+            self._end(operation, Status.FAILED, error=_internal("InternalExecutionError", str(error)))
+        except Exception:
+            log.exception("%s of %s failed", operation.effect, operation.target)
+            message = "An internal execution error occurred. localazure's log has the details."
+            self._end(operation, Status.FAILED, error=_internal("InternalExecutionError", message))
+        else:
+            self._end(operation, Status.SUCCEEDED, output=output)
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0 and self._closing.wait(seconds):
+            raise Interrupted
+
+    def _end(
+        self, operation: Operation, status: Status, *, output: Json | None = None, error: Json | None = None
+    ) -> None:
+        ended = operation.model_copy(
+            update={"status": status, "output": output, "error": error, "ended": datetime.now(UTC)}
+        )
+        with self._store.changing():
+            self._settle(ended)
+            self._save(ended)
+
+    def _settle(self, operation: Operation) -> None:
+        """The resource's own state turns at the same moment as the operation's."""
+        resource = self._store.find(operation.rid)
+        if resource is None or "provisioningState" not in resource.properties:
+            return
+        resource.properties["provisioningState"] = operation.status.value
+        self._store.put(resource)
+
+    def _save(self, operation: Operation) -> None:
+        self._store.put_operation(operation.id, operation.status, operation.model_dump(mode="json"))
+
+
+class Interrupted(Exception):
+    """The server is stopping; the operation is resumed by the next one."""
+
+
+def _internal(code: str, message: str) -> Json:
+    return {"code": code, "message": message}

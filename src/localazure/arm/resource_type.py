@@ -1,0 +1,246 @@
+"""One class per type of resource, stating only its difference: what it checks, builds, shows and destroys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from localazure.arm.bodies import Body, Json, TrackedBody, parse_body
+from localazure.arm.calls import Answer, Call
+from localazure.arm.errors import CloudError, not_found, parent_not_found
+from localazure.arm.families import COMPUTE, Family, Style, first_answer, operation_location
+from localazure.arm.ids import ResourceId
+from localazure.arm.operations import Operation
+from localazure.store import Resource
+
+if TYPE_CHECKING:
+    from localazure.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Action:
+    """``POST {resource}/{name}``. ``check`` refuses at once; ``run`` does the work and may return an output.
+
+    Both are methods of the type and take the resource and the request's body.
+    """
+
+    run: Callable[[Any, Resource, Json], Json | None]
+    check: Callable[[Any, Resource, Json], None] | None = None
+    style: Style = Style.ACCEPTED
+    seconds: float = 30
+    """How long it takes on Azure."""
+    retry_after: float | None = None
+
+
+class ResourceType:
+    """A type of resource. The class attributes and the methods below the line are what a type overrides."""
+
+    full_type: ClassVar[str]
+    body: ClassVar[type[Body]] = TrackedBody
+    family: ClassVar[Family] = COMPUTE
+    creation: ClassVar[Style] = Style.CREATED
+    deletion: ClassVar[Style] = Style.ACCEPTED
+    create_seconds: ClassVar[float] = 3
+    delete_seconds: ClassVar[float] = 3
+    located: ClassVar[bool] = True
+    name_pattern: ClassVar[str] = r"[A-Za-z0-9]([\w.-]{0,78}\w)?"
+    actions: ClassVar[dict[str, Action]] = {}
+    views: ClassVar[dict[str, Callable[[Any, Resource, Call], Json]]] = {}
+    """``GET {resource}/{name}``."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+
+    def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
+        """Check the request against everything there is, and return the resource as it will be shown meanwhile.
+
+        Nothing is changed yet. Raises CloudError as Azure refuses. ``current`` is the resource before an update.
+        """
+        raise NotImplementedError
+
+    def build(self, resource: Resource) -> None:
+        """Do what takes time (again, after a crash), and save what came of it with ``save``."""
+
+    def view(self, resource: Resource, call: Call) -> Json:  # noqa: ARG002 - types that expand use it
+        """What a GET answers."""
+        return self.document(resource, resource.properties)
+
+    def refuse_delete(self, resource: Resource) -> None:
+        """Raise CloudError when it is in use."""
+
+    def destroy(self, resource: Resource) -> None:
+        """Undo what ``build`` made (again, after a crash). The record itself is removed afterwards."""
+
+    def settle_delete(self, resource: Resource) -> None:
+        """In the transaction that removes the record: what else must change with it."""
+
+    # ------------------------------------------------------------------ what calls become
+
+    def get(self, call: Call, rid: ResourceId) -> Answer:
+        return Answer(200, self.view(self.existing(rid), call))
+
+    def list(self, call: Call, scope: ResourceId) -> Answer:
+        if scope.group:
+            self.cloud.group(scope)
+        found = self.cloud.store.of_type(self.full_type, under=scope)
+        return Answer(200, {"value": [self.view(resource, call) for resource in found]})
+
+    def put(self, call: Call, rid: ResourceId) -> Answer:
+        self._check_place(rid)
+        return self._write(call, rid, call.body, self.cloud.store.find(rid))
+
+    def patch(self, call: Call, rid: ResourceId) -> Answer:
+        current = self.existing(rid)
+        return self._write(call, rid, merge_patch(current.request, call.body), current)
+
+    def delete(self, call: Call, rid: ResourceId) -> Answer:
+        resource = self.cloud.store.find(rid)
+        if resource is None:
+            return Answer(204)
+        self._refuse_when_busy(rid)
+        self.refuse_delete(resource)
+        if "provisioningState" in resource.properties:
+            resource.properties["provisioningState"] = "Deleting"
+            self.cloud.store.put(resource)
+        operation = self._begin("delete", rid, self.delete_seconds, {})
+        return self._answer(operation, self.deletion, call, resource)
+
+    def act(self, call: Call, rid: ResourceId, name: str) -> Answer:
+        action = self.action(name, rid)
+        resource = self.existing(rid)
+        arguments = call.body or {}
+        self._refuse_when_busy(rid)
+        if action.check:
+            action.check(self, resource, arguments)
+        if action.style is Style.SYNC:
+            return Answer(200, action.run(self, resource, arguments))
+        operation = self._begin(name.lower(), rid, action.seconds, arguments, action.retry_after)
+        return self._answer(operation, action.style, call, resource)
+
+    def look(self, call: Call, rid: ResourceId, name: str) -> Answer:
+        by_name = {key.lower(): value for key, value in self.views.items()}
+        if name.lower() not in by_name:
+            message = f"No HTTP resource was found that matches '{name}' on '{rid}' (or localazure lacks it)."
+            raise CloudError(404, "InvalidResourceType", message)
+        return Answer(200, by_name[name.lower()](self, self.existing(rid), call))
+
+    def action(self, name: str, rid: ResourceId) -> Action:
+        by_name = {key.lower(): value for key, value in self.actions.items()}
+        if name.lower() not in by_name:
+            message = (
+                f"No HTTP resource was found that matches the action '{name}' on '{rid}' (or localazure lacks it)."
+            )
+            raise CloudError(404, "InvalidResourceType", message)
+        return by_name[name.lower()]
+
+    def run(self, effect: str, operation: Operation) -> Json | None:
+        """Carry out an operation: called in a worker thread, perhaps for the second time."""
+        resource = self.cloud.store.find(operation.rid)
+        if resource is None:
+            return None
+        if effect == "delete":
+            self._delete_now(resource)
+            return None
+        if effect == "put":
+            self.build(resource)
+            return None
+        return self.action(effect, operation.rid).run(self, resource, operation.arguments)
+
+    # ------------------------------------------------------------------ what types use
+
+    def existing(self, rid: ResourceId) -> Resource:
+        """The resource, or the 404 that Azure gives for what is missing first: group, parent, resource."""
+        self.cloud.group(rid)
+        found = self.cloud.store.find(rid)
+        if found is None:
+            raise not_found(rid)
+        return found
+
+    def save(self, resource: Resource, **properties: Any) -> None:
+        """Set properties of a resource that others may have changed meanwhile; nothing if it is gone."""
+        with self.cloud.store.changing():
+            fresh = self.cloud.store.find(resource.rid)
+            if fresh is None:
+                return
+            fresh.properties.update(properties)
+            fresh.internal.update(resource.internal)
+            self.cloud.store.put(fresh)
+
+    def document(self, resource: Resource, properties: Json) -> Json:
+        """A resource in Azure's form."""
+        rid = resource.rid
+        body: Json = {"name": rid.name, "id": str(rid), "type": self.full_type}
+        if resource.location:
+            body["location"] = resource.location
+        if resource.tags or self.located:
+            body["tags"] = resource.tags
+        return body | resource.extra | {"properties": properties}
+
+    # ------------------------------------------------------------------ inside
+
+    def _write(self, call: Call, rid: ResourceId, content: Any, current: Resource | None) -> Answer:
+        self._refuse_when_busy(rid)
+        body: Body = parse_body(self.body, content)
+        if self.located and not getattr(body, "location", None):
+            raise CloudError(400, "LocationRequired", "The location property is required for this definition.")
+        resource = self.plan(call, body, rid if current is None else current.rid, current)
+        resource.request = body.json_body()
+        if self.creation is Style.SYNC:
+            return self._write_now(call, resource, new=current is None)
+        resource.properties["provisioningState"] = "Creating" if current is None else "Updating"
+        self.cloud.store.put(resource)
+        operation = self._begin("put", rid, self.create_seconds, {})
+        return self._answer(operation, self.creation, call, resource, new=current is None)
+
+    def _write_now(self, call: Call, resource: Resource, *, new: bool) -> Answer:
+        resource.properties["provisioningState"] = "Succeeded"
+        self.cloud.store.put(resource)
+        return Answer(201 if new else 200, self.view(resource, call))
+
+    def _delete_now(self, resource: Resource) -> None:
+        self.destroy(resource)
+        with self.cloud.store.changing():
+            self.settle_delete(resource)
+            self.cloud.store.delete(resource.rid)
+
+    def _begin(
+        self, effect: str, rid: ResourceId, seconds: float, arguments: Json, retry_after: float | None = None
+    ) -> Operation:
+        pause = self.family.retry_after if retry_after is None else retry_after
+        return self.cloud.begin(f"{self.full_type}#{effect}", rid, self.family, seconds, pause, arguments)
+
+    def _answer(
+        self, operation: Operation, style: Style, call: Call, resource: Resource, *, new: bool = True
+    ) -> Answer:
+        body = self.view(resource, call) if style in {Style.CREATED, Style.ACCEPTED_BODY} else None
+        location = operation_location(resource.location)
+        return first_answer(operation, style, call, self.cloud.pace, body=body, new=new, location=location)
+
+    def _check_place(self, rid: ResourceId) -> None:
+        self.cloud.group(rid)
+        if not re.fullmatch(self.name_pattern, rid.name):
+            message = f"Resource name {rid.name} is invalid. The name must match the pattern '{self.name_pattern}'."
+            raise CloudError(400, "InvalidResourceName", message)
+        if rid.parent is not None and self.cloud.store.find(rid.parent) is None:
+            raise parent_not_found(rid)
+
+    def _refuse_when_busy(self, rid: ResourceId) -> None:
+        busy = self.cloud.operations.busy(rid)
+        if busy is not None:
+            message = f"Another operation ({busy.effect.partition('#')[2]}) is in progress on '{rid}'. Try again later."
+            raise CloudError(409, "AnotherOperationInProgress", message)
+
+
+def merge_patch(document: Any, patch: Any) -> Any:
+    """JSON merge patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(document) if isinstance(document, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged

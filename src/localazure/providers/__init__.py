@@ -1,0 +1,1 @@
+"""The resource providers: one package each, one file per resource type."""

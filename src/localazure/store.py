@@ -1,0 +1,125 @@
+"""Everything localazure remembers, in one SQLite file: resources and operations survive any death of the server."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from localazure.arm.ids import ResourceId
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS resources (key TEXT PRIMARY KEY, type TEXT NOT NULL, document TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type);
+CREATE TABLE IF NOT EXISTS operations (id TEXT PRIMARY KEY, status TEXT NOT NULL, document TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS operations_by_status ON operations (status);
+"""
+
+
+class Resource(BaseModel):
+    """A resource as it stands. ``properties`` and ``extra`` are served; ``internal`` never leaves the server."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    location: str | None = None
+    tags: dict[str, str] = Field(default_factory=dict)
+    properties: dict[str, Any] = Field(default_factory=dict)
+    extra: dict[str, Any] = Field(default_factory=dict)
+    """Top-level members beside the common ones: sku, plan, zones, identity, managedBy, etag."""
+    internal: dict[str, Any] = Field(default_factory=dict)
+    request: dict[str, Any] = Field(default_factory=dict)
+    """The body last accepted, which a PATCH is merged into."""
+
+    @property
+    def rid(self) -> ResourceId:
+        return ResourceId.parse(self.id)
+
+    @property
+    def state(self) -> str:
+        return str(self.properties.get("provisioningState", "Succeeded"))
+
+
+class Store:
+    """Thread-safe. Reads and writes inside ``changing()`` are one transaction, and no other thread's come between."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=NORMAL")
+        self._database.executescript(_SCHEMA)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """All or nothing. May be nested: the outermost decides."""
+        with self._lock:
+            if self._depth == 0:
+                self._database.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._database.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._database.execute("COMMIT")
+
+    def find(self, resource: ResourceId) -> Resource | None:
+        rows = self._query("SELECT document FROM resources WHERE key = ?", resource.key)
+        return Resource.model_validate_json(rows[0]) if rows else None
+
+    def put(self, resource: Resource) -> None:
+        rid = resource.rid
+        sql = "INSERT INTO resources VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET document = excluded.document"
+        self._execute(sql, rid.key, rid.type.lower(), resource.model_dump_json())
+
+    def delete(self, resource: ResourceId) -> None:
+        self._execute("DELETE FROM resources WHERE key = ?", resource.key)
+
+    def of_type(self, full_type: str, *, under: ResourceId | None = None) -> list[Resource]:
+        """All of a type in a subscription, a group or a parent resource, in order of their ids."""
+        prefix = (under.key + "/") if under else "/"
+        sql = "SELECT document FROM resources WHERE type = ? AND substr(key, 1, ?) = ? ORDER BY key"
+        rows = self._query(sql, full_type.lower(), len(prefix), prefix)
+        return [Resource.model_validate_json(row) for row in rows]
+
+    def under(self, resource: ResourceId) -> list[Resource]:
+        """Everything inside a group or a parent resource, in order of their ids."""
+        prefix = resource.key + "/"
+        sql = "SELECT document FROM resources WHERE substr(key, 1, ?) = ? ORDER BY key"
+        return [Resource.model_validate_json(row) for row in self._query(sql, len(prefix), prefix)]
+
+    def find_operation(self, operation_id: str) -> dict[str, Any] | None:
+        rows = self._query("SELECT document FROM operations WHERE id = ?", operation_id)
+        return json.loads(rows[0]) if rows else None
+
+    def put_operation(self, operation_id: str, status: str, document: dict[str, Any]) -> None:
+        sql = """INSERT INTO operations VALUES (?, ?, ?)
+                 ON CONFLICT (id) DO UPDATE SET status = excluded.status, document = excluded.document"""
+        self._execute(sql, operation_id, status, json.dumps(document))
+
+    def operations_in(self, status: str) -> list[dict[str, Any]]:
+        rows = self._query("SELECT document FROM operations WHERE status = ? ORDER BY rowid", status)
+        return [json.loads(row) for row in rows]
+
+    def close(self) -> None:
+        with self._lock:
+            self._database.close()
+
+    def _query(self, sql: str, *values: object) -> list[str]:
+        with self._lock:
+            return [row[0] for row in self._database.execute(sql, values)]
+
+    def _execute(self, sql: str, *values: object) -> None:
+        with self.changing():
+            self._database.execute(sql, values)
