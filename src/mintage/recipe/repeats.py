@@ -1,0 +1,42 @@
+"""Names that may be used only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mintage.recipe.places import Path, select, spell
+
+_GROUPS: tuple[tuple[Path, ...], ...] = (
+    (("build", "sizes", "*"),),
+    (("customize", "*", "name"),),
+    (("verify", "tests", "*", "name"),),
+    # The build region always holds the version, so naming it again would give it two replica counts.
+    (("build", "region"), ("publish", "regions", "*", "name")),
+)
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A name at ``path`` that ``first`` has already."""
+
+    path: Path
+    value: str
+    first: Path
+
+    def __str__(self) -> str:
+        return f"{self.value!r} is used by {spell(self.first)} already"
+
+
+def repeats(recipe: object) -> Iterator[Repeat]:
+    """Find names used twice in a recipe's plain data, valid or not."""
+    for group in _GROUPS:
+        yield from _repeats(recipe, group)
+
+
+def _repeats(recipe: object, group: Sequence[Path]) -> Iterator[Repeat]:
+    first: dict[str, Path] = {}
+    for pattern in group:
+        for path, value in select(recipe, pattern):
+            if isinstance(value, str) and first.setdefault(value.casefold(), path) != path:
+                yield Repeat(path, value, first[value.casefold()])

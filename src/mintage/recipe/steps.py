@@ -1,0 +1,82 @@
+"""What is done to the build VM, and what may run in any guest."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from mintage.recipe.words import Duration, EnvironmentName, Label, Owner, Part, RelativePath, Wording
+
+
+def _absolute(path: PurePosixPath) -> PurePosixPath:
+    if not path.is_absolute() or ".." in path.parts or path == PurePosixPath("/"):
+        message = f"'{path}' is not an absolute path below /, without .."
+        raise ValueError(message)
+    return path
+
+
+def _names_a_file(given: object) -> object:
+    # PurePosixPath drops the last slash, and with it the sign that a folder was meant.
+    if isinstance(given, str) and given.endswith("/"):
+        message = f"{given!r} is a folder: give the file's own path, name included"
+        raise ValueError(message)
+    return given
+
+
+Destination = Annotated[PurePosixPath, AfterValidator(_absolute)]
+
+
+class FileStep(Part):
+    """Copy one file into the image."""
+
+    name: Label
+    kind: Literal["file"]
+    source: RelativePath = Field(description="Path relative to the recipe")
+    destination: Annotated[Destination, BeforeValidator(_names_a_file)] = Field(
+        description="Absolute path in the image"
+    )
+    mode: Annotated[str, Wording(r"^[0-7]{4}$", "is not a file mode: four octal digits, such as 0644")] = "0644"
+    owner: Owner = "root:root"
+
+
+class DirectoryStep(Part):
+    """Copy a folder and all it holds into the image."""
+
+    name: Label
+    kind: Literal["directory"]
+    source: RelativePath = Field(description="Path relative to the recipe")
+    destination: Destination = Field(description="Absolute path in the image; made when absent")
+    owner: Owner = "root:root"
+
+
+class Command(Part):
+    """What runs in a guest: either lines given here, or a script beside the recipe."""
+
+    inline: tuple[str, ...] = Field((), description="Lines of one shell script, run with -e")
+    script: RelativePath | None = Field(None, description="Path relative to the recipe")
+    environment: dict[EnvironmentName, str] = Field(default_factory=dict)
+    run_as: Literal["root", "user"] = "root"
+    timeout: Duration = "30m"
+    exit_codes: tuple[Annotated[int, Field(ge=0, le=255)], ...] = Field(
+        (0,), min_length=1, description="Exit codes that mean success"
+    )
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if bool(self.inline) == bool(self.script):
+            message = "give either inline or script, and not both"
+            raise ValueError(message)
+        return self
+
+
+class ShellStep(Command):
+    """Run a script in the image."""
+
+    name: Label
+    kind: Literal["shell"]
+    reboot: bool = Field(False, description="The script reboots the machine; the build goes on when it is back")
+
+
+CustomizeStep = Annotated[FileStep | DirectoryStep | ShellStep, Field(discriminator="kind")]
