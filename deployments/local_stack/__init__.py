@@ -1,0 +1,1 @@
+"""Everything that a build needs, started and stopped together on one machine."""
