@@ -64,10 +64,11 @@ test-e2e: setup ## Run the tests that boot virtual machines
 	@$(PYTEST) tests/e2e
 
 check: venv ## Check style, types and who imports whom
-	@$(VENV)/bin/ruff check
-	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports --no-logo
+	@failed=
+	for check in "ruff check" "ruff format --check" "mypy" "lint-imports --no-logo"; do
+		$(VENV)/bin/$$check || failed+="$$check; "
+	done
+	[ -z "$$failed" ] || { echo "make check: failed: $$failed"; exit 1; } >&2
 
 format: venv ## Put the code in its standard form
 	@$(VENV)/bin/ruff check --fix
