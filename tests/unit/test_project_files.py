@@ -6,6 +6,7 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -25,9 +26,12 @@ def locked(name: str) -> dict[str, str]:
     return {match["name"]: match["version"] for match in PINNED.finditer(lock_text(name))}
 
 
-def project() -> dict[str, dict[str, list[str]]]:
+def pyproject() -> dict[str, Any]:
     with (ROOT / "pyproject.toml").open("rb") as file:
-        return tomllib.load(file)["project"]
+        return tomllib.load(file)
+
+
+PROJECT = pyproject()["project"]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -46,8 +50,8 @@ def test_every_locked_package_has_a_hash(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("runtime", project()["dependencies"]),
-        ("dev", project()["dependencies"] + project()["optional-dependencies"]["dev"]),
+        ("runtime", PROJECT["dependencies"]),
+        ("dev", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]),
     ],
 )
 def test_a_lock_satisfies_what_pyproject_asks_for(name: str, wanted: list[str]) -> None:
@@ -72,6 +76,11 @@ def test_the_list_of_debian_packages_holds_package_names() -> None:
     assert names
     assert len(names) == len(set(names))
     assert [name for name in names if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", name)] == []
+
+
+def test_types_are_checked_in_every_folder_with_python() -> None:
+    folders = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[!.]*/**/*.py")} - {"build", "var"}
+    assert set(pyproject()["tool"]["mypy"]["files"]) == folders
 
 
 def test_no_flow_or_task_hides_a_package() -> None:
