@@ -1,0 +1,32 @@
+"""What one build is going to do: fixed when it starts, the same for every step and every worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mintage.artifacts import Artifact
+from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_TAG, BuildNames
+from mintage.recipe import Recipe
+
+
+class BuildPlan(Artifact):
+    """A recipe, and the identity of the build made of it. Plain data, no secrets."""
+
+    build_id: str
+    recipe: Recipe
+    recipe_folder: str
+    """Absolute path of the folder that the recipe's files are relative to."""
+    recipe_sha256: str
+    started: datetime
+    expires: datetime
+    """After this the sweeper may remove what the build left."""
+
+    @property
+    def names(self) -> BuildNames:
+        return BuildNames(self.build_id)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What every resource of the build carries, the recipe's own tags first."""
+        own = {BUILD_TAG: self.build_id, RECIPE_TAG: self.recipe.name, EXPIRES_TAG: self.expires.isoformat()}
+        return dict(self.recipe.tags) | own

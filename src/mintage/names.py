@@ -1,0 +1,57 @@
+"""The names of everything a build makes, all derived from its id, so that any process finds them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BUILD_TAG = "mintage-build"
+EXPIRES_TAG = "mintage-expires"
+RECIPE_TAG = "mintage-recipe"
+BUILD_USER = "mintage"
+"""The account of the build VM that customizing logs in to. Gone before the image is captured."""
+
+
+@dataclass(frozen=True)
+class BuildNames:
+    """Names in one build resource group."""
+
+    build_id: str
+
+    @property
+    def group(self) -> str:
+        return f"mintage-{self.build_id}"
+
+    @property
+    def vm(self) -> str:
+        return f"build-{self.build_id}"
+
+    def verification_vm(self, number: int) -> str:
+        return f"verify-{self.build_id}-{number}"
+
+    @property
+    def vnet(self) -> str:
+        return "build-vnet"
+
+    @property
+    def subnet(self) -> str:
+        return "build"
+
+    @property
+    def nsg(self) -> str:
+        return "build-nsg"
+
+    @property
+    def snapshot(self) -> str:
+        return "before-generalize"
+
+    @staticmethod
+    def nic(vm: str) -> str:
+        return f"{vm}-nic"
+
+    @staticmethod
+    def public_ip(vm: str) -> str:
+        return f"{vm}-ip"
+
+    @staticmethod
+    def os_disk(vm: str) -> str:
+        return f"{vm}-os"
