@@ -13,6 +13,7 @@ from localazure.arm.families import Family
 from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Operation, Operations
 from localazure.arm.resource_type import ResourceType
+from localazure.catalogue import Catalogue
 from localazure.hypervisor.base import Hypervisor
 from localazure.pace import Pace
 from localazure.store import Resource, Store
@@ -63,9 +64,10 @@ class Cloud:
         hypervisor: Hypervisor,
         pace: Pace,
         providers: tuple[Provider, ...],
+        catalogue: Catalogue = (),
     ) -> None:
         self.subscription, self.store, self.hypervisor, self.pace = subscription, store, hypervisor, pace
-        self.providers = providers
+        self.providers, self.catalogue = providers, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)
         self.types = {kind.full_type.lower(): kind(self) for provider in providers for kind in provider.types}
         self.operations = Operations(store, pace, self._run)
