@@ -1,0 +1,38 @@
+"""``python -m localazure.base_images``: makes the base image alone, and says where it is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from localazure.base_images import BaseImageError, ensure_base_image
+
+
+def default_cache() -> Path:
+    """``$XDG_CACHE_HOME/localazure/base_images``."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "localazure" / "base_images"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m localazure.base_images", description=__doc__)
+    parser.add_argument("--cache-dir", type=Path, default=default_cache(), help="where images are kept (%(default)s)")
+    cache_dir = parser.parse_args().cache_dir
+    try:
+        image = ensure_base_image(cache_dir, progress=_say)
+    except BaseImageError as error:
+        _say(str(error))
+        return 1
+    sys.stdout.write(image.model_dump_json(indent=2) + "\n")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
