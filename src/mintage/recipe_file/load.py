@@ -1,0 +1,86 @@
+"""From a path to a recipe that can be built, or to one error that names all that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mintage.recipe import Recipe
+from mintage.recipe.places import select
+from mintage.recipe.repeats import repeats
+from mintage.recipe_file.document import Document, read
+from mintage.recipe_file.model_problems import model_problems
+from mintage.recipe_file.problems import Problem, refusal
+from mintage.recipe_file.references import files_of, references
+
+
+class LoadedRecipe(BaseModel):
+    """A recipe and where it came from. ``folder`` is where its paths start; both paths are absolute.
+
+    ``sha256`` is of the recipe and of every file it names, with their names and whether they may be executed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: Recipe
+    path: Path
+    folder: Path
+    sha256: str
+
+
+def load_recipe(path: Path, *, today: date | None = None) -> LoadedRecipe:
+    """Read and check a recipe and every file it names; ``today`` is in UTC.
+
+    Raises RecipeError naming every error as ``file:line: field.path: message``.
+    """
+    content, document = read(path)
+    recipe = _recipe(path, document, today or datetime.now(UTC).date())
+    real = path.resolve()
+    folder = real.parent
+    named = {file for reference in references(document.data, folder) for file in files_of(reference.file)}
+    return LoadedRecipe(recipe=recipe, path=real, folder=folder, sha256=_sha256(content, folder, named))
+
+
+def _recipe(path: Path, document: Document, today: date) -> Recipe:
+    found = list(_other_problems(document, path.resolve().parent, today))
+    try:
+        recipe = Recipe.model_validate(document.data)
+    except ValidationError as invalid:
+        raise refusal(path, [*found, *model_problems(document, invalid)]) from None
+    if found:
+        raise refusal(path, found)
+    return recipe
+
+
+def _other_problems(document: Document, folder: Path, today: date) -> Iterator[Problem]:
+    """Find what the model cannot see, whether the rest is valid or not."""
+    yield from document.repeated_keys()
+    for repeat in repeats(document.data):
+        yield Problem(document.line(repeat.path), repeat.path, str(repeat))
+    for reference in references(document.data, folder):
+        if reference.wrong:
+            yield Problem(document.line(reference.path), reference.path, reference.wrong)
+    for place, given in select(document.data, ("publish", "end_of_life")):
+        end = _date(given)
+        if end and end <= today:
+            yield Problem(document.line(place), place, f"{end} is not in the future")
+
+
+def _date(given: object) -> date | None:
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        return None
+
+
+def _sha256(recipe: bytes, folder: Path, files: Iterable[Path]) -> str:
+    """Hash lengths too, so that no two sets of files give the same bytes."""
+    total = hashlib.sha256(hashlib.sha256(recipe).digest())
+    for file in sorted(files):
+        name = f"{file.relative_to(folder)}\0{bool(file.stat().st_mode & 0o100)}".encode()
+        total.update(hashlib.sha256(name).digest() + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,98 @@
+"""The files a recipe names: all there, all inside its folder, all of the kind that is meant."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from mintage.recipe import places
+
+
+class Reference(NamedTuple):
+    """A field at ``path`` that names ``file``; ``wrong`` says why it cannot be used, or is empty."""
+
+    path: places.Path
+    file: Path
+    wrong: str
+
+
+def references(recipe: object, folder: Path) -> Iterator[Reference]:
+    """Look at every file that a recipe's plain data names, valid or not. ``folder`` is the recipe's, resolved."""
+    for path, step in places.select(recipe, ("customize", "*")):
+        check = _SOURCES.get(str(step.get("kind"))) if isinstance(step, Mapping) else None
+        if check:
+            yield from _look(step, (*path, "source"), folder, check)
+    for pattern in (("customize", "*"), ("verify", "tests", "*")):
+        for path, command in places.select(recipe, pattern):
+            yield from _look(command, (*path, "script"), folder, _script)
+
+
+def files_of(reference: Path) -> list[Path]:
+    """Return the file itself, or every file below the folder, links to files included."""
+    return [reference] if reference.is_file() else sorted(path for path in reference.rglob("*") if path.is_file())
+
+
+def _look(part: object, path: places.Path, folder: Path, check: Callable[[Path, Path], str]) -> Iterator[Reference]:
+    for _, name in places.select(part, path[-1:]):
+        # The model refuses the others.
+        if isinstance(name, str) and name and "\0" not in name and not Path(name).is_absolute():
+            file = folder / name
+            yield Reference(path, file, _wrong(file, folder, check))
+
+
+def _wrong(file: Path, folder: Path, check: Callable[[Path, Path], str]) -> str:
+    try:
+        if not file.resolve(strict=True).is_relative_to(folder):
+            return f"'{file}' is outside the recipe's folder"
+        return check(file, folder)
+    except FileNotFoundError:
+        return f"'{file}' does not exist"
+    except (OSError, RuntimeError) as error:
+        return f"'{file}' cannot be read: {getattr(error, 'strerror', None) or 'its links go round in a circle'}"
+
+
+def _file(file: Path, _folder: Path) -> str:
+    if file.is_dir():
+        return f"'{file}' is a folder: use kind directory"
+    if not file.is_file():
+        return f"'{file}' is neither a file nor a folder"
+    with file.open("rb"):
+        return ""
+
+
+def _directory(file: Path, folder: Path) -> str:
+    if not file.is_dir():
+        return f"'{file}' is a file: use kind file"
+    return next(filter(None, (_inside(path, folder) for path in sorted(file.rglob("*")))), "")
+
+
+def _inside(file: Path, folder: Path) -> str:
+    if file.is_dir() and not file.is_symlink():
+        return ""
+    if file.is_dir():
+        return f"'{file}' is a link to a folder, which is not copied: put the folder itself there"
+    return _wrong(file, folder, _file)
+
+
+def _script(file: Path, folder: Path) -> str:
+    return _file(file, folder).replace("use kind directory", "a script is a file") or _text(file)
+
+
+def _text(file: Path) -> str:
+    content = file.read_bytes()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        return f"'{file}' is not UTF-8 text: line {content[: error.start].count(10) + 1}"
+    if not text.strip():
+        return f"'{file}' is empty"
+    if content.startswith(codecs.BOM_UTF8):
+        return f"'{file}' begins with a byte order mark, which hides its first line from the shell"
+    if "\r\n" in text:
+        return f"'{file}' has Windows line ends (CRLF): save it with LF, or no shell will run it"
+    return ""
+
+
+_SOURCES: Mapping[str, Callable[[Path, Path], str]] = {"file": _file, "directory": _directory}
