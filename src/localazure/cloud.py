@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.routing import BaseRoute
+
 from localazure.arm.calls import Answer, Call, Target
 from localazure.arm.errors import CloudError, group_not_found
 from localazure.arm.families import Family
@@ -16,6 +18,7 @@ from localazure.arm.resource_type import ResourceType
 from localazure.catalogue import Catalogue
 from localazure.hypervisor.base import Hypervisor
 from localazure.pace import Pace
+from localazure.settings import ServerSettings
 from localazure.store import Resource, Store
 
 Handler = Callable[["Cloud", Call, dict[str, str]], Answer]
@@ -42,6 +45,10 @@ class Provider:
     namespace: str
     types: tuple[type[ResourceType], ...]
     routes: tuple[Route, ...] = ()
+    public_routes: Callable[[Cloud], list[BaseRoute]] = lambda _: []
+    """What is served without a bearer token because its URL carries a signature."""
+    resume: Callable[[Cloud], None] = lambda _: None
+    """Called once when a server starts, before it answers."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,11 @@ class Cloud:
         hypervisor: Hypervisor,
         pace: Pace,
         providers: tuple[Provider, ...],
+        settings: ServerSettings,
         catalogue: Catalogue = (),
     ) -> None:
         self.subscription, self.store, self.hypervisor, self.pace = subscription, store, hypervisor, pace
-        self.providers, self.catalogue = providers, catalogue
+        self.providers, self.settings, self.catalogue = providers, settings, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)
         self.types = {kind.full_type.lower(): kind(self) for provider in providers for kind in provider.types}
         self.operations = Operations(store, pace, self._run)

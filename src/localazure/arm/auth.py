@@ -33,9 +33,14 @@ class Tokens:
     def __init__(self, folder: Path, tenant: str, client_id: str) -> None:
         self.tenant = tenant
         pem = read_or_make_secret(folder / "token-key.pem", _new_key)
-        self._key = serialization.load_pem_private_key(pem.encode(), password=None)
+        self._key = _load(pem)
         secret = read_or_make_secret(folder / "client-secret", lambda: secrets.token_urlsafe(32))
         self.principal = ServicePrincipal(client_id, secret)
+
+    @property
+    def public_numbers(self) -> rsa.RSAPublicNumbers:
+        """What a client needs to check a token."""
+        return self._key.public_key().public_numbers()
 
     def issue(self, audience: str, issuer: str, *, lifetime: int = LIFETIME) -> tuple[str, int]:
         """A token for ``audience`` and the time it ends, in seconds since 1970."""
@@ -45,7 +50,7 @@ class Tokens:
             "appid": self.principal.client_id, "oid": self.principal.client_id, "sub": self.principal.client_id,
             "idtyp": "app", "ver": "1.0",
         }  # fmt: skip
-        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": "localazure"}), now + lifetime  # type: ignore[arg-type]
+        return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": "localazure"}), now + lifetime
 
     def check_secret(self, client_id: str, client_secret: str) -> bool:
         known = self.principal
@@ -61,7 +66,7 @@ class Tokens:
             raise CloudError(401, "AuthenticationFailed", message)
         audiences = [name + tail for name in (own_audience, *PUBLIC_AUDIENCES) for tail in ("", "/")]
         try:
-            jwt.decode(token, self._key.public_key(), algorithms=["RS256"], audience=audiences)  # type: ignore[arg-type]
+            jwt.decode(token, self._key.public_key(), algorithms=["RS256"], audience=audiences)
         except jwt.ExpiredSignatureError:
             message = "The access token expiry UTC time is earlier than current UTC time."
             raise CloudError(401, "ExpiredAuthenticationToken", message) from None
@@ -70,6 +75,14 @@ class Tokens:
             raise CloudError(401, "InvalidAuthenticationTokenAudience", message) from None
         except jwt.InvalidTokenError as error:
             raise CloudError(401, "InvalidAuthenticationToken", f"The access token is invalid: {error}") from None
+
+
+def _load(pem: str) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        message = "token-key.pem holds no RSA key; remove it and start again"
+        raise TypeError(message)
+    return key
 
 
 def _new_key() -> str:

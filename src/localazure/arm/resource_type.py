@@ -141,7 +141,7 @@ class ResourceType:
         if resource is None:
             return None
         if effect == "delete":
-            self._delete_now(resource)
+            self.delete_now(resource)
             return None
         if effect == "put":
             self.build(resource)
@@ -167,6 +167,13 @@ class ResourceType:
             fresh.properties.update(properties)
             fresh.internal.update(resource.internal)
             self.cloud.store.put(fresh)
+
+    def delete_now(self, resource: Resource) -> None:
+        """Remove the resource, in a worker thread."""
+        self.destroy(resource)
+        with self.cloud.store.changing():
+            self.settle_delete(resource)
+            self.cloud.store.delete(resource.rid)
 
     def document(self, resource: Resource, properties: Json) -> Json:
         """A resource in Azure's form."""
@@ -199,12 +206,6 @@ class ResourceType:
         self.cloud.store.put(resource)
         return Answer(201 if new else 200, self.view(resource, call))
 
-    def _delete_now(self, resource: Resource) -> None:
-        self.destroy(resource)
-        with self.cloud.store.changing():
-            self.settle_delete(resource)
-            self.cloud.store.delete(resource.rid)
-
     def _begin(
         self, effect: str, rid: ResourceId, seconds: float, arguments: Json, retry_after: float | None = None
     ) -> Operation:
@@ -220,11 +221,14 @@ class ResourceType:
 
     def _check_place(self, rid: ResourceId) -> None:
         self.cloud.group(rid)
+        self._check_name(rid)
+        if rid.parent is not None and self.cloud.store.find(rid.parent) is None:
+            raise parent_not_found(rid)
+
+    def _check_name(self, rid: ResourceId) -> None:
         if not re.fullmatch(self.name_pattern, rid.name):
             message = f"Resource name {rid.name} is invalid. The name must match the pattern '{self.name_pattern}'."
             raise CloudError(400, "InvalidResourceName", message)
-        if rid.parent is not None and self.cloud.store.find(rid.parent) is None:
-            raise parent_not_found(rid)
 
     def _refuse_when_busy(self, rid: ResourceId) -> None:
         busy = self.cloud.operations.busy(rid)

@@ -1,0 +1,106 @@
+"""The command line: serve, and what one needs beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from localazure.server import Server, ServerError
+from localazure.settings import ServerSettings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A local Azure: the Resource Manager API over TLS on this machine, with real virtual machines behind it.",
+)
+State = Annotated[Path | None, typer.Option(help="Folder of everything the server remembers.")]
+Cache = Annotated[Path | None, typer.Option(help="Folder of base images, shared by all servers.")]
+
+
+@app.command()
+def serve(
+    state: State = None,
+    cache: Cache = None,
+    port: Annotated[int | None, typer.Option(help="Resource Manager and login, over TLS. 0: any free one.")] = None,
+    metadata_port: Annotated[int | None, typer.Option(help="Identity endpoint for DefaultAzureCredential.")] = None,
+    hypervisor: Annotated[str | None, typer.Option(help="qemu: real machines. instant: a model of one.")] = None,
+    pace: Annotated[
+        float | None, typer.Option(help="Azure's waiting times this much. 1: as on Azure; 0: none.")
+    ] = None,
+    guest_port_offset: Annotated[int | None, typer.Option(help="Added to guests' ports; for when 22 is taken.")] = None,
+) -> None:
+    """Serve until Ctrl-C. State survives; what was under way goes on at the next start."""
+    settings = _settings(locals())
+    _log_to_stderr()
+    try:
+        server = Server(settings)
+    except ServerError as error:
+        _fail(str(error))
+    try:
+        asyncio.run(_serve(server))
+    finally:
+        server.close()
+
+
+@app.command()
+def env(state: State = None) -> None:
+    """Print what a shell needs to reach the running server: ``eval "$(localazure env)"``."""
+    settings = _settings(locals())
+    running = settings.state / "server.json"
+    if not running.exists():
+        _fail(f"no server runs on {settings.state}. Start one: localazure serve --state {settings.state}")
+    secret = (settings.state / "login" / "client-secret").read_text()
+    for name, value in environment(json.loads(running.read_text()), secret).items():
+        typer.echo(f"export {name}={value}")
+
+
+def environment(endpoints: dict[str, Any], client_secret: str) -> dict[str, str]:
+    """Variables for azure-identity, the Azure CLI and Mintage."""
+    return {
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST": endpoints["metadata"],
+        "AZURE_TENANT_ID": endpoints["tenant"],
+        "LOCALAZURE_RESOURCE_MANAGER": endpoints["resource_manager"],
+        "LOCALAZURE_CLIENT_ID": endpoints["client_id"],
+        "LOCALAZURE_CLIENT_SECRET": client_secret,
+        "REQUESTS_CA_BUNDLE": endpoints["ca"],
+        "MINTAGE_SUBSCRIPTION_ID": endpoints["subscription"],
+        "MINTAGE_RESOURCE_MANAGER": endpoints["resource_manager"],
+        "MINTAGE_CA_FILE": endpoints["ca"],
+        "MINTAGE_SSH_PORT": str(22 + endpoints["guest_port_offset"]),
+        "MINTAGE_BUILDER_ADDRESS": "127.0.0.1/32",
+    }
+
+
+async def _serve(server: Any) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    await server.run()
+
+
+def _settings(options: dict[str, Any]) -> ServerSettings:
+    given = {
+        name: value for name, value in options.items() if value is not None and name in ServerSettings.model_fields
+    }
+    try:
+        return ServerSettings(**given)
+    except ValidationError as error:
+        lines = [f"--{'.'.join(map(str, each['loc'])).replace('_', '-')}: {each['msg']}" for each in error.errors()]
+        _fail("\n".join(lines))
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"localazure: {message}", err=True)
+    raise typer.Exit(1)

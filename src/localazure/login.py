@@ -1,0 +1,151 @@
+"""Where clients log in: the token endpoint, its discovery documents, and the metadata service's identity endpoint."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from localazure.arm.auth import LIFETIME, Tokens
+
+Json = dict[str, Any]
+
+
+def login_routes(tokens: Tokens) -> list[BaseRoute]:
+    """What is served without a token, beside Resource Manager."""
+
+    async def endpoints(request: Request) -> Response:
+        return JSONResponse(cloud_endpoints(_base(request), tokens.tenant))
+
+    async def configuration(request: Request) -> Response:
+        return JSONResponse(openid_configuration(_base(request), tokens.tenant))
+
+    async def keys(_: Request) -> Response:
+        return JSONResponse({"keys": [_jwk(tokens)]})
+
+    async def discovery(request: Request) -> Response:
+        where = f"{_base(request)}/{tokens.tenant}/v2.0/.well-known/openid-configuration"
+        return JSONResponse({"tenant_discovery_endpoint": where, "api-version": "1.1", "metadata": []})
+
+    async def token(request: Request) -> Response:
+        form = await request.form()
+        return token_answer(tokens, {key: str(value) for key, value in form.items()}, _base(request))
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    return [
+        Route("/metadata/endpoints", endpoints),
+        Route("/common/discovery/instance", discovery),
+        Route("/{tenant}/v2.0/.well-known/openid-configuration", configuration),
+        Route("/{tenant}/.well-known/openid-configuration", configuration),
+        Route("/{tenant}/discovery/v2.0/keys", keys),
+        Route("/{tenant}/oauth2/v2.0/token", token, methods=["POST"]),
+        Route("/{tenant}/oauth2/token", token, methods=["POST"]),
+        Route("/_localazure/health", health),
+    ]
+
+
+def cloud_endpoints(base: str, tenant: str) -> Json:
+    """The one document ``az cloud register`` and Packer read to learn a cloud."""
+    return {
+        "portal": base,
+        "authentication": {
+            "loginEndpoint": base,
+            "audiences": [base, f"{base}/"],
+            "tenant": tenant,
+            "identityProvider": "AAD",
+        },
+        "graphAudience": base,
+        "graph": base,
+        "name": "localazure",
+        "suffixes": {"storage": "core.localazure.invalid", "keyVaultDns": "vault.localazure.invalid"},
+        "batch": base,
+        "resourceManager": base,
+        "vmImageAliasDoc": f"{base}/_localazure/aliases.json",
+        "sqlManagement": base,
+        "microsoftGraphResourceId": base,
+        "gallery": base,
+    }
+
+
+def openid_configuration(base: str, tenant: str) -> Json:
+    return {
+        "issuer": issuer(base, tenant),
+        "token_endpoint": f"{base}/{tenant}/oauth2/v2.0/token",
+        "authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/authorize",
+        "device_authorization_endpoint": f"{base}/{tenant}/oauth2/v2.0/devicecode",
+        "jwks_uri": f"{base}/{tenant}/discovery/v2.0/keys",
+        "response_types_supported": ["code", "id_token"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "cloud_instance_name": "localazure",
+    }
+
+
+def issuer(base: str, tenant: str) -> str:
+    return f"{base}/{tenant}/v2.0"
+
+
+def token_answer(tokens: Tokens, form: dict[str, str], base: str) -> Response:
+    """Client credentials only. Refusals carry Entra ID's error codes."""
+    if form.get("grant_type") != "client_credentials":
+        message = "AADSTS70003: localazure's token endpoint supports the grant type client_credentials only."
+        return _login_error("unsupported_grant_type", message, 400)
+    client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
+    if not tokens.check_secret(client_id, secret):
+        message = "AADSTS7000215: Invalid client secret provided. `localazure env` prints the right one."
+        return _login_error("invalid_client", message, 401)
+    audience = form.get("resource") or form.get("scope", base).removesuffix("/.default")
+    token, _ = tokens.issue(audience, issuer(base, tokens.tenant))
+    body = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token}
+    return JSONResponse(body)
+
+
+def metadata_app(tokens: Tokens, base: str) -> Starlette:
+    """The identity endpoint of the instance metadata service, for the host that localazure runs on."""
+
+    async def identity(request: Request) -> Response:
+        if request.headers.get("metadata", "").lower() != "true":
+            return _login_error("invalid_request", "Required metadata header not specified", 400)
+        resource = request.query_params.get("resource")
+        if not resource:
+            return _login_error("invalid_request", "Required query variable 'resource' is missing", 400)
+        token, ends = tokens.issue(resource, issuer(base, tokens.tenant))
+        return JSONResponse(_identity_token(token, ends, resource, tokens.principal.client_id))
+
+    return Starlette(routes=[Route("/metadata/identity/oauth2/token", identity)])
+
+
+def _identity_token(token: str, ends: int, resource: str, client_id: str) -> Json:
+    return {
+        "access_token": token,
+        "client_id": client_id,
+        "expires_in": str(LIFETIME),
+        "expires_on": str(ends),
+        "not_before": str(ends - LIFETIME),
+        "resource": resource,
+        "token_type": "Bearer",
+    }
+
+
+def _login_error(code: str, description: str, status: int) -> Response:
+    return JSONResponse({"error": code, "error_description": description}, status)
+
+
+def _base(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _jwk(tokens: Tokens) -> Json:
+    numbers = tokens.public_numbers
+    return {"kty": "RSA", "use": "sig", "kid": "localazure", "n": _base64(numbers.n), "e": _base64(numbers.e)}
+
+
+def _base64(number: int) -> str:
+    raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

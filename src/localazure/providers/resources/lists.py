@@ -1,0 +1,36 @@
+"""All resources of a subscription or a group, whatever their provider."""
+
+from __future__ import annotations
+
+from localazure.arm.bodies import Json
+from localazure.arm.calls import Answer, Call
+from localazure.arm.ids import ResourceId
+from localazure.cloud import Cloud
+from localazure.store import Resource
+
+
+def list_resources(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001 - a route's form
+    return _answer(cloud, ResourceId(values["subscription"]))
+
+
+def list_group_resources(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001
+    group = ResourceId(values["subscription"], values["group"])
+    cloud.group(group)
+    return _answer(cloud, group)
+
+
+def _answer(cloud: Cloud, scope: ResourceId) -> Answer:
+    found = [resource for resource in cloud.store.under(scope) if resource.rid.namespace]
+    return Answer(200, {"value": [_brief(cloud, resource) for resource in found if _listed(resource)]})
+
+
+def _listed(resource: Resource) -> bool:
+    """Resource Manager lists what carries a location: subnets and security rules are part of their parents."""
+    return resource.location is not None
+
+
+def _brief(cloud: Cloud, resource: Resource) -> Json:
+    kind = cloud.type_of(resource.rid.type)
+    body = kind.document(resource, {})
+    del body["properties"]
+    return body

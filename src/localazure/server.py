@@ -1,0 +1,187 @@
+"""The server: its cloud, its two listeners, and its orderly start and end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from filelock import FileLock, Timeout
+from starlette.applications import Starlette
+
+from localazure.arm.app import arm_app
+from localazure.arm.auth import Tokens
+from localazure.certificates import Certificates, ensure_certificates
+from localazure.cloud import Cloud, Subscription
+from localazure.drivers import make_catalogue, make_hypervisor
+from localazure.login import login_routes, metadata_app
+from localazure.pace import Pace
+from localazure.providers.all import PROVIDERS, public_routes, resume
+from localazure.settings import ServerSettings
+from localazure.store import Store
+
+log = logging.getLogger("localazure.server")
+
+ADDRESS = "127.0.0.1"
+
+
+class ServerError(Exception):
+    """The server cannot start: what is in the way, and what to do."""
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What a client needs to be told."""
+
+    resource_manager: str
+    metadata: str
+    ca: str
+    subscription: str
+    tenant: str
+    client_id: str
+    guest_port_offset: int
+
+
+class Server:
+    """One server on one state folder. ``run`` blocks until ``stop``."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self.settings = settings
+        self._stack = contextlib.ExitStack()
+        self._listeners: list[_Listener] = []
+        try:
+            self._prepare()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def _prepare(self) -> None:
+        settings = self.settings
+        settings.state.mkdir(parents=True, exist_ok=True)
+        self._stack.enter_context(_only_server(settings.state))
+        tls, plain = _bind(settings.port, "port"), _bind(settings.metadata_port, "metadata-port")
+        self._sockets = (tls, plain)
+        for each in self._sockets:
+            self._stack.callback(each.close)
+        self.certificates = ensure_certificates(settings.state / "tls")
+        self.tokens = Tokens(settings.state / "login", settings.tenant, settings.client)
+        self.endpoints = self._endpoints(tls.getsockname()[1], plain.getsockname()[1])
+        self.cloud = build_cloud(settings)
+        self._stack.callback(self.cloud.close)
+        _write(settings.state / "server.json", self.endpoints)
+        self._stack.callback((settings.state / "server.json").unlink, missing_ok=True)
+
+    def _endpoints(self, port: int, metadata_port: int) -> Endpoints:
+        return Endpoints(
+            resource_manager=f"https://localhost:{port}",
+            metadata=f"http://{ADDRESS}:{metadata_port}",
+            ca=str(self.certificates.ca),
+            subscription=self.settings.subscription,
+            tenant=self.settings.tenant,
+            client_id=self.settings.client,
+            guest_port_offset=self.settings.guest_port_offset,
+        )
+
+    async def run(self) -> None:
+        """Resume what was under way, then serve until told to stop."""
+        resume(self.cloud)
+        resumed = self.cloud.operations.resume()
+        log.info("serving %s (%s operations resumed)", self.endpoints.resource_manager, resumed)
+        public = [*login_routes(self.tokens), *public_routes(self.cloud)]
+        arm = _listener(arm_app(self.cloud, self.tokens, public), self.certificates)
+        metadata = _listener(metadata_app(self.tokens, self.endpoints.resource_manager), None)
+        self._listeners = [arm, metadata]
+        await asyncio.gather(*(each.serve([bound]) for each, bound in zip(self._listeners, self._sockets, strict=True)))
+
+    def stop(self) -> None:
+        """Ask ``run`` to end. May be called from any thread, or a signal handler."""
+        for listener in self._listeners:
+            listener.should_exit = True
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+def build_cloud(settings: ServerSettings) -> Cloud:
+    """The cloud over the state folder, without listeners."""
+    return Cloud(
+        subscription=Subscription(settings.subscription, settings.tenant),
+        store=Store(settings.state / "state.sqlite"),
+        hypervisor=make_hypervisor(settings),
+        pace=Pace(settings.pace),
+        providers=PROVIDERS,
+        catalogue=make_catalogue(settings),
+        settings=settings,
+    )
+
+
+@contextlib.contextmanager
+def running(settings: ServerSettings) -> Iterator[Server]:
+    """A server in a thread of this process; gone in good order at the end."""
+    server = Server(settings)
+    thread = threading.Thread(target=lambda: asyncio.run(server.run()), name="localazure")
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        thread.join()
+        server.close()
+
+
+class _Listener(uvicorn.Server):
+    """uvicorn without its signal handlers: two share one process, whose owner handles signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listener(app: Starlette, certificates: Certificates | None) -> _Listener:
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    if certificates:
+        config.ssl_certfile, config.ssl_keyfile = str(certificates.certificate), str(certificates.key)
+        config.ssl_version = ssl.PROTOCOL_TLS_SERVER
+    return _Listener(config)
+
+
+def _bind(port: int, option: str) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((ADDRESS, port))
+    except OSError as error:
+        listener.close()
+        message = (
+            f"cannot listen on {ADDRESS}:{port}: {error.strerror}. Choose another with --{option} (0: any free one)."
+        )
+        raise ServerError(message) from error
+    return listener
+
+
+@contextlib.contextmanager
+def _only_server(state: Path) -> Iterator[None]:
+    lock = FileLock(state / "server.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        message = f"another localazure serves {state}. Stop it, or choose another folder with --state."
+        raise ServerError(message) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _write(path: Path, endpoints: Endpoints) -> None:
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(vars(endpoints), indent=2))
+    draft.replace(path)

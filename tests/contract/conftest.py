@@ -1,0 +1,93 @@
+"""The real Azure SDK against a real localazure, whose machines are the instant model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from azure.identity import DefaultAzureCredential
+from azure.mgmt.compute import ComputeManagementClient
+from azure.mgmt.network import NetworkManagementClient
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+from localazure.server import Endpoints, Server, running
+from localazure.settings import ServerSettings
+
+
+@dataclass
+class Azure:
+    """A server, and clients made the way any user of the SDK makes them."""
+
+    server: Server
+    credential: DefaultAzureCredential
+
+    @property
+    def endpoints(self) -> Endpoints:
+        return self.server.endpoints
+
+    @property
+    def options(self) -> dict[str, Any]:
+        base = self.endpoints.resource_manager
+        return {
+            "credential": self.credential,
+            "subscription_id": self.endpoints.subscription,
+            "base_url": base,
+            "credential_scopes": [f"{base}/.default"],
+            "connection_verify": self.endpoints.ca,
+            "polling_interval": 0.05,
+            "retry_total": 0,
+        }
+
+    @property
+    def compute(self) -> ComputeManagementClient:
+        return ComputeManagementClient(**self.options)
+
+    @property
+    def network(self) -> NetworkManagementClient:
+        return NetworkManagementClient(**self.options)
+
+    @property
+    def resources(self) -> ResourceManagementClient:
+        return ResourceManagementClient(**self.options)
+
+    def wire(self) -> httpx.Client:
+        """Plain HTTP with a good token, to see what an SDK hides."""
+        base = self.endpoints.resource_manager
+        token = self.credential.get_token(f"{base}/.default").token
+        return httpx.Client(
+            base_url=base, verify=self.endpoints.ca, headers={"Authorization": f"Bearer {token}"}, timeout=30
+        )
+
+
+def instant_settings(state: Path) -> ServerSettings:
+    """Settings of a server on any free ports, with no waiting."""
+    return ServerSettings(
+        state=state, cache=state / "cache", port=0, metadata_port=0, hypervisor="instant", pace=0, guest_port_offset=10000
+    )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(instant_settings(tmp_path_factory.mktemp("localazure"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def azure(server: Server) -> Iterator[Azure]:
+    """The session's server. Tests share it, so each makes a resource group of its own (fixture ``group``)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", server.endpoints.metadata)
+        yield Azure(server, DefaultAzureCredential())
+
+
+@pytest.fixture
+def group(azure: Azure, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A resource group of the test's own, removed with all that is in it."""
+    name = f"test-{abs(hash(request.node.nodeid)) % 10**10}"
+    azure.resources.resource_groups.create_or_update(name, {"location": "westeurope"})
+    yield name
+    azure.resources.resource_groups.begin_delete(name).wait()
