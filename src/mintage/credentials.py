@@ -1,0 +1,48 @@
+"""The keys of one build: derived when they are needed and never stored, so no task result ever holds a secret.
+
+A process that goes on with a build, on any worker with the same master key, derives the same keys. HKDF: RFC 5869.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from mintage.openssh import private_text, public_line
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    """An ed25519 key: ``private`` as OpenSSH's private key file, ``public`` as a line without comment."""
+
+    public: str
+    private: str = field(repr=False)
+
+
+class BuildKeys:
+    """The keys of the build ``build_id``."""
+
+    def __init__(self, master: bytes, build_id: str) -> None:
+        self._master, self.build_id = master, build_id
+
+    def __repr__(self) -> str:
+        return f"BuildKeys({self.build_id!r})"
+
+    def user_key(self) -> KeyPair:
+        """Return the key with which the builder logs in to the VMs of this build."""
+        return self._pair("user")
+
+    def host_key(self, vm_name: str) -> KeyPair:
+        """Return the key by which the VM proves who it is, from its first connection."""
+        return self._pair("host", vm_name)
+
+    def _pair(self, *purpose: str) -> KeyPair:
+        # JSON keeps the parts apart: no two purposes and ids run together into the same text.
+        info = json.dumps(["mintage", 1, self.build_id, *purpose]).encode()
+        seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._master)
+        key = Ed25519PrivateKey.from_private_bytes(seed)
+        return KeyPair(public=public_line(key), private=private_text(key))

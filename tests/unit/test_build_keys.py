@@ -1,0 +1,64 @@
+"""A build's keys are the same in every process that has the master key, and are seen by nobody else."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+
+from mintage.credentials import BuildKeys, KeyPair
+
+MASTER = bytes(range(32))
+PINNED = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDoUsJ5cKBUYgaI3m09S72yM2VI2RD/egZyj/VA2lAlN"
+PINNED_HOST = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILquIMIBybQxzBOYiw9XQoPr4frm7n85cDjr0QVfPdy2"
+
+
+def test_the_same_build_has_the_same_keys_to_the_byte_in_every_process() -> None:
+    first, second = BuildKeys(MASTER, "b1"), BuildKeys(MASTER, "b1")
+    assert first.user_key() == second.user_key()
+    assert first.host_key("vm") == second.host_key("vm")
+
+
+def test_these_keys_stay_what_they_are_over_releases() -> None:
+    # A build under way while Mintage is updated must still reach its VM.
+    assert BuildKeys(MASTER, "b1").user_key().public == PINNED
+    assert BuildKeys(MASTER, "b1").host_key("vm").public == PINNED_HOST
+
+
+def test_every_build_machine_and_purpose_has_its_own_key() -> None:
+    keys = [
+        BuildKeys(MASTER, "b1").user_key(),
+        BuildKeys(MASTER, "b2").user_key(),
+        BuildKeys(bytes(32), "b1").user_key(),
+        BuildKeys(MASTER, "b1").host_key("a"),
+        BuildKeys(MASTER, "b1").host_key("b"),
+        BuildKeys(MASTER, "b").host_key("1a"),
+        BuildKeys(MASTER, "b1").host_key("user"),
+        BuildKeys(MASTER, 'b1", "host').user_key(),
+    ]
+    assert len({key.public for key in keys}) == len({key.private for key in keys}) == len(keys)
+
+
+@pytest.mark.parametrize("build", [f"build-{number}" for number in range(3)])
+def test_openssh_and_cryptography_read_the_key(build: str, tmp_path: Path) -> None:
+    pair = BuildKeys(MASTER, build).user_key()
+    read = load_ssh_private_key(pair.private.encode(), None)
+    assert isinstance(read, Ed25519PrivateKey)
+    file = tmp_path / "key"
+    file.write_text(pair.private)
+    file.chmod(0o600)
+    line = subprocess.run(["ssh-keygen", "-y", "-f", file], check=True, capture_output=True, text=True).stdout
+    assert line.strip() == pair.public
+
+
+def test_no_secret_is_seen_when_keys_are_printed() -> None:
+    keys = BuildKeys(MASTER, "b1")
+    pair = keys.user_key()
+    secret = "".join(pair.private.splitlines()[1:-1])[:200]
+    assert repr(keys) == "BuildKeys('b1')"
+    assert repr(pair) == str(pair) == f"KeyPair(public={pair.public!r})"
+    assert secret[:40] not in f"{keys} {pair}"
+    assert isinstance(pair, KeyPair)
