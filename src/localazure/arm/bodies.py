@@ -7,24 +7,32 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from localazure.arm.errors import CloudError
+from localazure.arm.errors import CloudError, not_supported
 
 Json = dict[str, Any]
 AnyBody = TypeVar("AnyBody", bound="Body")
 
 
 class Body(BaseModel):
-    """Part of a request. Unknown properties are refused; ``read_only`` ones are ignored, as Azure ignores them."""
+    """Part of a request. Unknown properties are refused; ``read_only`` ones are ignored, as Azure ignores them.
+
+    What Azure takes and localazure cannot do is named in ``unsupported``: asking for it is refused with 501.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
     read_only: ClassVar[frozenset[str]] = frozenset()
+    unsupported: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="before")
     @classmethod
     def _drop_read_only(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {key: item for key, item in value.items() if key not in cls.read_only and item is not None}
+        for key in cls.unsupported & value.keys():
+            if value[key]:
+                raise not_supported(f"the property '{key}' (given: {type(value[key]).__name__})")
+        ignored = cls.read_only | cls.unsupported
+        return {key: item for key, item in value.items() if key not in ignored and item is not None}
 
     def json_body(self) -> Json:
         """The body in Azure's spelling, without what was not given."""
