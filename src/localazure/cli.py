@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
+from localazure.base_images import BaseImageError, ensure_base_image
 from localazure.server import Server, ServerError
 from localazure.settings import ServerSettings
 
@@ -48,6 +49,17 @@ def serve(
         asyncio.run(_serve(server))
     finally:
         server.close()
+
+
+@app.command()
+def base_image(cache: Cache = None) -> None:
+    """Make the Debian 12 image that `serve` offers, unless the cache has it, and print where it is."""
+    settings = _settings(locals())
+    try:
+        image = ensure_base_image(settings.cache / "base_images", progress=lambda line: typer.echo(line, err=True))
+    except BaseImageError as error:
+        _fail(str(error))
+    typer.echo(image.path)
 
 
 @app.command()

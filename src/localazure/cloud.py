@@ -143,7 +143,7 @@ class Cloud:
             return kind.list(call, target.scope) if call.method == "GET" else _method_refused(call)
         if target.action:
             return kind.act(call, target.resource, target.action) if call.method == "POST" else _method_refused(call)
-        methods = {"GET": kind.get, "PUT": kind.put, "PATCH": kind.patch, "DELETE": kind.delete, "HEAD": kind.get}
+        methods = {"GET": kind.get, "PUT": kind.put, "PATCH": kind.patch, "DELETE": kind.delete, "HEAD": kind.head}
         return methods.get(call.method, lambda call, _: _method_refused(call))(call, target.resource)
 
     def _run(self, operation: Operation) -> dict[str, Any] | None:

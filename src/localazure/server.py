@@ -146,7 +146,7 @@ class _Listener(uvicorn.Server):
 
 
 def _listener(app: Starlette, certificates: Certificates | None) -> _Listener:
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     if certificates:
         config.ssl_certfile, config.ssl_keyfile = str(certificates.certificate), str(certificates.key)
         config.ssl_version = ssl.PROTOCOL_TLS_SERVER

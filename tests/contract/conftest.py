@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +15,23 @@ from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
-from localazure.server import Endpoints, Server, running
+from localazure.server import Server, running
 from localazure.settings import ServerSettings
 
 
-@dataclass
 class Azure:
     """A server, and clients made the way any user of the SDK makes them."""
 
-    server: Server
-    credential: DefaultAzureCredential
-
-    @property
-    def endpoints(self) -> Endpoints:
-        return self.server.endpoints
+    def __init__(self, server: Server, stack: ExitStack) -> None:
+        self.server, self.endpoints = server, server.endpoints
+        self.credential = stack.enter_context(DefaultAzureCredential())
+        self.compute = stack.enter_context(ComputeManagementClient(**self.options))
+        self.network = stack.enter_context(NetworkManagementClient(**self.options))
+        self.resources = stack.enter_context(ResourceManagementClient(**self.options))
 
     @property
     def options(self) -> dict[str, Any]:
+        """What every management client is given; no retries, so that a test sees the first answer."""
         base = self.endpoints.resource_manager
         return {
             "credential": self.credential,
@@ -42,31 +43,28 @@ class Azure:
             "retry_total": 0,
         }
 
-    @property
-    def compute(self) -> ComputeManagementClient:
-        return ComputeManagementClient(**self.options)
-
-    @property
-    def network(self) -> NetworkManagementClient:
-        return NetworkManagementClient(**self.options)
-
-    @property
-    def resources(self) -> ResourceManagementClient:
-        return ResourceManagementClient(**self.options)
-
     def wire(self) -> httpx.Client:
         """Plain HTTP with a good token, to see what an SDK hides."""
         base = self.endpoints.resource_manager
         token = self.credential.get_token(f"{base}/.default").token
-        return httpx.Client(
-            base_url=base, verify=self.endpoints.ca, headers={"Authorization": f"Bearer {token}"}, timeout=30
-        )
+        return httpx.Client(base_url=base, verify=self.trust, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """Trusts this server's authority and no other."""
+        return ssl.create_default_context(cafile=self.endpoints.ca)
 
 
 def instant_settings(state: Path) -> ServerSettings:
     """Settings of a server on any free ports, with no waiting."""
     return ServerSettings(
-        state=state, cache=state / "cache", port=0, metadata_port=0, hypervisor="instant", pace=0, guest_port_offset=10000
+        state=state,
+        cache=state / "cache",
+        port=0,
+        metadata_port=0,
+        hypervisor="instant",
+        pace=0,
+        guest_port_offset=10000,
     )
 
 
@@ -81,7 +79,8 @@ def azure(server: Server) -> Iterator[Azure]:
     """The session's server. Tests share it, so each makes a resource group of its own (fixture ``group``)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", server.endpoints.metadata)
-        yield Azure(server, DefaultAzureCredential())
+        with ExitStack() as stack:
+            yield Azure(server, stack)
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ def test_default_azure_credential_reaches_the_subscription(azure: Azure) -> None
 
 def test_deleting_a_group_answers_202_with_a_location_only(azure: Azure, group: str) -> None:
     with azure.wire() as wire:
-        answer = wire.delete(f"/subscriptions/{azure.endpoints.subscription}/resourcegroups/{group}?api-version=2021-04-01")
+        answer = wire.delete(
+            f"/subscriptions/{azure.endpoints.subscription}/resourcegroups/{group}?api-version=2021-04-01"
+        )
         assert answer.status_code == 202
         assert "Azure-AsyncOperation" not in answer.headers
         assert "/operationresults/" in answer.headers["Location"]
@@ -56,7 +58,7 @@ def test_a_region_that_does_not_exist_is_refused(azure: Azure) -> None:
 )
 def test_a_call_without_a_good_token_is_refused(azure: Azure, headers: dict[str, str], code: str) -> None:
     base = azure.endpoints.resource_manager
-    answer = httpx.get(f"{base}/subscriptions?api-version=2022-12-01", headers=headers, verify=azure.endpoints.ca)
+    answer = httpx.get(f"{base}/subscriptions?api-version=2022-12-01", headers=headers, verify=azure.trust)
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == code
 
@@ -66,7 +68,7 @@ def test_a_token_for_somebody_else_is_refused(azure: Azure) -> None:
     answer = httpx.get(
         f"{azure.endpoints.resource_manager}/subscriptions?api-version=2022-12-01",
         headers={"Authorization": f"Bearer {token}"},
-        verify=azure.endpoints.ca,
+        verify=azure.trust,
     )
     assert answer.status_code == 401
 

@@ -81,6 +81,11 @@ class ResourceType:
     def get(self, call: Call, rid: ResourceId) -> Answer:
         return Answer(200, self.view(self.existing(rid), call))
 
+    def head(self, call: Call, rid: ResourceId) -> Answer:  # noqa: ARG002 - as get
+        """Whether it is there: 204, or 404 without a body."""
+        self.existing(rid)
+        return Answer(204)
+
     def list(self, call: Call, scope: ResourceId) -> Answer:
         if scope.group:
             self.cloud.group(scope)
