@@ -99,6 +99,12 @@ class Store:
         sql = "SELECT document FROM resources WHERE substr(key, 1, ?) = ? ORDER BY key"
         return [Resource.model_validate_json(row) for row in self._query(sql, len(prefix), prefix)]
 
+    def mentioning(self, full_type: str, resource: ResourceId) -> list[Resource]:
+        """All of a type whose record holds this id anywhere; the caller looks where. In order of their ids."""
+        sql = "SELECT document FROM resources WHERE type = ? AND instr(lower(document), ?) ORDER BY key"
+        rows = self._query(sql, full_type.lower(), json.dumps(resource.key)[:-1])
+        return [Resource.model_validate_json(row) for row in rows]
+
     def find_operation(self, operation_id: str) -> dict[str, Any] | None:
         rows = self._query("SELECT document FROM operations WHERE id = ?", operation_id)
         return json.loads(rows[0]) if rows else None

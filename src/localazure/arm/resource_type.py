@@ -13,6 +13,7 @@ from localazure.arm.errors import CloudError, not_found, parent_not_found
 from localazure.arm.families import COMPUTE, Family, Style, first_answer, operation_location
 from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Operation
+from localazure.locations import resource_location
 from localazure.store import Resource
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class ResourceType:
     create_seconds: ClassVar[float] = 3
     delete_seconds: ClassVar[float] = 3
     located: ClassVar[bool] = True
+    new_state: ClassVar[str] = "Creating"
+    """Its provisioningState until it is made."""
     name_pattern: ClassVar[str] = r"[A-Za-z0-9]([\w.-]{0,78}\w)?"
     actions: ClassVar[dict[str, Action]] = {}
     views: ClassVar[dict[str, Callable[[Any, Resource, Call], Json]]] = {}
@@ -75,6 +78,9 @@ class ResourceType:
 
     def settle_delete(self, resource: Resource) -> None:
         """In the transaction that removes the record: what else must change with it."""
+
+    def dependency_changed(self, resource: Resource, dependency: Resource) -> None:
+        """Something ``resource`` refers to is not what it was; called in the worker thread that changed it."""
 
     # ------------------------------------------------------------------ what calls become
 
@@ -163,6 +169,10 @@ class ResourceType:
             raise not_found(rid)
         return found
 
+    def locate(self, location: str, rid: ResourceId, current: Resource | None) -> str:
+        """The short name of a region. Raises CloudError for one there is not, or another than the resource is in."""
+        return resource_location(location, rid, current.location if current else None)
+
     def save(self, resource: Resource, **properties: Any) -> None:
         """Set properties of a resource that others may have changed meanwhile; nothing if it is gone."""
         with self.cloud.store.changing():
@@ -194,17 +204,24 @@ class ResourceType:
 
     def _write(self, call: Call, rid: ResourceId, content: Any, current: Resource | None) -> Answer:
         self._refuse_when_busy(rid)
-        body: Body = parse_body(self.body, content)
-        if self.located and not getattr(body, "location", None):
-            raise CloudError(400, "LocationRequired", "The location property is required for this definition.")
+        body = self._located(parse_body(self.body, content), rid, current)
         resource = self.plan(call, body, rid if current is None else current.rid, current)
         resource.request = body.json_body()
         if self.creation is Style.SYNC:
             return self._write_now(call, resource, new=current is None)
-        resource.properties["provisioningState"] = "Creating" if current is None else "Updating"
+        resource.properties["provisioningState"] = self.new_state if current is None else "Updating"
         self.cloud.store.put(resource)
         operation = self._begin("put", rid, self.create_seconds, {})
         return self._answer(operation, self.creation, call, resource, new=current is None)
+
+    def _located(self, body: Body, rid: ResourceId, current: Resource | None) -> Body:
+        """The body with its region in the short spelling, so that no type need think of the other."""
+        if not self.located:
+            return body
+        given = getattr(body, "location", None)
+        if not given:
+            raise CloudError(400, "LocationRequired", "The location property is required for this definition.")
+        return body.model_copy(update={"location": self.locate(given, rid, current)})
 
     def _write_now(self, call: Call, resource: Resource, *, new: bool) -> Answer:
         resource.properties["provisioningState"] = "Succeeded"

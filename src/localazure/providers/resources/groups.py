@@ -38,15 +38,18 @@ class ResourceGroup(ResourceType):
         found = [group for group in self.cloud.store.of_type(self.full_type, under=scope) if _tagged(group, call)]
         return Answer(200, {"value": [self.view(group, call) for group in found]})
 
-    def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
-        location = normalise(body.location)
-        if current is not None and current.location != location:
+    def locate(self, location: str, rid: ResourceId, current: Resource | None) -> str:
+        short = normalise(location)
+        if current is not None and current.location != short:
             message = (
-                f"Invalid resource group location '{location}'. The Resource group already exists in location "
+                f"Invalid resource group location '{short}'. The Resource group already exists in location "
                 f"'{current.location}'."
             )
             raise CloudError(409, "InvalidResourceGroupLocation", message)
-        return Resource(id=str(rid), location=location, tags=body.tags, properties={})
+        return short
+
+    def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
+        return Resource(id=str(rid), location=body.location, tags=body.tags, properties={})
 
     def document(self, resource: Resource, properties: Json) -> Json:
         rid = resource.rid
