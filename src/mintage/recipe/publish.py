@@ -87,8 +87,10 @@ def _end_of_life_kind(value: object) -> str:
     return "date" if isinstance(value, date) or (isinstance(value, str) and value[:4].isdigit()) else "duration"
 
 
+# A format alone does not tell an editor the two apart.
+_Date = Annotated[date, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
 EndOfLife = Annotated[
-    Annotated[date, Tag("date")] | Annotated[Duration, Tag("duration")], Discriminator(_end_of_life_kind)
+    Annotated[_Date, Tag("date")] | Annotated[Duration, Tag("duration")], Discriminator(_end_of_life_kind)
 ]
 
 

@@ -25,7 +25,7 @@ def _names_a_file(given: object) -> object:
     return given
 
 
-Destination = Annotated[PurePosixPath, AfterValidator(_absolute)]
+Destination = Annotated[PurePosixPath, AfterValidator(_absolute), Field(json_schema_extra={"pattern": "^/"})]
 
 
 class FileStep(Part):

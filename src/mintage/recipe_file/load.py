@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from mintage.recipe.repeats import repeats
 from mintage.recipe_file.document import Document, read
 from mintage.recipe_file.model_problems import model_problems
 from mintage.recipe_file.problems import Problem, refusal
-from mintage.recipe_file.references import files_of, references
+from mintage.recipe_file.references import contents, references
 
 
 class LoadedRecipe(BaseModel):
@@ -41,7 +42,7 @@ def load_recipe(path: Path, *, today: date | None = None) -> LoadedRecipe:
     recipe = _recipe(path, document, today or datetime.now(UTC).date())
     real = path.resolve()
     folder = real.parent
-    named = {file for reference in references(document.data, folder) for file in files_of(reference.file)}
+    named = dict(entry for reference in references(document.data, folder) for entry in contents(reference.file))
     return LoadedRecipe(recipe=recipe, path=real, folder=folder, sha256=_sha256(content, folder, named))
 
 
@@ -77,10 +78,10 @@ def _date(given: object) -> date | None:
         return None
 
 
-def _sha256(recipe: bytes, folder: Path, files: Iterable[Path]) -> str:
-    """Hash lengths too, so that no two sets of files give the same bytes."""
+def _sha256(recipe: bytes, folder: Path, files: Mapping[Path, bytes]) -> str:
+    """Hash hashes, which all have one length, so that no two sets of files give the same bytes."""
     total = hashlib.sha256(hashlib.sha256(recipe).digest())
-    for file in sorted(files):
-        name = f"{file.relative_to(folder)}\0{bool(file.stat().st_mode & 0o100)}".encode()
-        total.update(hashlib.sha256(name).digest() + hashlib.sha256(file.read_bytes()).digest())
+    for file, content in sorted(files.items()):
+        name = os.fsencode(file.relative_to(folder)) + (b" runs" if file.lstat().st_mode & 0o100 else b"")
+        total.update(hashlib.sha256(name).digest() + hashlib.sha256(content).digest())
     return total.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -29,9 +30,15 @@ def references(recipe: object, folder: Path) -> Iterator[Reference]:
             yield from _look(command, (*path, "script"), folder, _script)
 
 
-def files_of(reference: Path) -> list[Path]:
-    """Return the file itself, or every file below the folder, links to files included."""
-    return [reference] if reference.is_file() else sorted(path for path in reference.rglob("*") if path.is_file())
+def contents(reference: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield the file itself, or every file and link below the folder, with what it holds or leads to."""
+    if reference.is_file():
+        yield reference, reference.read_bytes()
+    for path in reference.rglob("*"):
+        if path.is_symlink():
+            yield path, b"link to " + os.fsencode(path.readlink())
+        elif path.is_file():
+            yield path, path.read_bytes()
 
 
 def _look(part: object, path: places.Path, folder: Path, check: Callable[[Path, Path], str]) -> Iterator[Reference]:
@@ -62,18 +69,21 @@ def _file(file: Path, _folder: Path) -> str:
         return ""
 
 
-def _directory(file: Path, folder: Path) -> str:
+def _directory(file: Path, _folder: Path) -> str:
     if not file.is_dir():
         return f"'{file}' is a file: use kind file"
-    return next(filter(None, (_inside(path, folder) for path in sorted(file.rglob("*")))), "")
+    return next(filter(None, (_entry(path, file) for path in sorted(file.rglob("*")))), "")
 
 
-def _inside(file: Path, folder: Path) -> str:
-    if file.is_dir() and not file.is_symlink():
-        return ""
-    if file.is_dir():
-        return f"'{file}' is a link to a folder, which is not copied: put the folder itself there"
-    return _wrong(file, folder, _file)
+def _entry(path: Path, copied: Path) -> str:
+    # Links are copied as links, so that they must mean the same in the image.
+    if path.is_symlink() and not _stays(path, copied):
+        return f"'{path}' is a link that leads out of the copied folder"
+    return "" if path.is_dir() else _wrong(path, copied.resolve(), _file)
+
+
+def _stays(link: Path, copied: Path) -> bool:
+    return not link.readlink().is_absolute() and link.resolve().is_relative_to(copied.resolve())
 
 
 def _script(file: Path, folder: Path) -> str:

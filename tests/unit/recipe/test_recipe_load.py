@@ -70,6 +70,16 @@ def test_the_hash_changes_with_every_file(recipe: Path, name: str) -> None:
     assert load_recipe(recipe).sha256 != before
 
 
+def test_a_link_within_a_copied_folder_is_fine_and_where_it_leads_is_hashed(recipe: Path) -> None:
+    hashes = {load_recipe(recipe).sha256}
+    link = recipe.parent / "files/site/link"
+    for target in ("a", "a/b.css"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+        hashes.add(load_recipe(recipe).sha256)
+    assert len(hashes) == 3
+
+
 def test_the_hash_changes_when_a_file_is_renamed_or_made_executable(recipe: Path) -> None:
     hashes = {load_recipe(recipe).sha256}
     copied = recipe.parent / "files/site/a/b.css"
