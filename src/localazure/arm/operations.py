@@ -150,7 +150,9 @@ class Operations:
         resource = self._store.find(operation.rid)
         if resource is None or "provisioningState" not in resource.properties:
             return
-        resource.properties["provisioningState"] = operation.status.value
+        resource.internal["failure"] = operation.error
+        if resource.state != "Deleting" or operation.effect.endswith("#delete"):
+            resource.properties["provisioningState"] = operation.status.value
         self._store.put(resource)
 
     def _save(self, operation: Operation) -> None:

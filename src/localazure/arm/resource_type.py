@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Action:
     """``POST {resource}/{name}``. ``check`` refuses at once; ``run`` does the work and may return an output.
 
-    Both are methods of the type and take the resource and the request's body.
+    Both are methods of the type and take the resource and what the request said in its body and its query
+    (query names in lower case, their values as text).
     """
 
     run: Callable[[Any, Resource, Json], Json | None]
@@ -49,6 +50,8 @@ class ResourceType:
     new_state: ClassVar[str] = "Creating"
     """Its provisioningState until it is made."""
     name_pattern: ClassVar[str] = r"[A-Za-z0-9]([\w.-]{0,78}\w)?"
+    preemptible: ClassVar[bool] = False
+    """Deleting need not wait for another operation on the resource: ``build`` gives up when it sees ``Deleting``."""
     actions: ClassVar[dict[str, Action]] = {}
     views: ClassVar[dict[str, Callable[[Any, Resource, Call], Json]]] = {}
     """``GET {resource}/{name}``."""
@@ -62,6 +65,14 @@ class ResourceType:
         Nothing is changed yet. Raises CloudError as Azure refuses. ``current`` is the resource before an update.
         """
         raise NotImplementedError
+
+    def accept(self, resource: Resource) -> None:
+        """In the transaction that accepts a PUT or PATCH: what else must change with the resource."""
+
+    def kept_request(self, body: Any) -> Json:
+        """What is remembered of an accepted body, for a later PATCH to be merged into. Not the place for secrets."""
+        kept: Json = body.json_body()
+        return kept
 
     def build(self, resource: Resource) -> None:
         """Do what takes time (again, after a crash), and save what came of it with ``save``."""
@@ -110,7 +121,7 @@ class ResourceType:
         resource = self.cloud.store.find(rid)
         if resource is None:
             return Answer(204)
-        self._refuse_when_busy(rid)
+        self._refuse_when_busy(rid, deleting=True)
         self.refuse_delete(resource)
         if "provisioningState" in resource.properties:
             resource.properties["provisioningState"] = "Deleting"
@@ -121,7 +132,7 @@ class ResourceType:
     def act(self, call: Call, rid: ResourceId, name: str) -> Answer:
         action = self.action(name, rid)
         resource = self.existing(rid)
-        arguments = call.body or {}
+        arguments = {**(call.body or {}), **{key: value for key, value in call.query.items() if key != "api-version"}}
         self._refuse_when_busy(rid)
         if action.check:
             action.check(self, resource, arguments)
@@ -206,11 +217,12 @@ class ResourceType:
         self._refuse_when_busy(rid)
         body = self._located(parse_body(self.body, content), rid, current)
         resource = self.plan(call, body, rid if current is None else current.rid, current)
-        resource.request = body.json_body()
+        resource.request = self.kept_request(body)
         if self.creation is Style.SYNC:
             return self._write_now(call, resource, new=current is None)
         resource.properties["provisioningState"] = self.new_state if current is None else "Updating"
         self.cloud.store.put(resource)
+        self.accept(resource)
         operation = self._begin("put", rid, self.create_seconds, {})
         return self._answer(operation, self.creation, call, resource, new=current is None)
 
@@ -226,6 +238,7 @@ class ResourceType:
     def _write_now(self, call: Call, resource: Resource, *, new: bool) -> Answer:
         resource.properties["provisioningState"] = "Succeeded"
         self.cloud.store.put(resource)
+        self.accept(resource)
         return Answer(201 if new else 200, self.view(resource, call))
 
     def _begin(
@@ -252,9 +265,9 @@ class ResourceType:
             message = f"Resource name {rid.name} is invalid. The name must match the pattern '{self.name_pattern}'."
             raise CloudError(400, "InvalidResourceName", message)
 
-    def _refuse_when_busy(self, rid: ResourceId) -> None:
+    def _refuse_when_busy(self, rid: ResourceId, *, deleting: bool = False) -> None:
         busy = self.cloud.operations.busy(rid)
-        if busy is not None:
+        if busy is not None and not (deleting and self.preemptible and not busy.effect.endswith("#delete")):
             message = f"Another operation ({busy.effect.partition('#')[2]}) is in progress on '{rid}'. Try again later."
             raise CloudError(409, "AnotherOperationInProgress", message)
 
