@@ -66,6 +66,12 @@ class ConnectionFailed(MintageError):
     transient = True
 
 
+class LoginRefused(ConnectionFailed):
+    """The guest is the right one and does not let this user in: never did, or no longer does once it is generalized."""
+
+    transient = False
+
+
 class HostKeyMismatch(MintageError):
     """The host that answered is not the VM that was made. Both fingerprints are in ``seen``."""
 

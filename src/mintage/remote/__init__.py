@@ -1,0 +1,1 @@
+"""What Mintage does in a guest, over whatever leads there."""
