@@ -1,0 +1,99 @@
+"""The SDK's clients of one subscription, made as they are needed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from typing import Any
+
+from azure.core.credentials import TokenCredential
+from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.identity import DefaultAzureCredential
+from azure.mgmt.compute import ComputeManagementClient
+from azure.mgmt.network import NetworkManagementClient
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+from mintage.azure.calls import CallCounter
+from mintage.settings import Settings
+
+Policy = SansIOHTTPPolicy[Any, Any]
+
+
+class Clients:
+    """Clients for compute, network and resources, all with the standard retry policy of azure-core.
+
+    ``calls`` counts what was asked, by kind (see ``calls.kind_of``). ``policies`` see each request as it is sent.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        credential: TokenCredential,
+        *,
+        subscription_id: str | None = None,
+        policies: Sequence[Policy] = (),
+        calls: Counter[str] | None = None,
+    ) -> None:
+        self.settings, self.credential, self.policies = settings, credential, tuple(policies)
+        self.subscription_id = subscription_id or settings.subscription_id
+        self.calls: Counter[str] = Counter() if calls is None else calls
+        self._open = ExitStack()
+
+    @property
+    def poll_seconds(self) -> float:
+        """Between two looks at something for which Azure names no time of its own."""
+        return self.settings.poll_seconds
+
+    @cached_property
+    def compute(self) -> ComputeManagementClient:
+        return self._open.enter_context(ComputeManagementClient(**self._options()))
+
+    @cached_property
+    def network(self) -> NetworkManagementClient:
+        return self._open.enter_context(NetworkManagementClient(**self._options()))
+
+    @cached_property
+    def resources(self) -> ResourceManagementClient:
+        return self._open.enter_context(ResourceManagementClient(**self._options()))
+
+    def in_subscription(self, subscription_id: str) -> Clients:
+        """The same identity's clients for another subscription; closed, and counted, with these."""
+        if subscription_id.lower() == self.subscription_id.lower():
+            return self
+        other = Clients(
+            self.settings, self.credential, subscription_id=subscription_id, policies=self.policies, calls=self.calls
+        )
+        self._open.callback(other.close)
+        return other
+
+    def close(self) -> None:
+        self._open.close()
+
+    def _options(self) -> dict[str, Any]:
+        base, ca_file = self.settings.resource_manager, self.settings.ca_file
+        return {
+            "credential": self.credential,
+            "subscription_id": self.subscription_id,
+            "base_url": base,
+            "credential_scopes": [f"{base}/.default"],
+            "connection_verify": str(ca_file) if ca_file else True,
+            "polling_interval": self.poll_seconds,
+            "per_retry_policies": [CallCounter(self.calls), *self.policies],
+            "user_agent": "mintage",
+        }
+
+
+@contextlib.contextmanager
+def connect(settings: Settings, *, policies: Sequence[Policy] = ()) -> Iterator[Clients]:
+    """Clients for the settings' subscription, with whatever identity ``DefaultAzureCredential`` finds; closed after.
+
+    Nothing is sent yet: what is wrong with the identity shows at the first call.
+    """
+    with (
+        contextlib.closing(DefaultAzureCredential()) as credential,
+        contextlib.closing(Clients(settings, credential, policies=policies)) as clients,
+    ):
+        yield clients

@@ -1,0 +1,96 @@
+"""The one rule by which everything is made: look first, then adopt, wait, or make it (again)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from mintage.azure.clients import Clients
+from mintage.azure.together import Waiting, completed, rest
+
+Document = Mapping[str, Any]
+"""A resource as Azure writes it."""
+FAILED = frozenset({"Failed", "Canceled"})
+
+
+class Operations(Protocol):
+    """What the SDK's groups of operations have in common."""
+
+    @property
+    def get(self) -> Callable[..., Any]: ...
+    @property
+    def begin_create_or_update(self) -> Callable[..., Any]: ...
+    @property
+    def begin_delete(self) -> Callable[..., Any]: ...
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A resource as it should be. ``path`` is what the SDK asks for: group and names, outermost first."""
+
+    clients: Clients
+    kind: str
+    operations: Operations
+    path: tuple[str, ...]
+    body: Any
+
+    @property
+    def id(self) -> str:
+        return resource_id(self.clients.subscription_id, self.kind, *self.path)
+
+    def find(self) -> Document | None:
+        """The resource as it is, if it is."""
+        try:
+            found: Document = self.operations.get(*self.path)
+        except ResourceNotFoundError:
+            return None
+        return found
+
+
+def resource_id(subscription_id: str, kind: str, group: str, *names: str) -> str:
+    """``kind`` as in ``Microsoft.Compute/galleries/images``, with one name for each of its types."""
+    namespace, *types = kind.split("/")
+    pairs = "/".join(f"{each}/{name}" for each, name in zip(types, names, strict=True))
+    return f"/subscriptions/{subscription_id}/resourceGroups/{group}/providers/{namespace}/{pairs}"
+
+
+def state_of(document: Document) -> str:
+    """Its provisioning state: Succeeded, Failed, Canceled, or what is going on."""
+    return str(document["properties"]["provisioningState"])
+
+
+def ensure(wanted: Wanted, *, needs: Callable[[], Waiting[object]] | None = None) -> Waiting[Document]:
+    """Adopt the resource if it is there, wait for it if it is being made, else make it; remove what failed before.
+
+    ``needs`` makes what must exist just before it is made, and may have gone with a failed one.
+    """
+    found = yield from settled(wanted)
+    if found is not None and state_of(found) in FAILED:
+        yield from removed(wanted)
+        found = None
+    if found is not None:
+        return found
+    if needs:
+        yield from needs()
+    made: Document = yield from completed(wanted.operations.begin_create_or_update(*wanted.path, wanted.body))
+    return made
+
+
+def settled(wanted: Wanted) -> Waiting[Document | None]:
+    """Wait until nothing goes on with the resource; it may be gone then."""
+    while (found := wanted.find()) is not None:
+        state = state_of(found)
+        if state == "Succeeded" or state in FAILED:
+            return found
+        yield from rest(wanted.clients.poll_seconds, state)
+    return None
+
+
+def removed(wanted: Wanted) -> Waiting[None]:
+    """Delete the resource if it is there, and wait until it is gone."""
+    found = yield from settled(wanted)
+    if found is not None:
+        yield from completed(wanted.operations.begin_delete(*wanted.path))
