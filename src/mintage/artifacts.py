@@ -6,10 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict
 
 
 class Artifact(BaseModel):
+    """What one of these holds, it must load again from JSON: a worker that cannot read a result does the step again.
+
+    So no computed fields: they are written but, being forbidden as input, not read (seen with Prefect 3.8.8).
+    """
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -33,7 +38,6 @@ class ResolvedSource(Artifact):
     architecture: Literal["x64", "Arm64"] = "x64"
     os_disk_size_gib: int | None = None
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def exact(self) -> str:
         """``publisher:offer:sku:version`` or the resource id: what the image was made from, and nothing else."""
