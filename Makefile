@@ -11,10 +11,11 @@ export DO_NOT_TRACK ?= 1
 
 PYTHON ?= python3
 VENV := .venv
+AZURE_CLI := .venv-azure-cli
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
 APT := deployments/install_debian_packages.sh
-LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
+LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .PHONY: help setup venv debian demo up test test-unit test-contract test-e2e check format bench schema base-image \
@@ -51,13 +52,21 @@ demo: setup ## Build the demonstration image on this machine, from nothing to pu
 up: setup ## Keep localazure, Prefect and a worker running until Ctrl-C
 	@$(RUN) -m deployments.local_stack up
 
-test: setup ## Run every test, real virtual machines included
+# Apart from .venv, because the Azure CLI pins other versions of the SDK.
+$(AZURE_CLI)/.installed: requirements/azure-cli.lock | venv
+	@exec >&2
+	echo "Installing the Azure CLI into $(AZURE_CLI), for the tests ..."
+	[ -x $(AZURE_CLI)/bin/pip ] || $(RUN) -m venv $(AZURE_CLI)
+	$(AZURE_CLI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-cli.lock
+	touch $@
+
+test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines included
 	@$(PYTEST) tests/unit tests/contract tests/e2e
 
 test-unit: venv ## Run the tests that need nothing but Python
 	@$(PYTEST) tests/unit
 
-test-contract: venv ## Run the real Azure SDK against localazure, without virtual machines
+test-contract: venv $(AZURE_CLI)/.installed ## Run the real Azure SDK against localazure, without virtual machines
 	@$(PYTEST) tests/contract
 
 test-e2e: setup ## Run the tests that boot virtual machines
@@ -84,8 +93,9 @@ base-image: setup ## Make the Debian image that localazure offers, if it is not 
 	@$(VENV)/bin/localazure base-image
 
 lock: venv ## Write the locks again (UPGRADE=1: with the newest versions)
-	@$(LOCK) --output-file requirements/runtime.lock >&2
-	$(LOCK) --extra dev --constraint requirements/runtime.lock --output-file requirements/dev.lock >&2
+	@$(LOCK) pyproject.toml --output-file requirements/runtime.lock >&2
+	$(LOCK) requirements/azure-cli.in --output-file requirements/azure-cli.lock >&2
+	$(LOCK) pyproject.toml --extra dev --constraint requirements/runtime.lock --output-file requirements/dev.lock >&2
 
 clean: ## Remove what was built; the virtual environment, base images and state stay
 	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -79,6 +79,8 @@ def environment(endpoints: dict[str, Any], client_secret: str) -> dict[str, str]
     return {
         "AZURE_POD_IDENTITY_AUTHORITY_HOST": endpoints["metadata"],
         "AZURE_TENANT_ID": endpoints["tenant"],
+        # Without it the Azure CLI asks login.microsoftonline.com whether this authority is genuine.
+        "AZURE_CORE_INSTANCE_DISCOVERY": "false",
         "LOCALAZURE_RESOURCE_MANAGER": endpoints["resource_manager"],
         "LOCALAZURE_CLIENT_ID": endpoints["client_id"],
         "LOCALAZURE_CLIENT_SECRET": client_secret,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,8 +33,8 @@ def login_routes(tokens: Tokens) -> list[BaseRoute]:
         return JSONResponse({"tenant_discovery_endpoint": where, "api-version": "1.1", "metadata": []})
 
     async def token(request: Request) -> Response:
-        form = await request.form()
-        return token_answer(tokens, {key: str(value) for key, value in form.items()}, _base(request))
+        form = dict(parse_qsl((await request.body()).decode()))
+        return token_answer(tokens, form, _base(request))
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
