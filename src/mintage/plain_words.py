@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 _WORDS: Mapping[str, str] = {
     "missing": "is missing",
+    "invalid_key": "must be a field's name in text",
     "string_type": "must be text: put it in quotes",
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",

@@ -26,9 +26,8 @@ class Problem(NamedTuple):
 
 def refusal(file: Path, problems: Iterable[Problem]) -> RecipeError:
     """Make one error of all the problems, in the order of their lines."""
-    lines = [
-        problem.at(file) for problem in sorted(set(problems), key=lambda problem: (problem.line or 0, *problem[1:]))
-    ]
+    ordered = sorted(set(problems), key=lambda problem: (problem.line or 0, problem.at(file)))
+    lines = [problem.at(file) for problem in ordered]
     return RecipeError(
         "The recipe cannot be used",
         where=str(file),
