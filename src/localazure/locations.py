@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
 
@@ -37,7 +39,7 @@ ZONES = ("1", "2", "3")
 """Availability zones; every region served has them."""
 
 
-def check_zones(zones: list[str], of: ResourceId, location: str) -> None:
+def check_zones(zones: Sequence[str], of: ResourceId, location: str) -> None:
     """Refuse a zone there is not."""
     if not set(zones) <= set(ZONES):
         message = (

@@ -92,11 +92,11 @@ class Operations:
         document = self._store.find_operation(operation_id)
         return Operation.model_validate(document) if document else None
 
-    def busy(self, target: ResourceId) -> Operation | None:
-        """The operation in progress on exactly this resource, if there is one."""
+    def busy(self, target: ResourceId, *, within: bool = False) -> Operation | None:
+        """An operation in progress on this resource; ``within``: or on one that lives in it."""
         for document in self._store.operations_in(Status.IN_PROGRESS):
             operation = Operation.model_validate(document)
-            if operation.rid.key == target.key:
+            if operation.rid.key == target.key or (within and operation.rid.key.startswith(f"{target.key}/")):
                 return operation
         return None
 
