@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from azure.core.exceptions import ResourceNotFoundError
 
 from mintage.azure.clients import Clients
+from mintage.azure.ids import resource_id
 from mintage.azure.together import Waiting, completed, rest
 
 Document = Mapping[str, Any]
@@ -35,7 +36,7 @@ class Wanted:
     kind: str
     operations: Operations
     path: tuple[str, ...]
-    body: Any
+    body: Document
 
     @property
     def id(self) -> str:
@@ -48,13 +49,6 @@ class Wanted:
         except ResourceNotFoundError:
             return None
         return found
-
-
-def resource_id(subscription_id: str, kind: str, group: str, *names: str) -> str:
-    """``kind`` as in ``Microsoft.Compute/galleries/images``, with one name for each of its types."""
-    namespace, *types = kind.split("/")
-    pairs = "/".join(f"{each}/{name}" for each, name in zip(types, names, strict=True))
-    return f"/subscriptions/{subscription_id}/resourceGroups/{group}/providers/{namespace}/{pairs}"
 
 
 def state_of(document: Document) -> str:

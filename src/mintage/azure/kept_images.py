@@ -1,0 +1,131 @@
+"""Images that somebody keeps: versions in a gallery, and managed images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from mintage.artifacts import Plan, ResolvedSource
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, state_of
+from mintage.azure.errors import translating
+from mintage.azure.ids import names_in
+from mintage.azure.marketplace import newest
+from mintage.errors import SourceError
+from mintage.recipe import GallerySource, ManagedImageSource
+
+
+def resolve_gallery(clients: Clients, source: GallerySource, region: str) -> ResolvedSource:
+    """The exact version. ``latest`` is the highest that is finished, in this region, and not excluded."""
+    subscription_id, group, (gallery, name) = names_in(source.definition_id)
+    owner, path = clients.in_subscription(subscription_id).compute, (group, gallery, name)
+    with translating(source.definition_id):
+        definition = _existing(source.definition_id, lambda: owner.gallery_images.get(*path))
+        _check_generalized(source.definition_id, definition)
+        versions = {str(each["name"]): each for each in owner.gallery_image_versions.list_by_gallery_image(*path)}
+    return _gallery_version(definition, _chosen(source, versions, region))
+
+
+def resolve_managed(clients: Clients, source: ManagedImageSource, region: str) -> ResolvedSource:
+    """The managed image. It can only be used in its own region."""
+    subscription_id, group, (name,) = names_in(source.image_id)
+    owner = clients.in_subscription(subscription_id).compute
+    with translating(source.image_id):
+        image = _existing(source.image_id, lambda: owner.images.get(group, name))
+    disk = image["properties"]["storageProfile"]["osDisk"]
+    if short_region(image["location"]) != region:
+        raise _elsewhere(source.image_id, image["location"], region)
+    if disk.get("osState", "Generalized") != "Generalized":
+        raise _specialized(source.image_id)
+    return ResolvedSource(
+        kind="managed_image",
+        version=str(image["name"]),
+        image_id=str(image["id"]),
+        generation=image["properties"].get("hyperVGeneration", "V1"),
+        os_disk_size_gib=disk.get("diskSizeGB"),
+    )
+
+
+def short_region(name: str) -> str:
+    """``West Europe`` and ``westeurope`` are one region; Azure answers with either."""
+    return name.replace(" ", "").lower()
+
+
+def _chosen(source: GallerySource, versions: Mapping[str, Document], region: str) -> Document:
+    usable = {name: each for name, each in versions.items() if _usable(each, region)}
+    latest = [name for name, each in usable.items() if not _excluded(each, region)]
+    name = newest(latest) if source.version == "latest" and latest else source.version
+    if name not in usable:
+        raise SourceError(
+            f"The definition has no version {source.version} to be used in {region}",
+            where=source.definition_id,
+            seen=f"usable there: {', '.join(sorted(usable)) or 'none'}; "
+            f"excluded from latest: {', '.join(sorted(usable.keys() - set(latest))) or 'none'}",
+            remedy="correct source.version, or replicate the version to the build region",
+        )
+    return usable[name]
+
+
+def _usable(version: Document, region: str) -> bool:
+    return state_of(version) == "Succeeded" and region in _regions(version)
+
+
+def _excluded(version: Document, region: str) -> bool:
+    profile = version["properties"]["publishingProfile"]
+    return bool(profile.get("excludeFromLatest") or _regions(version)[region].get("excludeFromLatest"))
+
+
+def _regions(version: Document) -> dict[str, Any]:
+    regions = version["properties"]["publishingProfile"].get("targetRegions") or []
+    return {short_region(region["name"]): region for region in regions}
+
+
+def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
+    properties = definition["properties"]
+    plan = properties.get("purchasePlan")
+    return ResolvedSource(
+        kind="gallery",
+        version=str(version["name"]),
+        image_id=str(version["id"]),
+        plan=Plan(publisher=plan["publisher"], product=plan["product"], name=plan["name"]) if plan else None,
+        generation=properties.get("hyperVGeneration", "V1"),
+        architecture=properties.get("architecture", "x64"),
+        os_disk_size_gib=version["properties"]["storageProfile"].get("osDiskImage", {}).get("sizeInGB"),
+    )
+
+
+def _existing(image_id: str, get: Callable[[], Document]) -> Document:
+    try:
+        return get()
+    except ResourceNotFoundError as error:
+        raise SourceError(
+            "The source image does not exist",
+            where=image_id,
+            seen=error.message,
+            remedy="correct the id in the recipe's source, and see that this identity may read it",
+        ) from error
+
+
+def _check_generalized(image_id: str, definition: Document) -> None:
+    if definition["properties"]["osState"] != "Generalized":
+        raise _specialized(image_id)
+
+
+def _specialized(image_id: str) -> SourceError:
+    return SourceError(
+        "The source image is specialized",
+        where=image_id,
+        seen="osState Specialized: a VM made from it keeps the old accounts, so the build could not log in",
+        remedy="start from a generalized image",
+    )
+
+
+def _elsewhere(image_id: str, location: str, region: str) -> SourceError:
+    return SourceError(
+        "The managed image is in another region",
+        where=image_id,
+        seen=f"image in {location}, build in {region}",
+        remedy=f"set build.region to {short_region(location)}, or put the image in a gallery that reaches {region}",
+    )

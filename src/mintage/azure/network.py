@@ -1,0 +1,111 @@
+"""The network of one build: addresses of its own, and a firewall that lets in the builder alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, Wanted
+from mintage.azure.ids import resource_id
+from mintage.build_plan import BuildPlan
+from mintage.settings import Settings
+
+_SSH = "22"
+"""In the guest, whatever port leads to it from outside."""
+
+
+def allowed_sources(settings: Settings, plan: BuildPlan) -> str:
+    """Who may reach the VMs. Raises SettingsError when nobody could."""
+    if plan.recipe.build.network.address == "public":
+        return settings.allowed_builder
+    return settings.builder_address or "VirtualNetwork"
+
+
+def virtual_network(clients: Clients, plan: BuildPlan) -> Wanted:
+    names, network = plan.names, plan.recipe.build.network
+    body = {
+        "location": plan.recipe.build.region,
+        "tags": plan.tags,
+        "properties": {
+            "addressSpace": {"addressPrefixes": [network.prefix]},
+            "subnets": [{"name": names.subnet, "properties": {"addressPrefix": network.prefix}}],
+        },
+    }
+    operations, kind = clients.network.virtual_networks, "Microsoft.Network/virtualNetworks"
+    return Wanted(clients, kind, operations, (names.group, names.vnet), body)
+
+
+def security_group(clients: Clients, plan: BuildPlan, sources: str) -> Wanted:
+    names = plan.names
+    rule = {
+        "name": "ssh-from-builder",
+        "properties": {
+            "priority": 100,
+            "direction": "Inbound",
+            "access": "Allow",
+            "protocol": "Tcp",
+            "sourceAddressPrefix": sources,
+            "sourcePortRange": "*",
+            "destinationAddressPrefix": "*",
+            "destinationPortRange": _SSH,
+        },
+    }
+    body = {
+        "location": plan.recipe.build.region,
+        "tags": plan.tags,
+        "properties": {"securityRules": [rule]},
+    }
+    operations, kind = clients.network.network_security_groups, "Microsoft.Network/networkSecurityGroups"
+    return Wanted(clients, kind, operations, (names.group, names.nsg), body)
+
+
+def public_address(clients: Clients, plan: BuildPlan, vm: str) -> Wanted:
+    names = plan.names
+    body = {
+        "location": plan.recipe.build.region,
+        "tags": plan.tags,
+        "sku": {"name": "Standard"},
+        "properties": {"publicIPAllocationMethod": "Static", "publicIPAddressVersion": "IPv4"},
+    }
+    operations, kind = clients.network.public_ip_addresses, "Microsoft.Network/publicIPAddresses"
+    return Wanted(clients, kind, operations, (names.group, names.public_ip(vm)), body)
+
+
+def interface(clients: Clients, plan: BuildPlan, vm: str) -> Wanted:
+    names = plan.names
+    group_of = {"networkSecurityGroup": {"id": _id(clients, plan, "networkSecurityGroups", names.nsg)}}
+    address: dict[str, Any] = {
+        "subnet": {"id": subnet_id(clients, plan)},
+        "privateIPAllocationMethod": "Dynamic",
+    }
+    if plan.recipe.build.network.address == "public":
+        address["publicIPAddress"] = {"id": public_address(clients, plan, vm).id}
+    body = {
+        "location": plan.recipe.build.region,
+        "tags": plan.tags,
+        "properties": {**group_of, "ipConfigurations": [{"name": "primary", "properties": address}]},
+    }
+    operations, kind = clients.network.network_interfaces, "Microsoft.Network/networkInterfaces"
+    return Wanted(clients, kind, operations, (names.group, names.nic(vm)), body)
+
+
+def subnet_id(clients: Clients, plan: BuildPlan) -> str:
+    """The recipe's own subnet, or the one made for this build."""
+    names = plan.names
+    return plan.recipe.build.network.subnet_id or _id(
+        clients, plan, "virtualNetworks/subnets", names.vnet, names.subnet
+    )
+
+
+def host_of(clients: Clients, plan: BuildPlan, vm: str) -> str:
+    """The address at which the builder reaches a VM that exists."""
+    group, names = plan.names.group, plan.names
+    if plan.recipe.build.network.address == "public":
+        public: Document = clients.network.public_ip_addresses.get(group, names.public_ip(vm))
+        return str(public["properties"]["ipAddress"])
+    nic: Document = clients.network.network_interfaces.get(group, names.nic(vm))
+    return str(nic["properties"]["ipConfigurations"][0]["properties"]["privateIPAddress"])
+
+
+def _id(clients: Clients, plan: BuildPlan, types_: str, *names: str) -> str:
+    return resource_id(clients.subscription_id, f"Microsoft.Network/{types_}", plan.names.group, *names)

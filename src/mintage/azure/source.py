@@ -1,0 +1,26 @@
+"""What an image is made from, as one exact image."""
+
+from __future__ import annotations
+
+from mintage.artifacts import ResolvedSource
+from mintage.azure.clients import Clients
+from mintage.azure.kept_images import resolve_gallery, resolve_managed
+from mintage.azure.marketplace import resolve_marketplace
+from mintage.build_plan import BuildPlan
+from mintage.recipe import GallerySource, ManagedImageSource, MarketplaceSource
+
+
+def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
+    """Find the image the recipe starts from; ``latest`` and prefixes become an exact version.
+
+    Changes nothing but the acceptance of terms that the recipe allows. Raises SourceError when there is no such image
+    in the build region, it cannot be built on, or its terms are not accepted.
+    """
+    region = plan.recipe.build.region
+    match plan.recipe.source:
+        case MarketplaceSource() as source:
+            return resolve_marketplace(clients, source, region)
+        case GallerySource() as source:
+            return resolve_gallery(clients, source, region)
+        case ManagedImageSource() as source:
+            return resolve_managed(clients, source, region)

@@ -1,0 +1,42 @@
+"""A publisher's terms for an image with a purchase plan: checked before any money is spent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mintage.artifacts import Plan
+from mintage.azure.clients import Clients
+from mintage.errors import SourceError
+from mintage.recipe import MarketplaceSource
+
+_API_VERSION = "2021-01-01"
+"""MarketplaceOrdering's only stable version (azure-rest-api-specs, marketplaceordering)."""
+
+
+def check_terms(clients: Clients, plan: Plan, source: MarketplaceSource, version: str) -> None:
+    """See that the subscription accepted the terms; accept them if the recipe says so. Raises SourceError otherwise."""
+    agreement_id = _agreement_id(clients, plan)
+    agreement: Any = clients.resources.resources.get_by_id(agreement_id, api_version=_API_VERSION)
+    if agreement["properties"]["accepted"]:
+        return
+    if not source.accept_terms:
+        raise _not_accepted(plan, f"{source.publisher}:{source.offer}:{source.sku}:{version}")
+    body: Any = {"properties": dict(agreement["properties"]) | {"accepted": True}}
+    clients.resources.resources.begin_create_or_update_by_id(agreement_id, body, api_version=_API_VERSION).result()
+
+
+def _agreement_id(clients: Clients, plan: Plan) -> str:
+    return (
+        f"/subscriptions/{clients.subscription_id}/providers/Microsoft.MarketplaceOrdering/offerTypes/virtualmachine"
+        f"/publishers/{plan.publisher}/offers/{plan.product}/plans/{plan.name}/agreements/current"
+    )
+
+
+def _not_accepted(plan: Plan, urn: str) -> SourceError:
+    return SourceError(
+        "The image's terms are not accepted",
+        where=urn,
+        seen=f"plan {plan.name} of {plan.product} by {plan.publisher}",
+        remedy=f"read them and run: az vm image terms accept --urn {urn}; "
+        "or set source.accept_terms to true in the recipe",
+    )
