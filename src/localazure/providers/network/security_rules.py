@@ -52,7 +52,7 @@ class SecurityRule(NetworkType):
     def build(self, resource: Resource) -> None:
         refresh_users(self.cloud, resource.rid.parent or resource.rid)
 
-    def settle_delete(self, resource: Resource) -> None:
+    def destroy(self, resource: Resource) -> None:
         # The rule must be gone before the forwards are worked out again.
         self.cloud.store.delete(resource.rid)
         refresh_users(self.cloud, resource.rid.parent or resource.rid)

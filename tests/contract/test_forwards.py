@@ -1,0 +1,85 @@
+"""Which guest ports answer on this host: what Azure's security groups would let in from here, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localazure.arm.ids import ResourceId
+from localazure.providers.network.forwards import effective_forwards
+from tests.contract.conftest import Azure
+from tests.contract.test_network import Net, rule
+
+
+class Guarded(Net):
+    """A network in which the ports that answer can be asked for."""
+
+    def __init__(self, azure: Azure, group: str) -> None:
+        super().__init__(azure, group)
+        self._cloud = azure.server.cloud
+        self.vnet(subnets={"default": "10.1.0.0/24"})
+
+    def ports(self, name: str = "nic") -> list[int]:
+        nic = self._cloud.store.find(ResourceId.parse(f"{self.root}/networkInterfaces/{name}"))
+        assert nic is not None
+        forwards = effective_forwards(self._cloud, nic)
+        assert all(each.port == each.guest_port + self._cloud.settings.guest_port_offset for each in forwards)
+        return [each.guest_port for each in forwards]
+
+    def open_nic(self, *rules: Any, **more: Any) -> None:
+        group = self.security_group("nsg", *rules)
+        pip = self.public_ip()
+        self.nic(publicIPAddress={"id": pip.id}, networkSecurityGroup={"id": group.id}, **more)
+
+
+@pytest.fixture
+def guarded(azure: Azure, group: str) -> Guarded:
+    return Guarded(azure, group)
+
+
+def test_without_a_security_group_a_standard_address_is_closed(guarded: Guarded) -> None:
+    guarded.nic(publicIPAddress={"id": guarded.public_ip().id})
+    assert guarded.ports() == []
+
+
+def test_without_a_public_address_nothing_answers(guarded: Guarded) -> None:
+    guarded.nic(networkSecurityGroup={"id": guarded.security_group("nsg", rule("ssh", 100)).id})
+    assert guarded.ports() == []
+
+
+@pytest.mark.parametrize("source", ["*", "Internet", "127.0.0.1", "127.0.0.0/8", "0.0.0.0/0"])
+def test_a_rule_for_this_host_opens_its_port_only(guarded: Guarded, source: str) -> None:
+    guarded.open_nic(rule("ssh", 100, sourceAddressPrefix=source))
+    assert guarded.ports() == [22]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sourceAddressPrefix": "203.0.113.7"},
+        {"sourceAddressPrefix": "VirtualNetwork"},
+        {"protocol": "Udp"},
+        {"direction": "Outbound"},
+        {"access": "Deny"},
+        {"sourcePortRange": "1024"},
+        {"destinationAddressPrefix": "10.1.0.9"},
+        {"destinationAddressPrefix": "Internet"},
+    ],
+)
+def test_a_rule_for_something_else_opens_nothing(guarded: Guarded, other: dict[str, str]) -> None:
+    guarded.open_nic(rule("ssh", 100, **other))
+    assert guarded.ports() == []
+
+
+def test_the_first_rule_that_matches_decides(guarded: Guarded) -> None:
+    guarded.open_nic(rule("all", 200, destinationPortRange="*"), rule("no-ssh", 100, access="Deny"))
+    assert guarded.ports() == [80, 443, 5985, 5986, 8080]
+
+
+def test_subnet_and_interface_must_both_let_in(guarded: Guarded) -> None:
+    guarded.open_nic(rule("all", 200, destinationPortRanges=["22", "80"], destinationPortRange=None))
+    assert guarded.ports() == [22, 80]
+    strict = guarded.security_group("strict", rule("web", 100, destinationPortRange="80-443"))
+    guarded.subnet("default", "10.1.0.0/24", networkSecurityGroup={"id": strict.id})
+    assert guarded.ports() == [80]
