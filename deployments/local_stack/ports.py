@@ -1,0 +1,58 @@
+"""Ports that are free on this machine, the same ones for a stack every time as long as they stay free."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deployments.local_stack.slots import Slot
+
+_PREFERRED = {"prefect": 4200, "resource_manager": 8443, "metadata": 8444}
+"""Of the first slot: Prefect's and localazure's own defaults. Each further slot begins ten above."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    prefect: int
+    resource_manager: int
+    metadata: int
+
+
+def choose_ports(slot: Slot) -> Ports:
+    """Return what the slot used last, a taken port replaced by a free one, and keep the choice for the next time.
+
+    Links in the history of a slot name its ports, and so do the addresses of localazure's unfinished operations.
+    """
+    kept = slot.folder / "ports.json"
+    wanted = {name: port + 10 * (slot.number - 1) for name, port in _PREFERRED.items()} | _read(kept)
+    ports = Ports(**{name: wanted[name] if is_free(wanted[name]) else free_port() for name in _PREFERRED})
+    kept.write_text(json.dumps(asdict(ports)), encoding="utf-8")
+    return ports
+
+
+def _read(kept: Path) -> dict[str, int]:
+    try:
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        return {name: int(found[name]) for name in _PREFERRED}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def is_free(port: int, address: str = "127.0.0.1") -> bool:
+    """Whether this process may listen there: nobody does yet, and the kernel allows it (ports under 1024)."""
+    with socket.socket() as listener:
+        # As servers do: connections of the last one that are still closing are no hindrance.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,75 @@
+"""Prefect as parts of the stack: its server with the UI, unless there is one already, and a worker."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from deployments.local_stack.processes import Process, start
+from deployments.local_stack.slots import Slot
+
+POOL = "mintage"
+_PREFECT = (sys.executable, "-m", "prefect")
+_SERVER_SECONDS = 120
+"""A new SQLite file is ready after 7 to 8 s on two idle cores; they may not be idle."""
+_QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_CLI_PROMPT": "false"}
+
+
+def existing_api() -> str | None:
+    """Return the address of the server the environment names, if it does: then the stack uses that one."""
+    return os.environ.get("PREFECT_API_URL") or None
+
+
+def environment_of(slot: Slot, api: str) -> dict[str, str]:
+    """Return this process's environment with Prefect's files in the slot, and no report of its use to its makers.
+
+    ``PREFECT_API_DATABASE_CONNECTION_URL``, ``PREFECT_API_KEY`` and all else that is set stays as it is.
+    """
+    own = {
+        "PREFECT_HOME": str(slot.prefect),
+        "PREFECT_API_URL": api,
+        "MINTAGE_REPORT_FOLDER": str(slot.reports),
+        "MINTAGE_KEY_FILE": str(slot.folder / "key"),
+    }
+    # A profile is looked up in Prefect's folder, which is the slot's here.
+    inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_PROFILE"}
+    return inherited | _QUIET | own
+
+
+def start_server(slot: Slot, api: str, environment: Mapping[str, str], root: Path) -> Process:
+    """Start a Prefect server that answers at ``api``, http://HOST:PORT/api."""
+    address = httpx.URL(api)
+    settings = {
+        # With a port of its own, the UI would still call 4200.
+        "PREFECT_SERVER_UI_API_URL": api,
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Else a restart of the server would keep the places of builds that are over.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    }
+    command = [*_PREFECT, "server", "start", "--host", address.host, "--port", str(address.port)]
+    return start("prefect server", command, folder=slot.folder, environment={**environment, **settings}, cwd=root)
+
+
+def wait_for_server(process: Process, api: str) -> None:
+    process.wait_until(lambda: _healthy(api), _SERVER_SECONDS)
+
+
+def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], root: Path) -> Process:
+    """Start a worker for the pool, or for one queue of it. Flow runs inherit ``environment``."""
+    command = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", f"stack-{slot.number}"]
+    if queue:
+        command += ["--work-queue", queue]
+    # Deployments leave it to each worker where the repository is.
+    own = {**environment, "MINTAGE_ROOT": str(root)}
+    return start("worker", command, folder=slot.folder, environment=own, cwd=root)
+
+
+def _healthy(api: str) -> bool:
+    try:
+        return httpx.get(f"{api}/health", timeout=2).is_success
+    except httpx.TransportError:
+        return False

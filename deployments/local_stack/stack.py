@@ -1,0 +1,105 @@
+"""The parts of a stack, started in the order in which they need each other and stopped in the opposite one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from prefect.client.orchestration import SyncPrefectClient, get_client
+
+from deployments.local_stack import cloud, prefect_parts
+from deployments.local_stack.deploy import deploy
+from deployments.local_stack.history import tidy
+from deployments.local_stack.ports import choose_ports
+from deployments.local_stack.processes import Process, kill_all, leftovers, stop
+from deployments.local_stack.signals import undisturbed
+from deployments.local_stack.slots import Slot, take_slot
+
+ROOT = Path(__file__).resolve().parents[2]
+Say = Callable[[str], None]
+
+_POLL_SECONDS = "0.5"
+"""localazure's operations name their own times; this is for the few things that have none."""
+_STOP_SECONDS = {"worker": 10, "prefect server": 10, "localazure": 60}
+"""localazure shuts its machines down in good order."""
+
+
+@dataclass(frozen=True)
+class Options:
+    hypervisor: cloud.Hypervisor = "qemu"
+    pace: float = 0.02
+    scheduled: bool = False
+    """Take every run of the pool, those of the schedule and of the UI too, not this stack's own alone."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    slot: Slot
+    client: SyncPrefectClient
+    ui: str
+    queue: str
+    parts: tuple[Process, ...]
+
+    def check(self) -> None:
+        """Raise StackError when a part has ended."""
+        for part in self.parts:
+            part.check()
+
+
+@contextmanager
+def running(options: Options, say: Say, root: Path = ROOT) -> Iterator[Stack]:
+    """Start all, yield them ready for a run, and stop all, whatever happens. Raises StackError."""
+    with take_slot(root / "var") as slot:
+        _end(slot, leftovers(slot.folder), say)
+        ends = ExitStack()
+        ends.callback(lambda: kill_all(leftovers(slot.folder)))
+        try:
+            yield _start(slot, options, say, root, ends)
+        finally:
+            with undisturbed():
+                ends.close()
+
+
+def _start(slot: Slot, options: Options, say: Say, root: Path, ends: ExitStack) -> Stack:
+    ports = choose_ports(slot)
+    existing = prefect_parts.existing_api()
+    api = existing or f"http://127.0.0.1:{ports.prefect}/api"
+    environment = prefect_parts.environment_of(slot, api)
+
+    def started(part: Process) -> Process:
+        ends.callback(stop, part, _STOP_SECONDS[part.name])
+        return part
+
+    say(f"Starting in {slot.folder}; each part's log is in {slot.logs}.")
+    server = None if existing else started(prefect_parts.start_server(slot, api, environment, root))
+    if options.hypervisor == "qemu":
+        cloud.make_base_image(environment)
+    azure = started(cloud.start_cloud(slot, ports, _cloud_options(options, say), environment, root))
+    environment |= cloud.wait_for_cloud(azure, slot) | {"MINTAGE_POLL_SECONDS": _POLL_SECONDS}
+    if server:
+        prefect_parts.wait_for_server(server, api)
+    client = ends.enter_context(get_client(sync_client=True) if existing else SyncPrefectClient(api))
+    if server:
+        tidy(client)
+    deploy(client, environment, root)
+    queue = f"stack-{slot.number}"
+    worker = started(prefect_parts.start_worker(slot, None if options.scheduled else queue, environment, root))
+    parts = (worker, azure, *([server] if server else []))
+    return Stack(slot, client, api.removesuffix("/api"), queue, parts)
+
+
+def _cloud_options(options: Options, say: Say) -> cloud.CloudOptions:
+    offset = cloud.guest_port_offset()
+    if offset:
+        port = cloud.SSH + offset
+        say(f"Port {cloud.SSH} of loopback addresses is taken, or needs more rights: guests answer at {port}.")
+    return cloud.CloudOptions(options.hypervisor, options.pace, offset)
+
+
+def _end(slot: Slot, left: list[psutil.Process], say: Say) -> None:
+    if left:
+        say(f"Stopping {len(left)} processes that an interrupted stack left in {slot.folder}.")
+        kill_all(left)
