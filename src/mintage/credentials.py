@@ -33,8 +33,15 @@ class BuildKeys:
         return f"BuildKeys({self.build_id!r})"
 
     def user_key(self) -> KeyPair:
-        """Return the key with which the builder logs in to the VMs of this build."""
+        """Return the key with which the builder logs in to the build VM."""
         return self._pair("user")
+
+    def verification_key(self) -> KeyPair:
+        """Return the key with which the builder logs in to the VMs that prove the image.
+
+        It is another than the build VM's, so that one left behind in the image shows.
+        """
+        return self._pair("verification")
 
     def host_key(self, vm_name: str) -> KeyPair:
         """Return the key by which the VM proves who it is, from its first connection."""

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 BUILD_TAG = "mintage-build"
 EXPIRES_TAG = "mintage-expires"
 RECIPE_TAG = "mintage-recipe"
+RECIPE_SHA256_TAG = "mintage-recipe-sha256"
+SOURCE_TAG = "mintage-source"
+"""On an image version: what it was made from, exactly."""
+UNFIT_TAG = "mintage-unfit"
+"""On an image version that failed its verification."""
 BUILD_USER = "mintage"
 """The account of the build VM that customizing logs in to. Gone before the image is captured."""
+VERIFICATION_USER = "verifier"
+"""The account of the VMs that prove the image: another name, so that a trace of the build's account shows."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 
-from mintage.artifacts import Plan, ResolvedSource
+from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, state_of
 from mintage.azure.errors import translating
 from mintage.azure.ids import names_in
 from mintage.azure.marketplace import newest
+from mintage.azure.terms import purchase_plan
 from mintage.errors import SourceError
 from mintage.recipe import GallerySource, ManagedImageSource
 
@@ -84,12 +85,11 @@ def _regions(version: Document) -> dict[str, Any]:
 
 def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
     properties = definition["properties"]
-    plan = properties.get("purchasePlan")
     return ResolvedSource(
         kind="gallery",
         version=str(version["name"]),
         image_id=str(version["id"]),
-        plan=Plan(publisher=plan["publisher"], product=plan["product"], name=plan["name"]) if plan else None,
+        plan=purchase_plan(properties.get("purchasePlan")),
         generation=properties.get("hyperVGeneration", "V1"),
         architecture=properties.get("architecture", "x64"),
         os_disk_size_gib=version["properties"]["storageProfile"].get("osDiskImage", {}).get("sizeInGB"),

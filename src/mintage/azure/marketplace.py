@@ -12,7 +12,7 @@ from mintage.artifacts import Plan, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
-from mintage.azure.terms import check_terms
+from mintage.azure.terms import check_terms, purchase_plan
 from mintage.errors import SourceError
 from mintage.recipe import MarketplaceSource
 
@@ -25,7 +25,7 @@ def resolve_marketplace(clients: Clients, source: MarketplaceSource, region: str
     with translating(urn):
         version = _exact_version(clients, source, region, urn)
         image = _image(clients, source, region, version)
-        plan = _plan(image)
+        plan = purchase_plan(image["properties"].get("plan"))
         if plan:
             check_terms(clients, plan, source, version)
     return _resolved(source, version, image, plan)
@@ -86,11 +86,6 @@ def _first_unknown(
         if wanted.lower() not in {name.lower() for name in known}:
             return level, wanted, known
     return "version", source.version, versions
-
-
-def _plan(image: Document) -> Plan | None:
-    plan = image["properties"].get("plan")
-    return Plan(publisher=plan["publisher"], product=plan["product"], name=plan["name"]) if plan else None
 
 
 def _resolved(source: MarketplaceSource, version: str, image: Document, plan: Plan | None) -> ResolvedSource:

@@ -1,7 +1,8 @@
-"""A publisher's terms for an image with a purchase plan: checked before any money is spent."""
+"""Purchase plans of images, and the publisher's terms that go with them: checked before any money is spent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mintage.artifacts import Plan
@@ -11,6 +12,13 @@ from mintage.recipe import MarketplaceSource
 
 _API_VERSION = "2021-01-01"
 """MarketplaceOrdering's only stable version (azure-rest-api-specs, marketplaceordering)."""
+
+
+def purchase_plan(document: Mapping[str, Any] | None) -> Plan | None:
+    """The plan in Azure's form as an artifact."""
+    if not document:
+        return None
+    return Plan(publisher=document["publisher"], product=document["product"], name=document["name"])
 
 
 def check_terms(clients: Clients, plan: Plan, source: MarketplaceSource, version: str) -> None:

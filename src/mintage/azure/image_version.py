@@ -1,0 +1,122 @@
+"""An image version: its description, and its state as artifacts tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from azure.core.polling import LROPoller
+
+from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, Wanted
+from mintage.azure.gallery import VERSION, definition_path
+from mintage.azure.ids import names_in
+from mintage.build_plan import BuildPlan
+from mintage.names import BUILD_TAG, RECIPE_SHA256_TAG, RECIPE_TAG, SOURCE_TAG
+from mintage.recipe import parse_duration
+
+_LONGEST_TAG = 256
+"""Characters of a tag's value (Microsoft Learn: "Use tags to organize your Azure resources")."""
+
+
+def captured_version(clients: Clients, plan: BuildPlan, vm: BuildVm, version: str, source: ResolvedSource) -> Wanted:
+    """The version as it is captured: in the build region alone, and never the latest."""
+    body = {
+        "location": plan.recipe.build.region,
+        "tags": _tags(plan, source),
+        "properties": {
+            "publishingProfile": _profile(plan),
+            "storageProfile": {"source": {"virtualMachineId": vm.resource_id}},
+        },
+    }
+    return _wanted(clients, (*definition_path(plan), version), body)
+
+
+def existing_version(clients: Clients, image: ImageVersion) -> Wanted:
+    """A version that was captured, to look at and to change."""
+    _, group, names = names_in(image.resource_id)
+    return _wanted(clients, (group, *names), {})
+
+
+def with_status(version: Wanted) -> Document:
+    """The version with how far its replication is."""
+    found: Document = version.operations.get(*version.path, expand="ReplicationStatus")
+    return found
+
+
+def begin_update(version: Wanted, found: Document, change: Mapping[str, Any]) -> LROPoller[Any]:
+    """Write the version again with one part of its publishing profile changed, as az and Terraform do."""
+    properties = found["properties"]
+    body = {
+        "location": found["location"],
+        "tags": dict(found.get("tags") or {}),
+        "properties": {
+            "publishingProfile": {**properties["publishingProfile"], **change},
+            "storageProfile": {"source": {**properties["storageProfile"]["source"]}},
+        },
+    }
+    poller: LROPoller[Any] = version.operations.begin_create_or_update(*version.path, body)
+    return poller
+
+
+def target_regions(plan: BuildPlan) -> list[dict[str, Any]]:
+    """The build region first, then the recipe's."""
+    publish = plan.recipe.publish
+    home = _region(plan.recipe.build.region, publish.replicas, "Standard_LRS")
+    return [home, *(_region(each.name, each.replicas, each.storage) for each in publish.regions)]
+
+
+def region_states(version: Document) -> tuple[RegionState, ...]:
+    """How far replication is, from a version read with its replication status."""
+    summary = (version["properties"].get("replicationStatus") or {}).get("summary") or []
+    return tuple(
+        RegionState(region=each["region"], state=each.get("state", "Unknown"), progress=each.get("progress", 0))
+        for each in summary
+    )
+
+
+def image_version(plan: BuildPlan, document: Document) -> ImageVersion:
+    _, gallery, definition = definition_path(plan)
+    return ImageVersion(
+        resource_id=str(document["id"]),
+        gallery=gallery,
+        definition=definition,
+        version=str(document["name"]),
+        location=plan.recipe.build.region,
+    )
+
+
+def _wanted(clients: Clients, path: tuple[str, ...], body: Document) -> Wanted:
+    return Wanted(clients, VERSION, clients.compute.gallery_image_versions, path, body)
+
+
+def _profile(plan: BuildPlan) -> dict[str, Any]:
+    profile: dict[str, Any] = {
+        "targetRegions": target_regions(plan)[:1],
+        "excludeFromLatest": True,
+        "replicationMode": "Full",
+    }
+    end = _end_of_life(plan)
+    return profile | ({"endOfLifeDate": f"{end.isoformat()}T00:00:00Z"} if end else {})
+
+
+def _end_of_life(plan: BuildPlan) -> date | None:
+    given = plan.recipe.publish.end_of_life
+    return (plan.started + parse_duration(given)).date() if isinstance(given, str) else given
+
+
+def _region(name: str, replicas: int, storage: str) -> dict[str, Any]:
+    return {"name": name, "regionalReplicaCount": replicas, "storageAccountType": storage}
+
+
+def _tags(plan: BuildPlan, source: ResolvedSource) -> dict[str, str]:
+    """Where the image came from. No expiry: an image outlives its build."""
+    own = {
+        BUILD_TAG: plan.build_id,
+        RECIPE_TAG: plan.recipe.name,
+        RECIPE_SHA256_TAG: plan.recipe_sha256,
+        SOURCE_TAG: source.exact[-_LONGEST_TAG:],
+    }
+    return dict(plan.recipe.tags) | own

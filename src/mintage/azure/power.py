@@ -1,0 +1,67 @@
+"""Whether a VM runs, is put away, or was generalized; and how it comes to be so."""
+
+from __future__ import annotations
+
+from mintage.artifacts import BuildVm
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, state_of
+from mintage.azure.together import Waiting, completed, finish, rest
+from mintage.errors import AzureRefused
+
+_MINUTES = 60
+_START_SECONDS = 20 * _MINUTES
+_ON_THE_WAY = frozenset({"starting", "stopping", "deallocating"})
+_BUSY = frozenset({"Creating", "Updating"})
+
+
+def start_if_stopped(clients: Clients, vm: BuildVm) -> None:
+    """See that the VM runs; one that was put away is started. Raises AzureRefused when it was generalized."""
+    finish(vm.resource_id, running(clients, vm.resource_group, vm.name), seconds=_START_SECONDS)
+
+
+def running(clients: Clients, group: str, name: str) -> Waiting[None]:
+    """Start the VM unless it runs."""
+    vm = yield from at_rest(clients, group, name)
+    if power_state(vm) == "running":
+        return
+    if is_generalized(vm):
+        raise AzureRefused(
+            "A generalized VM cannot start again",
+            where=str(vm["id"]),
+            seen="OSState/generalized",
+            remedy="capture goes on from here; to customize again, start a new build",
+        )
+    yield from completed(clients.compute.virtual_machines.begin_start(group, name))
+
+
+def deallocated(clients: Clients, group: str, name: str) -> Waiting[Document]:
+    """Stop the VM and give back its hardware, unless that is done. Returns it as it was seen last."""
+    vm = yield from at_rest(clients, group, name)
+    if power_state(vm) != "deallocated":
+        yield from completed(clients.compute.virtual_machines.begin_deallocate(group, name))
+    return vm
+
+
+def at_rest(clients: Clients, group: str, name: str) -> Waiting[Document]:
+    """Wait until nothing goes on with the VM; the document has its instance view."""
+    while True:
+        vm: Document = clients.compute.virtual_machines.get(group, name, expand="instanceView")
+        state, power = state_of(vm), power_state(vm)
+        if state not in _BUSY and power not in _ON_THE_WAY:
+            return vm
+        yield from rest(clients.poll_seconds, f"{state}, {power}")
+
+
+def power_state(vm: Document) -> str:
+    """``running``, ``stopped``, ``deallocated``, what leads there, or ``unknown``."""
+    return next((code[1] for code in _codes(vm) if code[0] == "powerstate"), "unknown")
+
+
+def is_generalized(vm: Document) -> bool:
+    return ("osstate", "generalized") in _codes(vm)
+
+
+def _codes(vm: Document) -> list[tuple[str, str]]:
+    statuses = vm["properties"].get("instanceView", {}).get("statuses") or []
+    parts = [str(status["code"]).lower().split("/") for status in statuses]
+    return [(part[0], part[1]) for part in parts if len(part) > 1]

@@ -1,0 +1,77 @@
+"""All that can be refused before anything is made, refused before anything is made."""
+
+from __future__ import annotations
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from mintage.artifacts import ResolvedSource
+from mintage.azure.clients import Clients
+from mintage.azure.definition import check_definition, check_identifier
+from mintage.azure.ensure import Document, Wanted
+from mintage.azure.errors import translating
+from mintage.azure.gallery import image_definition
+from mintage.azure.kept_images import short_region
+from mintage.azure.network import allowed_sources
+from mintage.azure.sizes import check_sizes
+from mintage.build_plan import BuildPlan
+from mintage.errors import RecipeError, SettingsError
+from mintage.settings import Settings
+
+_PROVIDERS = ("Microsoft.Compute", "Microsoft.Network")
+
+
+def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource) -> None:
+    """See that the build can be made and its image can go where the recipe says. Makes nothing.
+
+    Raises SettingsError (nobody could reach the VM; subscription, identity or provider registration), RecipeError
+    (unknown region), CapacityRefused (none of the sizes is offered), AzureRefused (the image definition is of another
+    kind).
+    """
+    allowed_sources(settings, plan)
+    compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
+    _check_regions(plan, compute)
+    check_sizes(clients, plan, source)
+    _check_gallery(clients, image_definition(clients, plan, source))
+
+
+def _registered(clients: Clients, namespace: str) -> Document:
+    where = f"/subscriptions/{clients.subscription_id}/providers/{namespace}"
+    with translating(where):
+        provider: Document = clients.resources.providers.get(namespace)
+    state = provider["registrationState"]
+    if state not in {"Registered", "Registering"}:
+        raise SettingsError(
+            "The subscription lacks a resource provider",
+            where=where,
+            seen=f"registrationState {state}",
+            remedy=f"az provider register --namespace {namespace}",
+        )
+    return provider
+
+
+def _check_regions(plan: BuildPlan, compute: Document) -> None:
+    machines = next(each for each in compute["resourceTypes"] if each["resourceType"].lower() == "virtualmachines")
+    known = {short_region(name) for name in machines["locations"]}
+    named = {"build.region": plan.recipe.build.region}
+    named |= {f"publish.regions[{number}].name": each.name for number, each in enumerate(plan.recipe.publish.regions)}
+    for field, region in named.items():
+        if region not in known:
+            raise RecipeError(
+                "The subscription has no such region",
+                where=f"{field}: {region}",
+                seen=f"it has {', '.join(sorted(known))}",
+                remedy="give one of these (az account list-locations)",
+            )
+
+
+def _check_gallery(clients: Clients, wanted: Wanted) -> None:
+    group, gallery, _ = wanted.path
+    with translating(wanted.id):
+        try:
+            definitions: list[Document] = list(clients.compute.gallery_images.list_by_gallery(group, gallery))
+        except ResourceNotFoundError:
+            return
+    check_identifier(wanted, definitions)
+    for found in definitions:
+        if str(found["name"]).lower() == wanted.path[-1].lower():
+            check_definition(wanted, found)
