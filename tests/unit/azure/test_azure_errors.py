@@ -1,0 +1,91 @@
+import json
+import pickle
+from typing import Any
+
+import pytest
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ServiceRequestError,
+)
+from azure.mgmt.core.exceptions import ARMErrorFormat
+
+from mintage.azure.errors import code_of, translate, translating
+from mintage.errors import AzureBusy, AzureRefused, CapacityRefused, MintageError, SettingsError, SourceError
+
+VM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/build-1"
+
+
+class Answer:
+    """As much of a response as azure-core's errors look at."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        self.status_code, self.reason, self._body = status, "because", body
+        self.headers: dict[str, str] = {}
+
+    def text(self, encoding: str | None = None) -> str:
+        return json.dumps(self._body)
+
+
+def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError:
+    body = {"error": {"code": code, "message": message, **more}}
+    return HttpResponseError(response=Answer(status, body), error_format=ARMErrorFormat)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (409, "SkuNotAvailable", "The requested VM size … is currently not available.", CapacityRefused),
+        (200, "AllocationFailed", "We do not have sufficient capacity.", CapacityRefused),
+        (200, "OverconstrainedZonalAllocationRequest", "No host meets it.", CapacityRefused),
+        (409, "OperationNotAllowed", "… exceeding approved standardDSv5Family Cores quota …", CapacityRefused),
+        (409, "OperationNotAllowed", "… since another operation is in progress.", AzureBusy),
+        (409, "OperationNotAllowed", "… since the VM is generalized.", AzureRefused),
+        (409, "Conflict", "Try again.", AzureBusy),
+        (429, "TooManyRequests", "Slow down.", AzureBusy),
+        (503, "SomethingNew", "Not now.", AzureBusy),
+        (409, "OSProvisioningTimedOut", "The OS did not report.", AzureBusy),
+        (403, "AuthorizationFailed", "… does not have authorization to perform action …", AzureRefused),
+        (404, "SubscriptionNotFound", "No such subscription.", SettingsError),
+        (409, "MissingSubscriptionRegistration", "Not registered.", SettingsError),
+        (404, "PlatformImageNotFound", "No such image.", SourceError),
+        (400, "ResourcePurchaseValidationFailed", "Accept the terms.", SourceError),
+        (400, "InvalidParameter", "Version should follow Major(int).Minor(int).Patch(int).", AzureRefused),
+        (409, "ScopeLocked", "Remove the lock.", AzureRefused),
+    ],
+)
+def test_each_refusal_becomes_the_error_that_says_what_to_do(
+    status: int, code: str, message: str, kind: type[MintageError]
+) -> None:
+    error = translate(said(status, code, message), VM)
+    assert type(error) is kind
+    assert error.seen == f"{code}: {message}"
+    assert error.where == VM
+    assert error.remedy
+
+
+def test_the_innermost_code_is_told_not_its_wrapping() -> None:
+    inner = {"code": "QuotaExceeded", "message": "10 of 10 cores are in use."}
+    wrapped = said(400, "DeploymentFailed", "At least one operation failed.", details=[inner])
+    assert code_of(wrapped) == "QuotaExceeded"
+    assert translate(wrapped, VM).seen == "QuotaExceeded: 10 of 10 cores are in use."
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ServiceRequestError("Connection refused"), AzureBusy),
+        (ClientAuthenticationError("DefaultAzureCredential failed to retrieve a token"), SettingsError),
+    ],
+)
+def test_what_never_reached_azure_is_told_in_azure_cores_words(error: AzureError, kind: type[MintageError]) -> None:
+    with pytest.raises(kind) as raised, translating(VM):
+        raise error
+    assert error.message in raised.value.seen
+    assert raised.value.__cause__ is error
+
+
+def test_a_translated_error_survives_the_way_to_another_process() -> None:
+    error = translate(said(409, "SkuNotAvailable", "Not here."), VM)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
