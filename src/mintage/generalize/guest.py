@@ -1,0 +1,111 @@
+"""Generalizing a guest: preflight, act, prove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mintage.artifacts import Check, Package
+from mintage.errors import ConnectionFailed, GeneralizeError
+from mintage.generalize.base import Distribution, detect
+from mintage.generalize.checks import MARK, parse_checks
+from mintage.generalize.scripts import follow_script, preflight_script, worker_script
+from mintage.recipe import Generalize, parse_duration
+from mintage.remote.base import Remote
+
+Log = Callable[[str], None]
+_PREFLIGHT_TIMEOUT = 300.0
+_PROVED = "mintage-proved"
+
+
+@dataclass(frozen=True)
+class GeneralizedGuest:
+    """A guest that may be captured: what it is, the proof, and the packages it had when it was done."""
+
+    distribution: str
+    checks: tuple[Check, ...]
+    packages: tuple[Package, ...]
+
+
+def distribution_of(remote: Remote) -> Distribution:
+    """Raises UnsupportedGuest for what cannot be generalized: worth asking before anything is built on it."""
+    return detect(remote.output("cat /etc/os-release"))
+
+
+def installed_packages(remote: Remote) -> tuple[Package, ...]:
+    return _packages(remote, distribution_of(remote))
+
+
+def preflight(remote: Remote, build_user: str) -> tuple[Check, ...]:
+    """Ask the guest whether it could be generalized. Changes nothing."""
+    return _preflight(remote, distribution_of(remote), build_user)
+
+
+def generalize(remote: Remote, options: Generalize, build_user: str, log: Log) -> GeneralizedGuest:
+    """Take the machine's identity and the build's traces away, and prove it. It cannot be undone.
+
+    The work goes on in the guest when the connection drops; called again, this goes on with it. The guest turns itself
+    off once the proof has passed: a machine that is off, or a login that is refused where this was begun, is what
+    "generalized already" looks like (``checks_from_serial_log`` then has the proof).
+    Raises GeneralizeError when the preflight fails, with nothing changed, and when the proof does; UnsupportedGuest;
+    ConnectionFailed and DeadlinePassed, which are worth another call.
+    """
+    distribution = distribution_of(remote)
+    packages = _packages(remote, distribution)
+    if not _begun(remote):
+        checks = _preflight(remote, distribution, build_user)
+        _demand(checks, "The guest is not ready to be generalized; nothing was changed", distribution)
+    operations = distribution.operations_for(options)
+    proof = parse_checks(_act(remote, worker_script(distribution, operations, build_user), options, log), operations)
+    _demand(proof, "The guest was generalized, and something is left that must not be in an image", distribution)
+    return GeneralizedGuest(distribution.name, proof, packages)
+
+
+def _packages(remote: Remote, distribution: Distribution) -> tuple[Package, ...]:
+    return distribution.parse_packages(remote.output(distribution.list_packages))
+
+
+def _preflight(remote: Remote, distribution: Distribution, build_user: str) -> tuple[Check, ...]:
+    answers = remote.output(preflight_script(distribution, build_user), timeout=_PREFLIGHT_TIMEOUT)
+    return parse_checks(answers.splitlines(), distribution.questions)
+
+
+def _begun(remote: Remote) -> bool:
+    return remote.output("test ! -e /run/mintage/generalize/phase || echo begun").strip() == "begun"
+
+
+def _act(remote: Remote, worker: str, options: Generalize, log: Log) -> list[str]:
+    """The answers of the proof. Losing the connection once they are all here is no loss: the machine turns off."""
+    answers: list[str] = []
+
+    def on_line(line: str) -> None:
+        if line.startswith((MARK, _PROVED)):
+            answers.append(line)
+        else:
+            log(line)
+
+    seconds = parse_duration(options.timeout).total_seconds()
+    lost: ConnectionFailed | None = None
+    try:
+        remote.run(follow_script(), environment={"WORKER": worker}, timeout=seconds, on_line=on_line)
+    except ConnectionFailed as error:
+        lost = error
+    if not any(line.startswith(_PROVED) for line in answers):
+        raise lost or _ended_early()
+    return answers
+
+
+def _ended_early() -> ConnectionFailed:
+    return ConnectionFailed(
+        "Generalizing ended in the guest before its proof",
+        seen="the log ends where it ended",
+        remedy="Call it again: it starts again from any operation.",
+    )
+
+
+def _demand(checks: tuple[Check, ...], what: str, distribution: Distribution) -> None:
+    failed = [check for check in checks if not check.passed]
+    if failed:
+        seen = "\n".join(f"{check.name}: {check.seen}" for check in failed)
+        remedy = "\n".join(f"{check.name}: {check.remedy}" for check in failed)
+        raise GeneralizeError(what, where=distribution.name, seen=seen, remedy=remedy)

@@ -1,0 +1,203 @@
+"""What generalizing leaves on the disk of a machine that was built on."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from mintage.errors import ConnectionFailed, GeneralizeError, LoginRefused
+from mintage.generalize import GeneralizedGuest, checks_from_serial_log, generalize
+from mintage.generalize.debian import Debian
+from mintage.generalize.ubuntu import Ubuntu
+from mintage.recipe import Generalize
+from tests.support.root_tree import BUILD_USER, HOST_NAME, RootTree
+from tests.unit.generalize.conftest import Machine
+
+GONE = (
+    "etc/ssh/ssh_host_ed25519_key",
+    "etc/ssh/ssh_host_ed25519_key.pub",
+    "etc/sudoers.d/90-cloud-init-users",
+    "etc/passwd-",
+    "etc/app.conf~",
+    "etc/udev/rules.d/70-persistent-net.rules",
+    f"home/{BUILD_USER}",
+    "root/.bash_history",
+    "root/.python_history",
+    "root/.ssh/authorized_keys",
+    "srv/app/.bash_history",
+    "srv/app/.ssh/known_hosts",
+    f"var/spool/cron/crontabs/{BUILD_USER}",
+    "var/crash/_usr_bin_x.0.crash",
+    "var/lib/systemd/random-seed",
+    "var/lib/dhcp/dhclient.eth0.leases",
+    "var/lib/waagent/ovf-env.xml",
+    "var/lib/cloud/instances",
+    "var/lib/apt/lists/deb.debian.org_dists",
+    "var/cache/apt/archives/nginx.deb",
+    "var/log/syslog.1",
+    "var/log/wtmp",
+    "var/log/journal/0123456789abcdef0123456789abcdef",
+    "tmp/leftover",
+    "run/mintage",
+)
+KEPT = (
+    "etc/ssh/sshd_config",
+    "srv/app/.ssh/config",
+    "var/spool/cron/crontabs/app",
+    "var/log/journal",
+    "var/log/app/postgresql-15-main.log",
+)
+EMPTY = ("etc/machine-id", "var/log/auth.log", "var/log/app/postgresql-15-main.log")
+
+
+def _generalize(machine: Machine, log: Callable[[str], None] = lambda line: None) -> GeneralizedGuest:
+    with machine.connect() as remote:
+        return generalize(remote, Generalize(), BUILD_USER, log)
+
+
+def _wait_for(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def _powered_off(tree: RootTree) -> bool:
+    return tree.exists("run/systemctl.log") and "poweroff" in tree.read("run/systemctl.log")
+
+
+def test_a_debian_machine_keeps_nothing_of_itself_nor_of_the_build(debian: Machine) -> None:
+    guest = _generalize(debian)
+    assert _wait_for(lambda: _powered_off(debian.tree))
+    assert [name for name in GONE if debian.tree.exists(name)] == []
+    assert [name for name in KEPT if not debian.tree.exists(name)] == []
+    assert [name for name in EMPTY if debian.tree.read(name)] == []
+    assert guest.distribution == "Debian GNU/Linux 12 (bookworm)"
+    assert [check.name for check in guest.checks] == [operation.name for operation in Debian.operations]
+
+
+def test_nobody_is_left_who_could_log_in(debian: Machine) -> None:
+    _generalize(debian)
+    grep = ["grep", "-rlw", BUILD_USER, debian.tree.path / "etc"]
+    assert subprocess.run(grep, check=False, capture_output=True, text=True).stdout == ""
+    assert debian.tree.read("etc/sudoers.d/mine") == "app ALL=(ALL) /bin/true\n"
+    assert "app:" in debian.tree.read("etc/shadow")
+
+
+def test_the_machine_forgets_its_name(debian: Machine) -> None:
+    _generalize(debian)
+    assert debian.tree.read("etc/hostname") == "localhost.localdomain\n"
+    assert HOST_NAME not in debian.tree.read("etc/hosts")
+    assert "127.0.0.1 localhost" in debian.tree.read("etc/hosts")
+
+
+def test_the_packages_are_those_installed_and_no_removed_one(debian: Machine) -> None:
+    assert [(package.name, package.version) for package in _generalize(debian).packages] == [("bash", "5.2-1")]
+
+
+def test_ubuntu_is_debian_and_what_its_installers_left(ubuntu: Machine) -> None:
+    guest = _generalize(ubuntu)
+    # waagent leaves the host keys here: RegenerateSshHostKeyPair=n.
+    gone = (
+        *GONE,
+        "etc/netplan/50-cloud-init.yaml",
+        "etc/netplan/00-installer-config.yaml",
+        "etc/cloud/ds-identify.cfg",
+        "etc/cloud/cloud.cfg.d/50-curtin-networking.cfg",
+        "etc/cloud/cloud.cfg.d/subiquity-disable-cloudinit-networking.cfg",
+        "var/lib/ubuntu-advantage/private",
+        "var/cache/pollinate/seeded",
+    )
+    assert _wait_for(lambda: _powered_off(ubuntu.tree))
+    assert [name for name in gone if ubuntu.tree.exists(name)] == []
+    assert ubuntu.tree.exists("etc/netplan/60-mine.yaml")
+    assert ubuntu.tree.exists("etc/cloud/cloud.cfg.d/90_dpkg.cfg")
+    assert [check.name for check in guest.checks] == [operation.name for operation in Ubuntu.operations]
+
+
+def test_options_keep_logs_and_package_cache(debian: Machine) -> None:
+    with debian.connect() as remote:
+        guest = generalize(remote, Generalize(keep_logs=True, keep_package_cache=True), BUILD_USER, print)
+    assert debian.tree.read("var/log/auth.log") == "login\n"
+    assert debian.tree.exists("var/cache/apt/archives/nginx.deb")
+    assert {"logs", "utmp", "package-cache"}.isdisjoint(check.name for check in guest.checks)
+
+
+def test_what_is_left_over_fails_the_proof_by_name_and_the_machine_stays_on(debian: Machine) -> None:
+    stuck = debian.tree.path / "opt/stand-ins/userdel"
+    stuck.write_text("#!/bin/sh\necho cannot >&2\nexit 8\n")
+    stuck.chmod(0o755)
+    with pytest.raises(GeneralizeError) as failure:
+        _generalize(debian)
+    assert "build-user: /etc/passwd: builder" in failure.value.seen
+    assert "machine-id" not in failure.value.seen
+    assert not _powered_off(debian.tree)
+
+
+def test_a_machine_that_is_not_ready_is_left_as_it_is(debian: Machine) -> None:
+    (debian.tree.path / "var/lib/waagent/ovf-env.xml").unlink()
+    debian.tree.write({"run/swaps": "Filename Type Size Used Priority\n/swapfile file 1 0 -2\n"})
+    with pytest.raises(GeneralizeError, match="nothing was changed") as failure:
+        _generalize(debian)
+    assert "provisioning-record: /var/lib/waagent/ovf-env.xml is absent" in failure.value.seen
+    assert "no-swap-on-disk: /swapfile (file)" in failure.value.seen
+    assert debian.tree.exists("root/.bash_history")
+
+
+def test_a_record_of_another_user_would_leave_the_login(debian: Machine) -> None:
+    debian.tree.write({"var/lib/waagent/ovf-env.xml": "<x><ns1:UserName>somebody</ns1:UserName></x>"})
+    with pytest.raises(GeneralizeError, match="names another user than builder"):
+        _generalize(debian)
+
+
+def test_the_work_goes_on_without_the_connection_and_is_taken_up_again(debian: Machine) -> None:
+    agent = debian.tree.path / "opt/stand-ins/waagent"
+    go_on = "until [ -e /run/go-on ]; do sleep 0.05; done\n"
+    agent.write_text(agent.read_text().replace("[ -z", go_on + "[ -z", 1))
+
+    def drop(line: str) -> None:
+        if line == "generalize: agent":
+            threading.Thread(target=debian.server.drop_connections).start()
+
+    with pytest.raises(ConnectionFailed):
+        _generalize(debian, drop)
+    heard: list[str] = []
+    debian.tree.write({"run/go-on": ""})
+    guest = _generalize(debian, heard.append)
+    assert any("going on with what an earlier attempt started" in line for line in heard)
+    assert heard.count("generalize: agent") == 1
+    assert all(check.passed for check in guest.checks)
+
+
+def test_a_worker_that_died_is_started_again_from_any_operation(debian: Machine) -> None:
+    agent = debian.tree.path / "opt/stand-ins/waagent"
+    whole = agent.read_text()
+    # The record of provisioning is gone by then, so the preflight may not be asked again.
+    agent.write_text(whole.replace("[ -z", 'kill -KILL "$(cat /run/mintage/generalize/worker.pid)"; [ -z', 1))
+    with pytest.raises(ConnectionFailed, match="before its proof"):
+        _generalize(debian)
+    agent.write_text(whole)
+    heard: list[str] = []
+    guest = _generalize(debian, heard.append)
+    assert "generalize: an earlier attempt ended in its phase: acting; starting again" in heard
+    assert all(check.passed for check in guest.checks)
+
+
+def test_the_serial_console_has_the_proof_when_nobody_can_log_in_any_more(debian: Machine) -> None:
+    _generalize(debian)
+    debian.server.forget_user()
+    with pytest.raises(LoginRefused):
+        debian.connect()
+    log = "[    1.0] kernel\n" + debian.tree.read("run/console") + "[    9.0] reboot: Power down\n"
+    checks = checks_from_serial_log(log, Debian.operations)
+    assert checks is not None
+    assert len(checks) == len(Debian.operations)
+    assert all(check.passed for check in checks)
+
+
+def test_a_serial_console_without_a_proof_has_none() -> None:
+    assert checks_from_serial_log("[ 1.0] kernel\nmintage-generalized passed=yes proof=AAAA\n", ()) is None
