@@ -19,6 +19,10 @@ from localazure.store import Resource
 
 class _Properties(NetworkBody):
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState", "privateLinkConnectionProperties"})
+    unsupported: ClassVar[frozenset[str]] = frozenset(
+        {"loadBalancerBackendAddressPools", "loadBalancerInboundNatRules", "applicationGatewayBackendAddressPools",
+         "applicationSecurityGroups", "gatewayLoadBalancer", "virtualNetworkTaps", "privateIPAddressPrefixLength"}
+    )  # fmt: skip
     private_ip_address: str | None = None
     private_ip_allocation_method: Literal["Static", "Dynamic"] = "Dynamic"
     private_ip_address_version: Literal["IPv4", "IPv6"] = "IPv4"

@@ -48,6 +48,7 @@ class _Properties(NetworkBody):
 
 class NetworkInterfaceBody(TrackedBody):
     read_only: ClassVar[frozenset[str]] = tracked("kind")
+    unsupported: ClassVar[frozenset[str]] = frozenset({"extendedLocation"})
     properties: _Properties = _Properties()
 
 

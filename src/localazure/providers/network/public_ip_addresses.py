@@ -24,11 +24,6 @@ class _Sku(NetworkBody):
     tier: Literal["Regional", "Global"] = "Regional"
 
 
-class _IpTag(NetworkBody):
-    ip_tag_type: str
-    tag: str
-
-
 class _DdosSettings(NetworkBody):
     protection_mode: Literal["VirtualNetworkInherited", "Enabled", "Disabled"] = "VirtualNetworkInherited"
 
@@ -37,16 +32,19 @@ class _Properties(NetworkBody):
     read_only: ClassVar[frozenset[str]] = frozenset(
         {"provisioningState", "resourceGuid", "ipConfiguration", "ipAddress"}
     )
+    unsupported: ClassVar[frozenset[str]] = frozenset(
+        {"dnsSettings", "ipTags", "publicIPPrefix", "natGateway", "linkedPublicIPAddress", "servicePublicIPAddress"}
+    )
     public_ip_allocation_method: Literal["Static", "Dynamic"] = "Dynamic"
     public_ip_address_version: Literal["IPv4", "IPv6"] = "IPv4"
     idle_timeout_in_minutes: int = Field(4, ge=4, le=30)
-    ip_tags: tuple[_IpTag, ...] = ()
     ddos_settings: _DdosSettings = _DdosSettings()
     delete_option: Literal["Delete", "Detach"] | None = None
 
 
 class PublicIPAddressBody(TrackedBody):
     read_only: ClassVar[frozenset[str]] = tracked()
+    unsupported: ClassVar[frozenset[str]] = frozenset({"extendedLocation"})
     sku: _Sku = _Sku()
     zones: tuple[str, ...] = ()
     properties: _Properties = _Properties()
@@ -61,6 +59,7 @@ class PublicIPAddress(NetworkType):
         check_zones(body.zones, rid, body.location)
         _refuse_zone_change(body.zones, rid, current)
         properties = body.properties.json_body() | {
+            "ipTags": [],
             "resourceGuid": resource_guid(current),
             "ipAddress": current.properties["ipAddress"] if current else self._new_address(),
         }
@@ -99,7 +98,6 @@ def _refuse(body: PublicIPAddressBody, rid: ResourceId) -> None:
     unsupported = {
         "the Global tier of a public IP address": body.sku.tier == "Global",
         "IPv6 public addresses": body.properties.public_ip_address_version == "IPv6",
-        "ipTags of a public IP address": bool(body.properties.ip_tags),
         "DDoS protection of a public IP address": body.properties.ddos_settings.protection_mode == "Enabled",
     }
     for what, asked in unsupported.items():

@@ -18,6 +18,9 @@ RULE = "Microsoft.Network/networkSecurityGroups/securityRules"
 
 class SecurityRuleProperties(NetworkBody):
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
+    unsupported: ClassVar[frozenset[str]] = frozenset(
+        {"sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"}
+    )
     description: str | None = None
     protocol: Literal["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"]
     source_port_range: str | None = None

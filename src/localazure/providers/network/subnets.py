@@ -18,20 +18,18 @@ SUBNET = "Microsoft.Network/virtualNetworks/subnets"
 Policies = Literal["Enabled", "Disabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"]
 
 
-class _Nothing(NetworkBody):
-    """An element of a list that localazure only takes empty."""
-
-
 class SubnetProperties(NetworkBody):
     read_only: ClassVar[frozenset[str]] = frozenset(
         {"provisioningState", "ipConfigurations", "ipConfigurationProfiles", "privateEndpoints", "purpose",
          "resourceNavigationLinks", "serviceAssociationLinks"}
     )  # fmt: skip
+    unsupported: ClassVar[frozenset[str]] = frozenset(
+        {"routeTable", "natGateway", "delegations", "serviceEndpoints", "serviceEndpointPolicies", "sharingScope",
+         "ipAllocations", "ipamPoolPrefixAllocations", "applicationGatewayIPConfigurations"}
+    )  # fmt: skip
     address_prefix: str | None = None
     address_prefixes: tuple[str, ...] | None = None
     network_security_group: Reference | None = None
-    delegations: tuple[_Nothing, ...] = ()
-    service_endpoints: tuple[_Nothing, ...] = ()
     private_endpoint_network_policies: Policies = "Disabled"
     private_link_service_network_policies: Literal["Enabled", "Disabled"] = "Enabled"
     default_outbound_access: bool | None = None
@@ -118,4 +116,4 @@ def _prefix(properties: SubnetProperties, rid: ResourceId) -> IPv4Network:
 
 
 def _shown(properties: SubnetProperties) -> Json:
-    return properties.json_body() | {"provisioningState": "Succeeded"}
+    return properties.json_body() | {"provisioningState": "Succeeded", "delegations": [], "serviceEndpoints": []}

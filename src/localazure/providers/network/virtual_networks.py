@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from localazure.arm.bodies import Body, Json, TrackedBody
 from localazure.arm.calls import Call
-from localazure.arm.errors import CloudError, not_supported
+from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
 from localazure.providers.network.attachments import configurations_in, refresh_machines
 from localazure.providers.network.base import NetworkBody, NetworkType, resource_guid, stamped, tracked
@@ -18,6 +18,7 @@ from localazure.store import Resource
 
 
 class _AddressSpace(NetworkBody):
+    unsupported: ClassVar[frozenset[str]] = frozenset({"ipamPoolPrefixAllocations"})
     address_prefixes: tuple[str, ...] = ()
 
 
@@ -25,25 +26,22 @@ class _DhcpOptions(NetworkBody):
     dns_servers: tuple[str, ...] = ()
 
 
-class _Peering(NetworkBody):
-    """Refused, whatever it says: see ``_refuse_unsupported``."""
-
-    model_config = NetworkBody.model_config | {"extra": "allow"}
-
-
 class _Properties(NetworkBody):
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState", "resourceGuid", "flowLogs"})
+    unsupported: ClassVar[frozenset[str]] = frozenset(
+        {"virtualNetworkPeerings", "enableDdosProtection", "ddosProtectionPlan", "bgpCommunities", "encryption",
+         "ipAllocations", "flowTimeoutInMinutes"}
+    )  # fmt: skip
     address_space: _AddressSpace = _AddressSpace()
     dhcp_options: _DhcpOptions | None = None
     subnets: tuple[SubnetBody, ...] | None = None
-    virtual_network_peerings: tuple[_Peering, ...] = ()
-    enable_ddos_protection: bool = False
     enable_vm_protection: bool | None = None
     private_endpoint_v_net_policies: Literal["Disabled", "Basic"] | None = None
 
 
 class VirtualNetworkBody(TrackedBody):
     read_only: ClassVar[frozenset[str]] = tracked()
+    unsupported: ClassVar[frozenset[str]] = frozenset({"extendedLocation"})
     properties: _Properties = _Properties()
 
 
@@ -54,10 +52,13 @@ class VirtualNetwork(NetworkType):
     name_pattern: ClassVar[str] = r"[A-Za-z0-9]([\w.-]{0,62}\w)?"
 
     def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
-        _refuse_unsupported(body.properties)
         space = _space(body.properties, rid)
         shown = body.properties.model_copy(update={"subnets": None}).json_body()
-        shown |= {"resourceGuid": resource_guid(current)}
+        shown |= {
+            "resourceGuid": resource_guid(current),
+            "virtualNetworkPeerings": [],
+            "enableDdosProtection": False,
+        }
         vnet = Resource(id=str(rid), location=body.location, tags=body.tags, properties=shown)
         planned = self._subnets(body.properties.subnets, vnet, space)
         check_overlaps([(each.rid.name, prefix_of(each)) for each in planned], rid.name)
@@ -109,10 +110,3 @@ def _space(properties: _Properties, rid: ResourceId) -> list[IPv4Network]:
     space = [parse_prefix(text, rid) for text in properties.address_space.address_prefixes]
     check_space(space, rid)
     return space
-
-
-def _refuse_unsupported(properties: _Properties) -> None:
-    if properties.virtual_network_peerings:
-        raise not_supported("virtual network peerings")
-    if properties.enable_ddos_protection:
-        raise not_supported("enableDdosProtection of a virtual network")
