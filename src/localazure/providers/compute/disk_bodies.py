@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -105,4 +105,3 @@ class SnapshotBody(TrackedBody):
 
 
 AnyProperties = DiskProperties | SnapshotProperties
-Json = dict[str, Any]

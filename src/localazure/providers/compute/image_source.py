@@ -29,9 +29,7 @@ class Layer:
 class ImageSource:
     """A marketplace image, a managed image or a gallery image version, ready to start disks from.
 
-    Found by ``marketplace.platform_source(cloud, publisher, offer, sku, version)``,
-    ``gallery_source.gallery_source(cloud, rid, location)`` (a definition means its latest version) and
-    ``managed_images.managed_source(cloud, rid, location)``, which raise CloudError as Azure does.
+    Found by ``found_images.image_by_reference`` and ``image_by_id``, whatever kind of image is referred to.
     """
 
     id: str

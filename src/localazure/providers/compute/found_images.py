@@ -1,0 +1,61 @@
+"""From an image reference to the image: marketplace, managed image, gallery definition or version."""
+
+from __future__ import annotations
+
+import re
+
+from localazure.arm.errors import invalid_parameter
+from localazure.cloud import Cloud
+from localazure.providers.compute.gallery_source import gallery_source
+from localazure.providers.compute.image_references import DEFINITION, VERSION, ImageReference
+from localazure.providers.compute.image_source import ImageSource, Layer
+from localazure.providers.compute.platform_source import platform_source
+from localazure.providers.compute.references import IMAGE, find_source, parse_id, require_type
+from localazure.store import Resource
+
+_PLATFORM_ID = re.compile(
+    r"/subscriptions/[^/]+/providers/microsoft\.compute/locations/[^/]+/publishers/(?P<publisher>[^/]+)"
+    r"/artifacttypes/vmimage/offers/(?P<offer>[^/]+)/skus/(?P<sku>[^/]+)/versions/(?P<version>[^/]+)",
+    re.IGNORECASE,
+)
+
+
+def image_by_reference(cloud: Cloud, reference: ImageReference, location: str) -> ImageSource:
+    """What a virtual machine's ``imageReference`` names. Raises CloudError as Azure does."""
+    if reference.id:
+        return image_by_id(cloud, reference.id, location)
+    names = (reference.publisher, reference.offer, reference.sku, reference.version)
+    missing = next((key for key, name in zip(_PARTS, names, strict=True) if not name), None)
+    if missing:
+        target = f"imageReference.{missing}"
+        raise invalid_parameter(f"Required parameter '{target}' is missing (null).", target)
+    publisher, offer, sku, version = (str(name) for name in names)
+    return platform_source(cloud, publisher, offer, sku, version, location)
+
+
+def image_by_id(cloud: Cloud, text: str, location: str) -> ImageSource:
+    """What an image's id names, whichever kind of image it is."""
+    platform = _PLATFORM_ID.fullmatch(text)
+    if platform:
+        return platform_source(cloud, **platform.groupdict(), location=location)
+    rid = parse_id(text, "imageReference.id")
+    require_type(rid, "imageReference.id", IMAGE, DEFINITION, VERSION)
+    if rid.type.lower() == IMAGE.lower():
+        return managed_source(find_source(cloud, text, "imageReference.id", location, IMAGE))
+    return gallery_source(cloud, rid, location)
+
+
+def managed_source(image: Resource) -> ImageSource:
+    """A managed image as something to start disks from."""
+    layers, os_disk = image.internal["layers"], image.properties["storageProfile"]["osDisk"]
+    return ImageSource(
+        id=image.id,
+        os_type=os_disk["osType"],
+        generation=image.properties["hyperVGeneration"],
+        generalized=os_disk["osState"] == "Generalized",
+        os_layer=Layer(**layers["os"]),
+        data_layers=tuple((lun, Layer(**layer)) for lun, layer in layers["data"]),
+    )
+
+
+_PARTS = ("publisher", "offer", "sku", "version")

@@ -1,0 +1,76 @@
+"""What can be asked of a virtual machine beside reading and writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from localazure.arm.bodies import Json
+from localazure.arm.errors import not_supported
+from localazure.arm.families import Style
+from localazure.arm.resource_type import Action, ResourceType
+from localazure.providers.compute import power
+from localazure.store import Resource
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """Stands for an action that Azure has and localazure has not."""
+
+    name: str
+
+    def __call__(self, kind: Any, vm: Resource, arguments: Json) -> None:
+        raise not_supported(f"the action '{self.name}' on VM '{vm.rid.name}'")
+
+
+UNSUPPORTED = tuple(
+    _Refusal(name)
+    for name in (
+        "redeploy", "reimage", "reapply", "runCommand", "capture", "assessPatches", "installPatches",
+        "performMaintenance", "convertToManagedDisks", "simulateEviction", "attachDetachDataDisks",
+        "migrateToVMScaleSet",
+    )
+)  # fmt: skip
+
+
+class MachineActions(ResourceType):
+    """The actions of a virtual machine."""
+
+    def _refuse_start(self, vm: Resource, arguments: Json) -> None:
+        power.refuse_generalized(vm, "Start VM")
+
+    def _start(self, vm: Resource, arguments: Json) -> None:
+        power.start(self.cloud, vm)
+
+    def _refuse_power_off(self, vm: Resource, arguments: Json) -> None:
+        power.refuse_deallocated(vm, "powerOff")
+
+    def _power_off(self, vm: Resource, arguments: Json) -> None:
+        at_once = str(arguments.get("skipshutdown", "")).lower() == "true"
+        power.stop(self.cloud, vm, to="stopped", graceful=not at_once)
+
+    def _refuse_restart(self, vm: Resource, arguments: Json) -> None:
+        power.refuse_generalized(vm, "Restart VM")
+        power.refuse_deallocated(vm, "restart")
+        power.refuse_not_running(vm)
+
+    def _restart(self, vm: Resource, arguments: Json) -> None:
+        power.restart(self.cloud, vm)
+
+    def _deallocate(self, vm: Resource, arguments: Json) -> None:
+        power.stop(self.cloud, vm, to="deallocated", graceful=True)
+
+    def _refuse_generalize(self, vm: Resource, arguments: Json) -> None:
+        power.refuse_running(vm, "generalize")
+
+    def _generalize(self, vm: Resource, arguments: Json) -> None:
+        vm.internal["generalized"] = True
+        self.save(vm)
+
+    actions: ClassVar[dict[str, Action]] = {
+        "start": Action(_start, _refuse_start, seconds=20, retry_after=10),
+        "powerOff": Action(_power_off, _refuse_power_off, seconds=31),
+        "restart": Action(_restart, _refuse_restart, seconds=42, retry_after=10),
+        "deallocate": Action(_deallocate, seconds=31),
+        "generalize": Action(_generalize, _refuse_generalize, style=Style.SYNC),
+    } | {refusal.name: Action(refusal, refusal) for refusal in UNSUPPORTED}
