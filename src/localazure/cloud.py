@@ -49,6 +49,8 @@ class Provider:
     """What is served without a bearer token because its URL carries a signature."""
     resume: Callable[[Cloud], None] = lambda _: None
     """Called once when a server starts, before it answers."""
+    park: Callable[[Cloud], None] = lambda _: None
+    """Called once when a server ends, after its last operation and before its hypervisor is closed."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ class Cloud:
 
     def close(self) -> None:
         self.operations.close()
+        for provider in self.providers:
+            provider.park(self)
         self.hypervisor.close()
         self.store.close()
 

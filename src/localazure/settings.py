@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,10 @@ class ServerSettings(BaseSettings):
     hypervisor: Literal["qemu", "instant"] = Field("qemu", description="qemu: real machines; instant: a model")
     pace: float = Field(0.02, ge=0, le=10, description="Azure's waiting times this much: 1 as on Azure, 0 none")
     guest_port_offset: int = Field(0, ge=0, le=60000, description="Added to a guest's ports where they answer here")
+    guest_vcpus: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, description="Most processors a guest gets, whatever its size"
+    )
+    guest_memory_mib: int = Field(4096, ge=512, description="Most memory a guest gets, whatever its size")
     provisioning_timeout: float = Field(600, gt=0, description="Seconds a guest has to report that it is ready")
     subscription: str = DEFAULT_SUBSCRIPTION
     tenant: str = DEFAULT_TENANT
