@@ -1,0 +1,174 @@
+"""The model of a Linux guest, for one boot: bash in a sandbox, with a model of what makes it a machine around it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from localazure.hypervisor.base import HypervisorError
+from localazure.hypervisor.instant import ports, sandbox
+from localazure.hypervisor.instant.channel import Channel, GuestGone, Message
+from localazure.hypervisor.instant.ssh import SshServer
+from localazure.hypervisor.instant.user_namespace import UserNamespace
+
+_SSH_PORT = 22
+_SHUT_DOWN_SECONDS = 5.0
+_CUT_SECONDS = 2.0
+_BOOT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where guests run: the server's state folder, and the users its guests have on this host."""
+
+    state: Path
+    users: UserNamespace
+    programs: str
+    """Relative to the state folder."""
+
+
+@dataclass(frozen=True)
+class Boot:
+    """What one boot starts from."""
+
+    disk: str
+    """Relative to the state folder."""
+    folder: Path
+    """The machine's own, for the files that stand for its kernel."""
+    boot_id: str
+    resumed: bool
+    host_name: str | None
+    instance: Message | None
+    """See ``userland.first_boot.Instance``."""
+
+
+class ModelLinuxGuest:
+    """For use in the event loop only. ``on_event`` gets init's events, ``on_end`` is called when nobody ended it."""
+
+    def __init__(
+        self, host: Host, boot: Boot, on_event: Callable[[Message], None], on_end: Callable[[str], None]
+    ) -> None:
+        self._host, self._boot = host, boot
+        self._on_event, self._on_end = on_event, on_end
+        self._expected_end = False
+        self._ssh: SshServer | None = None
+        self._up = asyncio.Event()
+        self._log = boot.folder / "sandbox.log"
+        sandbox.write_kernel_files(boot.folder / "kernel", boot.boot_id)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = self._launch(theirs)
+        self._channel = Channel(ours, self._heard, self._hung_up)
+
+    def _launch(self, control: socket.socket) -> subprocess.Popen[bytes]:
+        # bubblewrap ends with the thread that started it: this must be the event loop's, which lives longest.
+        places = sandbox.Places(
+            programs=self._host.programs,
+            disk=self._boot.disk,
+            kernel=str((self._boot.folder / "kernel").relative_to(self._host.state)),
+        )
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                self._host.users.command(sandbox.command(places, self._boot.host_name)),
+                stdin=control.fileno(),
+                stdout=log,
+                stderr=log,
+                cwd=self._host.state,
+                pass_fds=[self._host.users.descriptor],
+                start_new_session=True,
+            )
+
+    async def boot(self) -> Message:
+        """Answers when init did all a boot does; the answer's ``provisioned`` says whether it was a first one."""
+        boot = self._boot
+        parameters = {"boot_id": boot.boot_id, "resumed": boot.resumed, "instance": boot.instance}
+        answer = await self._channel.ask("boot", parameters=parameters)
+        if answer["host_keys"]:
+            self._ssh = SshServer(self._channel, answer["host_keys"])
+        self._up.set()
+        return answer
+
+    async def visit(self, port: int, connection: socket.socket) -> None:
+        """Lead a connection to the guest's port, once it is up; without anybody listening there it ends."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._up.wait(), _BOOT_SECONDS)
+        if port == _SSH_PORT and self._ssh is not None:
+            await self._ssh.take(connection)
+        elif port == _SSH_PORT:
+            connection.close()
+        else:
+            await self._relay(port, connection)
+
+    async def _relay(self, port: int, connection: socket.socket) -> None:
+        try:
+            _, descriptors = await self._channel.ask_for_descriptors("connect", port=port)
+        except HypervisorError:
+            connection.close()
+            return
+        await ports.relay(connection, socket.socket(fileno=descriptors[0]))
+
+    async def pause(self) -> None:
+        """Stop all that runs in it, so that its disk holds still."""
+        await self._channel.ask("pause")
+
+    async def resume(self) -> None:
+        await self._channel.ask("resume")
+
+    async def end(self, *, graceful: bool) -> None:
+        """Returns when nothing of the guest runs any more."""
+        self._expected_end = True
+        if graceful:
+            with suppress(HypervisorError):
+                await self._channel.ask("shut_down")
+                await self._wait(_SHUT_DOWN_SECONDS)
+        self._close()
+        if not await self._wait(_CUT_SECONDS):
+            self._process.kill()
+            await self._wait(_CUT_SECONDS)
+
+    def _close(self) -> None:
+        if self._ssh is not None:
+            self._ssh.close()
+        self._channel.close()
+
+    async def _wait(self, seconds: float) -> bool:
+        """Whether the process ended in that time."""
+        if self._process.poll() is not None:
+            return True
+        ended, loop = asyncio.Event(), asyncio.get_running_loop()
+        descriptor = os.pidfd_open(self._process.pid)
+        loop.add_reader(descriptor, ended.set)
+        try:
+            await asyncio.wait_for(ended.wait(), seconds)
+        except TimeoutError:
+            return False
+        finally:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
+        self._process.wait()
+        return True
+
+    def _heard(self, message: Message) -> None:
+        if message["event"] != "exit":
+            self._on_event(message)
+        elif self._ssh is not None:
+            self._ssh.session_ended(message["session"], message["code"])
+
+    def _hung_up(self) -> None:
+        if self._ssh is not None:
+            self._ssh.close()
+        if not self._expected_end:
+            self._on_end(self._last_words())
+
+    def _last_words(self) -> str:
+        said = self._log.read_text(errors="replace").strip().splitlines()
+        return f"The model guest ended by itself. It said: {said[-1] if said else 'nothing'}"
+
+
+__all__ = ["Boot", "GuestGone", "Host", "ModelLinuxGuest"]

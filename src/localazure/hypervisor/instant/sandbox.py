@@ -1,0 +1,95 @@
+"""The command that starts a model guest: bubblewrap around its disk, with our programs and the host's /usr below it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from localazure.hypervisor.base import HypervisorError
+from localazure.hypervisor.instant import programs
+
+_CAPABILITIES = (
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "SETUID",
+    "SETGID",
+    "KILL",
+    "NET_BIND_SERVICE",
+    "SYS_CHROOT",
+)
+"""What the guest's root may do, to the guest alone. None lets it mount."""
+_SCRIPT = """
+name=$3
+[ -n "$name" ] || name=$(head -n 1 "$2/root/etc/hostname" | tr -cd A-Za-z0-9.- | head -c 64)
+mkdir -p "$2/work" "$2/merged" || exit
+# The state folder appears at /mnt of a mount namespace that only this guest has: the guest's root may not pass through
+# the folders above it, and mount would look at them if it were not told --no-canonicalize.
+mount --no-canonicalize --types overlay overlay \\
+    --options "userxattr,lowerdir=$1:/usr,upperdir=$2/root/usr,workdir=$2/work" "$2/merged" || exit
+mount --no-canonicalize --rbind . /mnt || exit
+cd /
+shift 3
+exec bwrap --unshare-uts --hostname "${name:-localhost}" "$@"
+"""
+COMMAND_LINE = (
+    "BOOT_IMAGE=/boot/vmlinuz-6.1.0-model-cloud-amd64 ro console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200\n"
+)
+_SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders of one guest, all relative to the state folder, which is where the command must be started."""
+
+    programs: str
+    disk: str
+    kernel: str
+    """Holds the files that stand for the kernel's answers; see ``write_kernel_files``."""
+
+
+def check_host() -> None:
+    """Raises HypervisorError naming the Debian package that is missing."""
+    for program, package in (("bwrap", "bubblewrap"), ("nsenter", "util-linux"), ("tar", "tar")):
+        if shutil.which(program) is None:
+            raise HypervisorError(
+                f"The instant hypervisor runs its model guests in bubblewrap, and {program} is missing. "
+                f"Install Debian's package {package}: apt-get install {package}"
+            )
+
+
+def write_kernel_files(folder: Path, boot_id: str) -> None:
+    """What a kernel of the guest's own would say of itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("boot_id", f"{boot_id}\n"), ("cmdline", COMMAND_LINE), ("swaps", _SWAPS)):
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o444)
+
+
+def command(places: Places, host_name: str | None) -> list[str]:
+    """Its standard input is the control socket of ``userland.init``. Without a host name it is the disk's."""
+    script = ["sh", "-c", _SCRIPT, "sh", places.programs, places.disk, host_name or ""]
+    return ["unshare", "--mount", "--", *script, *_bwrap(places)]
+
+
+def _bwrap(places: Places) -> list[str]:
+    disk = f"/mnt/{places.disk}"
+    units = "/usr/lib/systemd/system"
+    return [
+        "--die-with-parent",
+        *("--unshare-pid", "--unshare-net", "--unshare-ipc"),
+        *("--bind", f"{disk}/root", "/", "--bind", f"{disk}/merged", "/usr"),
+        # Of the host's /usr these would tell of the host.
+        *("--bind", f"{disk}/root{units}", units, "--bind", f"{disk}/root/usr/local", "/usr/local"),
+        # Where awk and its like lead is the host's choice, since they are the host's.
+        *("--ro-bind", "/etc/alternatives", "/etc/alternatives"),
+        *("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--tmpfs", "/run"),  # noqa: S108  # the guest's
+        *("--ro-bind", f"/mnt/{places.kernel}/boot_id", "/proc/sys/kernel/random/boot_id"),
+        *("--ro-bind", f"/mnt/{places.kernel}/cmdline", "/proc/cmdline"),
+        *("--ro-bind", f"/mnt/{places.kernel}/swaps", "/proc/swaps"),
+        *("--cap-drop", "ALL", *(word for name in _CAPABILITIES for word in ("--cap-add", f"CAP_{name}"))),
+        *("--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+        *("--setenv", "LANG", "C.UTF-8", "--", *programs.INIT),
+    ]

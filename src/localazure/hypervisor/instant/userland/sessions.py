@@ -1,0 +1,68 @@
+"""Processes that init starts for somebody: an SSH channel, sudo, a service."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import subprocess
+import termios
+from dataclasses import dataclass, field
+from pathlib import Path
+
+USER_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"
+ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""As sshd and sudo of Debian 12 set them. A user's has no sbin: a script that forgets it fails here as there."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A program to run as somebody."""
+
+    argv: list[str]
+    user: str
+    environment: dict[str, str] = field(default_factory=dict)
+    directory: str | None = None
+    """None or one that is gone: the user's home, or / without one."""
+    descriptors: tuple[int, int, int] = (-1, -1, -1)
+    """Standard input, output and error; -1 for /dev/null."""
+    terminal: bool = False
+    program: str | None = None
+    """What to execute when argv[0] is another name for it, as a login shell's is."""
+
+
+def login_environment(user: str) -> dict[str, str]:
+    """What sshd gives a session. Raises KeyError when there is no such user."""
+    account = pwd.getpwnam(user)
+    path = USER_PATH if account.pw_uid else ROOT_PATH
+    names = {"USER": user, "LOGNAME": user, "HOME": account.pw_dir, "SHELL": account.pw_shell, "PATH": path}
+    return {"LANG": "C.UTF-8"} | names
+
+
+def start(work: Work) -> subprocess.Popen[bytes]:
+    """Begin the work in a session of its own. Raises KeyError for an unknown user, OSError as exec does."""
+    account = pwd.getpwnam(work.user)
+    streams = [subprocess.DEVNULL if number < 0 else number for number in work.descriptors]
+    return subprocess.Popen(
+        work.argv,
+        executable=work.program,
+        stdin=streams[0],
+        stdout=streams[1],
+        stderr=streams[2],
+        env=work.environment,
+        cwd=_directory(work.directory, account.pw_dir),
+        user=account.pw_uid,
+        group=account.pw_gid,
+        extra_groups=os.getgrouplist(work.user, account.pw_gid),
+        umask=0o022,
+        start_new_session=True,
+        preexec_fn=_take_terminal if work.terminal else None,  # noqa: PLW1509  # init has one thread
+    )
+
+
+def _directory(wanted: str | None, home: str) -> str:
+    return next((path for path in (wanted, home) if path and Path(path).is_dir()), "/")
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
