@@ -46,6 +46,8 @@ class ResourceType:
     deletion: ClassVar[Style] = Style.ACCEPTED
     create_seconds: ClassVar[float] = 3
     delete_seconds: ClassVar[float] = 3
+    poll_seconds: ClassVar[float | None] = None
+    """Seconds between polls on Azure, where they are not its family's."""
     located: ClassVar[bool] = True
     new_state: ClassVar[str] = "Creating"
     """Its provisioningState until it is made."""
@@ -65,6 +67,10 @@ class ResourceType:
         Nothing is changed yet. Raises CloudError as Azure refuses. ``current`` is the resource before an update.
         """
         raise NotImplementedError
+
+    def write_seconds(self, resource: Resource) -> float:  # noqa: ARG002 - types whose work varies use it
+        """How long the PUT or PATCH just planned takes on Azure."""
+        return self.create_seconds
 
     def accept(self, resource: Resource) -> None:
         """In the transaction that accepts a PUT or PATCH: what else must change with the resource."""
@@ -126,7 +132,7 @@ class ResourceType:
         if "provisioningState" in resource.properties:
             resource.properties["provisioningState"] = "Deleting"
             self.cloud.store.put(resource)
-        operation = self._begin("delete", rid, self.delete_seconds, {})
+        operation = self._begin("delete", rid, self.delete_seconds, {}, self.poll_seconds)
         return self._answer(operation, self.deletion, call, resource)
 
     def act(self, call: Call, rid: ResourceId, name: str) -> Answer:
@@ -223,7 +229,7 @@ class ResourceType:
         resource.properties["provisioningState"] = self.new_state if current is None else "Updating"
         self.cloud.store.put(resource)
         self.accept(resource)
-        operation = self._begin("put", rid, self.create_seconds, {})
+        operation = self._begin("put", rid, self.write_seconds(resource), {}, self.poll_seconds)
         return self._answer(operation, self.creation, call, resource, new=current is None)
 
     def _located(self, body: Body, rid: ResourceId, current: Resource | None) -> Body:

@@ -6,10 +6,16 @@ from starlette.routing import BaseRoute
 
 from localazure.cloud import Cloud, Provider
 from localazure.providers.compute import COMPUTE_PROVIDER
+from localazure.providers.marketplace_ordering import MARKETPLACE_ORDERING_PROVIDER
 from localazure.providers.network import NETWORK_PROVIDER
 from localazure.providers.resources import RESOURCES_PROVIDER
 
-PROVIDERS: tuple[Provider, ...] = (RESOURCES_PROVIDER, COMPUTE_PROVIDER, NETWORK_PROVIDER)
+PROVIDERS: tuple[Provider, ...] = (
+    RESOURCES_PROVIDER,
+    COMPUTE_PROVIDER,
+    NETWORK_PROVIDER,
+    MARKETPLACE_ORDERING_PROVIDER,
+)
 
 
 def public_routes(cloud: Cloud) -> list[BaseRoute]:

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from localazure.arm.resource_type import ResourceType
 from localazure.cloud import Provider, Route
+from localazure.providers.compute.boot_diagnostics import RETRIEVE_ROUTE, boot_diagnostics_blobs
+from localazure.providers.compute.disks import Disk
+from localazure.providers.compute.galleries import Gallery
+from localazure.providers.compute.gallery_image_versions import GalleryImageVersion
+from localazure.providers.compute.gallery_images import GalleryImage
+from localazure.providers.compute.managed_images import ManagedImage
+from localazure.providers.compute.marketplace import MARKETPLACE_ROUTES
+from localazure.providers.compute.resume import park_machines, resume_machines
+from localazure.providers.compute.skus import SKU_ROUTES
+from localazure.providers.compute.snapshots import Snapshot
+from localazure.providers.compute.virtual_machines import VirtualMachine
 
-MACHINES: tuple[type[ResourceType], ...] = ()
+MACHINES: tuple[type[ResourceType], ...] = (VirtualMachine, Disk, Snapshot, ManagedImage)
 """Virtual machines, disks, snapshots and managed images."""
 
-GALLERIES: tuple[type[ResourceType], ...] = ()
+GALLERIES: tuple[type[ResourceType], ...] = (Gallery, GalleryImage, GalleryImageVersion)
 """Galleries, image definitions and image versions."""
 
-MARKETPLACE: tuple[Route, ...] = ()
+MARKETPLACE: tuple[Route, ...] = MARKETPLACE_ROUTES
 """Publishers, offers, SKUs and versions of marketplace images."""
 
-CATALOGUE: tuple[Route, ...] = ()
+CATALOGUE: tuple[Route, ...] = SKU_ROUTES
 """Resource SKUs, sizes and usages."""
 
-COMPUTE_PROVIDER = Provider("Microsoft.Compute", (*MACHINES, *GALLERIES), (*MARKETPLACE, *CATALOGUE))
+COMPUTE_PROVIDER = Provider(
+    namespace="Microsoft.Compute",
+    types=(*MACHINES, *GALLERIES),
+    routes=(RETRIEVE_ROUTE, *MARKETPLACE, *CATALOGUE),
+    public_routes=boot_diagnostics_blobs,
+    resume=resume_machines,
+    park=park_machines,
+)
