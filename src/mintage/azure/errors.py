@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 from azure.core.exceptions import (
@@ -14,8 +15,11 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from mintage.azure.meanings import BUSY, LOGIN, MEANINGS, QUOTA, REFUSED, UNREACHABLE, Meaning
+from mintage.azure.meanings import BUSY, LOGIN, MEANINGS, NOT_THIS_SIZE, QUOTA, REFUSED, UNREACHABLE, Meaning
 from mintage.errors import MintageError
+
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+"""What azure-core itself tries again (its RetryPolicy), and what is still so after that."""
 
 
 @contextlib.contextmanager
@@ -54,12 +58,19 @@ def _meaning(error: AzureError, code: str, message: str) -> Meaning:
         return MEANINGS[code]
     if code == "OperationNotAllowed":
         return _not_allowed(message)
+    if code in {"InvalidParameter", "BadRequest"} and _size_does_not_fit(message):
+        return NOT_THIS_SIZE
     if isinstance(error, ClientAuthenticationError):
         return LOGIN
     if isinstance(error, ServiceRequestError | ServiceResponseError):
         return UNREACHABLE
     status = error.status_code if isinstance(error, HttpResponseError) else None
-    return BUSY if status is not None and (status in {408, 429} or status >= 500) else REFUSED
+    return BUSY if status in _PASSING else REFUSED
+
+
+def _size_does_not_fit(message: str) -> bool:
+    """Whether a code that says nothing is about a size: unknown in the region, or unable to run the image."""
+    return bool(re.search(r"VM size.*(not available in the current region|cannot boot|only supports a CPU)", message))
 
 
 def _not_allowed(message: str) -> Meaning:

@@ -29,6 +29,9 @@ REFUSED = Meaning(
 _NO_CAPACITY = Meaning(
     CapacityRefused, "Azure has no room for this size", "add another size to build.sizes, or build in another region"
 )
+NOT_THIS_SIZE = Meaning(
+    CapacityRefused, "This size cannot run the VM", "take it out of the recipe, or give it after one that can"
+)
 QUOTA = Meaning(
     CapacityRefused,
     "The quota does not allow this size",

@@ -52,6 +52,8 @@ def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError
         (404, "PlatformImageNotFound", "No such image.", SourceError),
         (400, "ResourcePurchaseValidationFailed", "Accept the terms.", SourceError),
         (400, "InvalidParameter", "Version should follow Major(int).Minor(int).Patch(int).", AzureRefused),
+        (400, "InvalidParameter", "The requested VM size X is not available in the current region. …", CapacityRefused),
+        (400, "BadRequest", "The selected VM size 'X' cannot boot Hypervisor Generation '2'. …", CapacityRefused),
         (409, "ScopeLocked", "Remove the lock.", AzureRefused),
     ],
 )

@@ -19,7 +19,7 @@ from localazure.providers.compute.os_profile import OsProfileBody, shown_os_prof
 from localazure.providers.compute.os_profile_rules import check_base64, check_os_profile
 from localazure.providers.compute.sizes import SIZES, Architecture, Generation, Size, find_size
 from localazure.providers.compute.storage_plan import StoragePlan
-from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody
+from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody, VmProperties
 from localazure.store import Resource
 
 
@@ -40,8 +40,7 @@ def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
     location, asked = str(body.location), body.properties
     check_zones(list(body.zones), rid, location)
     check_base64(asked.user_data, "userData", "User data")
-    if asked.priority != "Regular":
-        raise not_supported(f"virtual machines of priority '{asked.priority}'")
+    _refuse_unsupported(asked)
     size = require_size(asked.hardware_profile.vm_size if asked.hardware_profile else None)
     storage = StoragePlan(cloud, rid, location, size)
     system = _plan_system(cloud, asked.storage_profile or StorageProfile(), storage)
@@ -72,6 +71,8 @@ def set_changeable(machine: Resource, body: VmBody) -> None:
         machine.extra["zones"] = list(body.zones)
     if asked.diagnostics_profile:
         machine.properties["diagnosticsProfile"] = asked.diagnostics_profile.json_body()
+    if asked.security_profile and asked.security_profile.security_type:
+        machine.properties["securityProfile"] = asked.security_profile.json_body()
     if asked.user_data is not None:
         machine.internal["user_data"] = asked.user_data
 
@@ -119,6 +120,14 @@ def check_profile(profile: OsProfileBody | None, os_type: OsType, *, generalized
         raise invalid_parameter("Parameter 'osProfile' is not allowed.", "osProfile")
     if profile is not None:
         check_os_profile(profile, os_type)
+
+
+def _refuse_unsupported(asked: VmProperties) -> None:
+    if asked.priority != "Regular":
+        raise not_supported(f"virtual machines of priority '{asked.priority}'")
+    security = asked.security_profile.security_type if asked.security_profile else None
+    if security not in {None, "Standard"}:
+        raise not_supported(f"virtual machines of security type '{security}'")
 
 
 def _plan_system(cloud: Cloud, asked: StorageProfile, storage: StoragePlan) -> _System:

@@ -1,0 +1,159 @@
+"""The VMs that prove an image: made from it, looked at from outside, and removed."""
+
+from __future__ import annotations
+
+import time
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from mintage.artifacts import Address, Artifact, ImageVersion
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, Wanted, removed
+from mintage.azure.errors import translating
+from mintage.azure.gallery import definition_path
+from mintage.azure.ids import resource_id
+from mintage.azure.machine import VM, Log, Machine, machine_made, no_log
+from mintage.azure.network import host_of, public_address
+from mintage.azure.serial_log import read_serial_log
+from mintage.azure.terms import purchase_plan
+from mintage.azure.together import Waiting, finish_all
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.host_keys import from_serial_log
+from mintage.names import VERIFICATION_USER
+from mintage.settings import Settings
+from mintage.waiting import NotYet, wait_for
+
+_MINUTES = 60
+_MAKE_SECONDS = 40 * _MINUTES
+_DELETE_SECONDS = 20 * _MINUTES
+
+
+class VerificationVm(Artifact):
+    """A VM made from the image that is to be proved."""
+
+    name: str
+    resource_group: str
+    resource_id: str
+    size: str
+    host: str
+    port: int
+    user: str
+
+
+def start_verification_vms(
+    clients: Clients,
+    settings: Settings,
+    plan: BuildPlan,
+    image_version: ImageVersion,
+    keys: BuildKeys,
+    count: int = 2,
+    log: Log = no_log,
+) -> tuple[VerificationVm, ...]:
+    """Boot ``count`` VMs from the version at the same time, or adopt those that are there.
+
+    They know ``VERIFICATION_USER`` by ``keys.verification_key()``, and make host keys of their own.
+    """
+    machines = _machines(clients, plan, image_version, keys, count)
+    making = {_vm_id(clients, plan, each.name): machine_made(clients, plan, each, log) for each in machines}
+    made = finish_all(making, seconds=_MAKE_SECONDS)
+    return tuple(_verification_vm(clients, settings, plan, vm) for vm in made.values())
+
+
+def serial_log(clients: Clients, vm: VerificationVm) -> str:
+    """What the guest wrote to its console so far."""
+    return read_serial_log(clients, vm.resource_group, vm.name)
+
+
+def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> Address:
+    """Wait until the guest told its host key on its console, and say where it answers.
+
+    Raises DeadlinePassed after ``seconds`` with the console's last lines.
+    """
+
+    def look() -> Address:
+        text = serial_log(clients, vm)
+        found = from_serial_log(text)
+        if not found:
+            raise NotYet(_end_of(text))
+        return Address(host=vm.host, port=vm.port, user=vm.user, host_key=_preferred(found))
+
+    return wait_for(
+        look,
+        "The guest did not tell its host key on its console",
+        where=vm.resource_id,
+        deadline=time.monotonic() + seconds,
+        remedy="read the whole serial log (az vm boot-diagnostics get-boot-log); cloud-init writes the keys at boot",
+        pause=clients.poll_seconds,
+    )
+
+
+def delete_vms(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:
+    """Remove the VMs with their disks, interfaces and addresses; those that are gone already are no matter."""
+    going = {each.resource_id: _removed_with_address(clients, plan, each.name) for each in vms}
+    finish_all(going, seconds=_DELETE_SECONDS)
+
+
+def _machines(clients: Clients, plan: BuildPlan, image: ImageVersion, keys: BuildKeys, count: int) -> list[Machine]:
+    with translating(image.resource_id):
+        definition: Document = clients.compute.gallery_images.get(*definition_path(plan))
+        sizes = _build_sizes(clients, plan)
+    properties, own = definition["properties"], plan.recipe.verify.sizes
+    return [
+        Machine(
+            name=plan.names.verification_vm(number),
+            user=VERIFICATION_USER,
+            public_key=keys.verification_key().public,
+            image={"id": image.resource_id},
+            sizes=(own[(number - 1) % len(own)],) if own else sizes,
+            generation=properties["hyperVGeneration"],
+            plan=purchase_plan(properties.get("purchasePlan")),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def _build_sizes(clients: Clients, plan: BuildPlan) -> tuple[str, ...]:
+    """The build VM's size, then the others it could have had."""
+    sizes = plan.recipe.build.sizes
+    try:
+        vm: Document = clients.compute.virtual_machines.get(plan.names.group, plan.names.vm)
+    except ResourceNotFoundError:
+        return sizes
+    first = vm["properties"]["hardwareProfile"]["vmSize"]
+    return (first, *(size for size in sizes if size != first))
+
+
+def _verification_vm(clients: Clients, settings: Settings, plan: BuildPlan, vm: Document) -> VerificationVm:
+    name, identity = str(vm["name"]), str(vm["id"])
+    with translating(identity):
+        host = host_of(clients, plan, name)
+    return VerificationVm(
+        name=name,
+        resource_group=plan.names.group,
+        resource_id=identity,
+        size=vm["properties"]["hardwareProfile"]["vmSize"],
+        host=host,
+        port=settings.ssh_port,
+        user=VERIFICATION_USER,
+    )
+
+
+def _removed_with_address(clients: Clients, plan: BuildPlan, name: str) -> Waiting[None]:
+    # The disk and the interface go with the VM: their deleteOption says so.
+    yield from removed(Wanted(clients, VM, clients.compute.virtual_machines, (plan.names.group, name), {}))
+    if plan.recipe.build.network.address == "public":
+        yield from removed(public_address(clients, plan, name))
+
+
+def _vm_id(clients: Clients, plan: BuildPlan, name: str) -> str:
+    return resource_id(clients.subscription_id, VM, plan.names.group, name)
+
+
+def _preferred(host_keys: tuple[str, ...]) -> str:
+    """One is enough to know the host by; ed25519 is what every sshd since 2014 has."""
+    return next((key for key in host_keys if key.startswith("ssh-ed25519 ")), host_keys[0])
+
+
+def _end_of(text: str) -> str:
+    return " | ".join(text.splitlines()[-3:]) or "an empty console"

@@ -1,0 +1,203 @@
+"""Mintage's own clients on the session's localazure, and plans of builds to make there."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+from localazure.server import Server
+from mintage.artifacts import ResolvedSource
+from mintage.azure.clients import Clients, connect
+from mintage.azure.source import resolve_source
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.names import EXPIRES_TAG
+from mintage.recipe import Recipe
+from mintage.settings import Settings
+
+MakePlan = Callable[..., BuildPlan]
+
+
+@pytest.fixture(scope="session")
+def settings(azure: Any, server: Server) -> Settings:
+    """``azure`` is asked for because it sets where the identity comes from."""
+    points = server.endpoints
+    return Settings(
+        subscription_id=points.subscription,
+        resource_manager=points.resource_manager,
+        ca_file=points.ca,  # type: ignore[arg-type]
+        builder_address="127.0.0.1",
+        ssh_port=22 + points.guest_port_offset,
+        poll_seconds=0.02,
+    )
+
+
+@pytest.fixture(scope="session")
+def clients(settings: Settings) -> Iterator[Clients]:
+    with connect(settings) as clients:
+        yield clients
+
+
+@pytest.fixture
+def make_plan(clients: Clients) -> Iterator[MakePlan]:
+    """Plans of builds of their own; what they made is removed afterwards."""
+    made: list[BuildPlan] = []
+
+    def make(**changes: Any) -> BuildPlan:
+        made.append(new_plan(**changes))
+        return made[-1]
+
+    yield make
+    for plan in made:
+        for group in (plan.names.group, plan.recipe.publish.resource_group):
+            if clients.resources.resource_groups.check_existence(group):
+                clients.resources.resource_groups.begin_delete(group).wait()
+
+
+@pytest.fixture
+def plan(make_plan: MakePlan) -> BuildPlan:
+    return make_plan()
+
+
+@pytest.fixture
+def keys(plan: BuildPlan) -> BuildKeys:
+    return BuildKeys(b"m" * 32, plan.build_id)
+
+
+@pytest.fixture
+def source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
+    return resolve_source(clients, plan)
+
+
+def new_plan(**changes: Any) -> BuildPlan:
+    """A plan whose recipe differs from the usual one in whole sections, such as ``build={…}``."""
+    build_id = uuid.uuid4().hex[:10]
+    started = datetime.now(UTC)
+    return BuildPlan(
+        build_id=build_id,
+        recipe=recipe(build_id, **changes),
+        recipe_folder="/nowhere",
+        recipe_sha256="5" * 64,
+        started=started,
+        expires=started + timedelta(hours=8),
+    )
+
+
+def recipe(build_id: str, **changes: Any) -> Recipe:
+    sections: dict[str, Any] = {
+        "name": "debian-12-web",
+        "os": "linux",
+        "source": {"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12-gen2"},
+        "build": {"region": "westeurope", "sizes": ["Standard_D2s_v5", "Standard_B2s"]},
+        "publish": {
+            "resource_group": f"images-{build_id}",
+            "gallery": "images",
+            "definition": {"name": "debian-12-web", "publisher": "Mintage", "offer": "debian", "sku": "12-web"},
+            "regions": [{"name": "northeurope", "replicas": 2}],
+            "end_of_life": "90d",
+        },
+        "tags": {"team": "web"},
+    }
+    return Recipe.model_validate(sections | changes)
+
+
+class ProcessDied(Exception):
+    """Stands for the end of the process: nothing is sent after it."""
+
+
+class Death(SansIOHTTPPolicy[Any, Any]):
+    """Ends the process when the answer to call number ``after`` is in: Azure did it, and nobody knows."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        if self.left <= 0:
+            raise ProcessDied
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            response.http_response.close()
+            raise ProcessDied
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build comes to: the writes it took, and what there is afterwards."""
+
+    writes: Counter[str]
+    resources: tuple[Any, ...]
+
+
+Act = Callable[[Clients, BuildPlan], object]
+
+
+@dataclass(frozen=True)
+class Mortal:
+    """Runs steps in processes that die, and looks at what came of it."""
+
+    settings: Settings
+    look: Clients
+
+    def alive(self, act: Act, plan: BuildPlan) -> Outcome:
+        """The steps in a process that lives."""
+        with connect(self.settings) as clients:
+            act(clients, plan)
+        return self._outcome(plan, clients.calls)
+
+    def dies_after(self, calls: int, act: Act, plan: BuildPlan) -> Counter[str] | None:
+        """The steps in a process that dies after so many calls: what it asked; None when it got to the end before."""
+        with connect(self.settings, policies=[Death(calls)]) as clients:
+            try:
+                act(clients, plan)
+            except ProcessDied:
+                return clients.calls
+        return None
+
+    def dies_once(self, calls: int, act: Act, plan: BuildPlan) -> Outcome | None:
+        """A process that dies after so many calls, and one that goes on; None when the first got to the end."""
+        first = self.dies_after(calls, act, plan)
+        if first is None:
+            return None
+        with connect(self.settings) as clients:
+            act(clients, plan)
+        return self._outcome(plan, first + clients.calls)
+
+    def dies_again_and_again(self, act: Act, plan: BuildPlan) -> Outcome:
+        """The first process dies after one call, the second after two, until one gets to the end."""
+        calls: Counter[str] = Counter()
+        for after in itertools.count(1):
+            with connect(self.settings, policies=[Death(after)]) as clients:
+                try:
+                    act(clients, plan)
+                except ProcessDied:
+                    calls += clients.calls
+                    continue
+            return self._outcome(plan, calls + clients.calls)
+        raise AssertionError
+
+    def _outcome(self, plan: BuildPlan, calls: Counter[str]) -> Outcome:
+        writes = Counter({kind: count for kind, count in calls.items() if not kind.startswith("GET ")})
+        return Outcome(writes, tuple(sorted(self._resources(plan))))
+
+    def _resources(self, plan: BuildPlan) -> Iterator[str]:
+        for group in (plan.names.group, plan.recipe.publish.resource_group):
+            if self.look.resources.resource_groups.check_existence(group):
+                for each in self.look.resources.resources.list_by_resource_group(group):
+                    tags = {name: value for name, value in (each["tags"] or {}).items() if name != EXPIRES_TAG}
+                    yield f"{each['type']} {each['name']} {sorted(tags.items())}".replace(plan.build_id, "BUILD")
+
+
+@pytest.fixture
+def mortal(settings: Settings, clients: Clients) -> Mortal:
+    return Mortal(settings, clients)
