@@ -1,15 +1,5 @@
 # Prints what a question about this machine brought to light, as lines that checks.py reads.
 
-# A JSON string of the text. Control characters that JSON has no short form for become a question mark.
-json_string() {
-    local LC_ALL=C text=$1
-    text=${text//\\/\\\\}
-    text=${text//\"/\\\"}
-    text=${text//$'\n'/\\n}
-    text=${text//$'\t'/\\t}
-    printf '"%s"' "${text//[[:cntrl:]]/?}"
-}
-
 # ask NAME FUNCTION: the function prints what is wrong, or nothing. One that fails could not tell, which is no pass.
 ask() {
     local seen code

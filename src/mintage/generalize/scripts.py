@@ -6,6 +6,7 @@ from importlib.resources import files
 from shlex import quote
 
 from mintage.generalize.base import Distribution, Operation
+from mintage.remote.launcher import shell_text
 
 _BASH = "#!/bin/bash\n"
 """Names the interpreter, and so spares these scripts the -e of a recipe's: they tell of failures themselves."""
@@ -31,7 +32,7 @@ def follow_script() -> str:
 
 def _functions(distribution: Distribution, build_user: str) -> str:
     names = ("checks.sh", *(f"operations/{name}" for name in distribution.scripts))
-    return "".join(map(_text, names)) + f"BUILD_USER={quote(build_user)}\n"
+    return shell_text("json.sh") + "".join(map(_text, names)) + f"BUILD_USER={quote(build_user)}\n"
 
 
 def _text(name: str) -> str:

@@ -14,8 +14,8 @@ from mintage.generalize import GeneralizedGuest, checks_from_serial_log, general
 from mintage.generalize.debian import Debian
 from mintage.generalize.ubuntu import Ubuntu
 from mintage.recipe import Generalize
+from tests.support.machine import Machine
 from tests.support.root_tree import BUILD_USER, HOST_NAME, RootTree
-from tests.unit.generalize.conftest import Machine
 
 GONE = (
     "etc/ssh/ssh_host_ed25519_key",
@@ -82,7 +82,7 @@ def test_a_debian_machine_keeps_nothing_of_itself_nor_of_the_build(debian: Machi
 
 def test_nobody_is_left_who_could_log_in(debian: Machine) -> None:
     _generalize(debian)
-    grep = ["grep", "-rlw", BUILD_USER, debian.tree.path / "etc"]
+    grep = ["grep", "-rlw", BUILD_USER, str(debian.tree.path / "etc")]
     assert subprocess.run(grep, check=False, capture_output=True, text=True).stdout == ""
     assert debian.tree.read("etc/sudoers.d/mine") == "app ALL=(ALL) /bin/true\n"
     assert "app:" in debian.tree.read("etc/shadow")

@@ -6,10 +6,20 @@ histories() {
 act_histories() { histories | delete_listed; }
 prove_histories() { histories; }
 
+# Services that write to a file below /var/log, but for the journal's own. They would write again when the machine goes
+# down, after their logs were emptied.
+logging_services() {
+    find /proc/[0-9]*/fd -lname '/var/log/*' 2>/dev/null | cut -d/ -f3 | sort -u | while IFS= read -r process; do
+        sed -n 's:.*/\([^/]*\.service\)$:\1:p' "/proc/$process/cgroup" 2>/dev/null || true
+    done | grep -v -e ^systemd-journald -e ^mintage- | sort -u || true
+}
+
 # The journal goes on in memory, where the machine's end takes it; the folder stays, since it is what makes the journal
 # persistent. Rotated logs go, the others are emptied in place: daemons hold them open, and their owners matter.
 act_logs() {
-    stop_units syslog.socket rsyslog.service
+    local services
+    mapfile -t services < <(logging_services)
+    stop_units syslog.socket rsyslog.service "${services[@]}"
     if command -v journalctl >/dev/null; then journalctl --relinquish-var 2>/dev/null || true; fi
     content_of /var/log/journal | delete_listed
     find /var/log -type f -regex '.*\.\(gz\|xz\|zst\|old\|[0-9]+\)\|.*-[0-9]\{8\}' -delete

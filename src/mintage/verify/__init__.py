@@ -1,0 +1,1 @@
+"""Proving that a captured image is what may be published."""

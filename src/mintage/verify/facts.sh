@@ -1,0 +1,69 @@
+# Prints what there is to know about a machine that was just made from an image, as one JSON object of texts.
+# Given, in front of this: json.sh, BUILD_USER and BUILD_KEY, the public host key of the build VM without its type.
+export LC_ALL=C
+separator='{'
+fact() {
+    printf '%s"%s": %s\n' "$separator" "$1" "$(json_string "$2")"
+    separator=,
+}
+homes() { awk -F: '($3 == 0 || ($3 >= 1000 && $3 < 65534)) && $6 ~ "^/." { print $6 }' /etc/passwd | sort -u; }
+booted=$(awk '$1 == "btime" { print $2 }' /proc/stat)
+
+# Where the build's user is still named: as an account, as a group's member, as an owner of subordinate ids.
+accounts() {
+    local file
+    for file in /etc/{passwd,shadow,group,gshadow,subuid,subgid}{,-}; do
+        [ ! -e "$file" ] || awk -F'[:,]' -v user="$BUILD_USER" -v file="$file" \
+            '{ for (i = 1; i <= NF; i++) if ($i == user) { print file ": " $1; next } }' "$file"
+    done
+    find "/home/$BUILD_USER" /var/spool/cron/{,crontabs/}"$BUILD_USER" /var/mail/"$BUILD_USER" -maxdepth 0
+}
+sudoers() { awk -v user="$BUILD_USER" '$1 == user { print FILENAME ": " $0 }' /etc/sudoers /etc/sudoers.d/*; }
+authorized_keys() {
+    homes | while IFS= read -r home; do grep -sHE '(^|[ ,])(ssh|ecdsa|sk)-' "$home"/.ssh/authorized_keys*; done
+}
+histories() {
+    homes | while IFS= read -r home; do
+        find "$home" -maxdepth 1 -type f \( -name '.*_history' -o -name .history -o -name .viminfo -o -name .lesshst \) \
+            -size +0 -printf '%p: %s bytes\n'
+    done
+}
+# Of before this boot. Two seconds for file systems that count whole ones.
+before_boot() { find "$@" -xdev ! -newermt "@$((booted - 2))"; }
+old_logs() { before_boot /var/log -type f -size +0; }
+old_tmp_files() { before_boot /tmp /var/tmp -mindepth 1 ! -path '*/systemd-private-*'; }
+other_journals() {
+    find /var/log/journal -mindepth 1 -maxdepth 1 ! -name "$(cat /etc/machine-id)" ! -name "$(cat /etc/machine-id).*"
+}
+build_key_copies() {
+    grep -rlsF -- "$BUILD_KEY" /etc /root /home /var/lib/cloud /var/lib/waagent /var/log /var/mail
+}
+agent() {
+    local path
+    path=$(command -v waagent || find /usr/sbin/waagent /usr/bin/waagent /usr/share/oem/bin/waagent -maxdepth 0 | head -n 1)
+    [ -n "$path" ] || return
+    systemctl is-active walinuxagent.service waagent.service | grep -x -m 1 active || echo "installed as $path, not active"
+}
+
+{
+    fact machine_id "$(cat /etc/machine-id)"
+    fact host_keys "$(cat /etc/ssh/ssh_host_*_key.pub)"
+    fact host_name "$(cat /proc/sys/kernel/hostname)"
+    fact architecture "$(uname -m)"
+    fact command_line "$(cat /proc/cmdline)"
+    fact swaps "$(awk 'NR > 1 { print $1 " (" $2 ")" }' /proc/swaps)"
+    fact cloud_init "$(cat /run/cloud-init/result.json)"
+    fact cloud_instances "$(ls /var/lib/cloud/instances)"
+    fact accounts "$(accounts)"
+    fact sudoers "$(sudoers)"
+    fact authorized_keys "$(authorized_keys)"
+    fact histories "$(histories)"
+    fact old_logs "$(old_logs)"
+    fact other_journals "$(other_journals)"
+    fact old_tmp_files "$(old_tmp_files)"
+    fact crash_data "$(find /var/crash /var/lib/systemd/coredump -mindepth 1)"
+    fact network_names "$(find /etc/udev/rules.d -name '7[05]-persistent-net*')"
+    fact build_key_copies "$(build_key_copies)"
+    fact agent "$(agent)"
+} 2>/dev/null
+echo '}'

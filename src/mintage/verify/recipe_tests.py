@@ -1,0 +1,39 @@
+"""A recipe's own questions to a VM booted from the captured image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mintage.artifacts import Check
+from mintage.commands import environment_of, script_of
+from mintage.errors import CommandFailed, DeadlinePassed
+from mintage.recipe import Test, parse_duration
+from mintage.remote.base import Remote
+
+
+def run_recipe_tests(
+    remote: Remote, tests: tuple[Test, ...], folder: Path, log: Callable[[str], None]
+) -> tuple[Check, ...]:
+    """Run them all, whatever becomes of one. ``folder`` holds the recipe.
+
+    Raises RecipeError for a script that is not there, ConnectionFailed when the VM cannot be asked.
+    """
+    return tuple(_run(remote, test, folder, log) for test in tests)
+
+
+def _run(remote: Remote, test: Test, folder: Path, log: Callable[[str], None]) -> Check:
+    name, script = f"test: {test.name}", script_of(test, folder)
+    try:
+        result = remote.run(
+            script,
+            run_as=test.run_as,
+            environment=environment_of(test),
+            timeout=parse_duration(test.timeout).total_seconds(),
+            on_line=log,
+            exit_codes=test.exit_codes,
+        )
+    except (CommandFailed, DeadlinePassed) as failure:
+        seen = f"{failure.what}\n{failure.seen}"
+        return Check(name=name, passed=False, seen=seen, remedy="Mend the image, or the test, in the recipe.")
+    return Check(name=name, passed=True, seen=f"exit code {result.exit_code}")

@@ -1,0 +1,90 @@
+"""Facts gathered from a real root file system."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from mintage import recipe
+from mintage.errors import DeadlinePassed
+from mintage.verify.facts import Expected, gather
+from mintage.verify.first_boot import wait_for_cloud_init
+from mintage.verify.recipe_tests import run_recipe_tests
+from tests.support.machine import Machine
+from tests.support.root_tree import BUILD_USER, HOST_NAME
+
+BUILD_KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIbuildbuildbuild"
+EXPECTED = Expected(BUILD_USER, f"ssh-ed25519 {BUILD_KEY}", (), HOST_NAME)
+
+
+def test_all_residue_of_a_machine_that_was_not_generalized_is_seen(debian: Machine) -> None:
+    debian.tree.write(
+        {
+            "etc/ssh/ssh_host_ed25519_key.pub": f"ssh-ed25519 {BUILD_KEY} root@build\n",
+            "root/.ssh/known_hosts": f"host ssh-ed25519 {BUILD_KEY}\n",
+            "run/swaps": "Filename Type Size Used Priority\n/swapfile file 1 0 -2\n",
+        }
+    )
+    with debian.connect() as remote:
+        facts = gather(remote, EXPECTED)
+    assert facts.machine_id == "0123456789abcdef0123456789abcdef"
+    assert facts.host_keys == (f"ssh-ed25519 {BUILD_KEY} root@build",)
+    assert facts.host_name == HOST_NAME
+    assert facts.swaps == ("/swapfile (file)",)
+    assert "DataSourceAzure" in facts.cloud_init
+    assert facts.cloud_instances == ("vm",)
+    assert {"/etc/passwd: builder", "/etc/shadow: builder", "/etc/subuid: builder", "/etc/passwd-: builder"} <= set(
+        facts.accounts
+    )
+    assert f"/home/{BUILD_USER}" in facts.accounts
+    assert f"/etc/sudoers.d/90-cloud-init-users: {BUILD_USER} ALL=(ALL) NOPASSWD:ALL" in facts.sudoers
+    assert "/root/.ssh/authorized_keys:ssh-ed25519 AAAA" in facts.authorized_keys
+    assert "/srv/app/.bash_history: 7 bytes" in facts.histories
+    assert "/var/log/auth.log" in facts.old_logs
+    assert "/tmp/leftover/file" in facts.old_tmp_files
+    assert facts.crash_data == ("/var/crash/_usr_bin_x.0.crash",)
+    assert facts.network_names == ("/etc/udev/rules.d/70-persistent-net.rules",)
+    assert "/root/.ssh/known_hosts" in facts.build_key_copies
+    assert facts.agent.startswith("installed as /opt/stand-ins/waagent")
+
+
+def test_the_journal_of_another_machine_is_told_from_its_own(debian: Machine) -> None:
+    debian.tree.write({"var/log/journal/fedcba9876543210fedcba9876543210/system.journal": "other\n"})
+    with debian.connect() as remote:
+        facts = gather(remote, EXPECTED)
+    assert facts.other_journals == ("/var/log/journal/fedcba9876543210fedcba9876543210",)
+
+
+def test_the_end_of_the_first_boot_is_waited_for(debian: Machine) -> None:
+    result = debian.tree.path / "run/cloud-init/result.json"
+    finished = result.read_text()
+    result.unlink()
+    debian.tree.write({"run/cloud-init/status.json": json.dumps({"v1": {"stage": "modules-config"}})})
+    with debian.connect() as remote:
+        with pytest.raises(DeadlinePassed, match="stage modules-config"):
+            wait_for_cloud_init(remote, time.monotonic() + 1)
+        result.write_text(finished)
+        wait_for_cloud_init(remote, time.monotonic())
+
+
+def test_each_test_of_a_recipe_becomes_a_check_whatever_becomes_of_the_others(debian: Machine, tmp_path: Path) -> None:
+    (tmp_path / "test.sh").write_text("#!/bin/bash\r\necho from a file\r\nexit 3\r\n")
+    tests = (
+        recipe.Test(name="fails", inline=("echo the reason", "exit 1")),
+        recipe.Test(name="hangs", inline=("echo waiting", "sleep 60"), timeout="1s"),
+        recipe.Test(name="from a file", script="test.sh", exit_codes=(3,)),
+    )
+    heard: list[str] = []
+    with debian.connect() as remote:
+        checks = run_recipe_tests(remote, tests, tmp_path, heard.append)
+    assert [(check.name, check.passed) for check in checks] == [
+        ("test: fails", False),
+        ("test: hangs", False),
+        ("test: from a file", True),
+    ]
+    assert "the reason" in checks[0].seen
+    assert "still ran after 1 s" in checks[1].seen
+    assert heard == ["the reason", "waiting", "from a file"]
