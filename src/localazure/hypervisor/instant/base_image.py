@@ -50,6 +50,10 @@ def _members() -> Iterator[tuple[tarfile.TarInfo, bytes]]:
         path = f"/{source.relative_to(_FILES)}"
         yield _file(path, source.read_bytes(), *modes.get(path, []))
     yield _file("/var/lib/dpkg/status", _status())
+    for name, _ in _table("installed.txt"):
+        # Without both of them `dpkg --audit` takes the package for broken.
+        yield _file(f"/var/lib/dpkg/info/{name}.list", b"/.\n")
+        yield _file(f"/var/lib/dpkg/info/{name}.md5sums", b"")
     for path, target in _table("links.txt"):
         yield _link(path, target), b""
 

@@ -37,6 +37,8 @@ exec bwrap --unshare-uts --hostname "${name:-localhost}" "$@"
 COMMAND_LINE = (
     "BOOT_IMAGE=/boot/vmlinuz-6.1.0-model-cloud-amd64 ro console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200\n"
 )
+_OWN = ("/usr/lib/systemd/system", "/usr/local", "/usr/share/doc")
+"""Folders below /usr that the guest has to itself: the host's would tell of the host, and could not be written."""
 _SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 
 
@@ -76,13 +78,11 @@ def command(places: Places, host_name: str | None) -> list[str]:
 
 def _bwrap(places: Places) -> list[str]:
     disk = f"/mnt/{places.disk}"
-    units = "/usr/lib/systemd/system"
     return [
         "--die-with-parent",
         *("--unshare-pid", "--unshare-net", "--unshare-ipc"),
         *("--bind", f"{disk}/root", "/", "--bind", f"{disk}/merged", "/usr"),
-        # Of the host's /usr these would tell of the host.
-        *("--bind", f"{disk}/root{units}", units, "--bind", f"{disk}/root/usr/local", "/usr/local"),
+        *(word for path in _OWN for word in ("--bind", f"{disk}/root{path}", path)),
         # Where awk and its like lead is the host's choice, since they are the host's.
         *("--ro-bind", "/etc/alternatives", "/etc/alternatives"),
         *("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--tmpfs", "/run"),  # noqa: S108  # the guest's

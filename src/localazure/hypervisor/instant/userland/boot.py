@@ -40,6 +40,7 @@ def boot(parameters: Parameters, console: Callable[[str], None]) -> Booted:
         console(f"[    0.000000] {Path('/proc/cmdline').read_text()}")
         _machine_id(console)
         provisioned = _provision(parameters, console)
+        first_boot.tell_result()
         _log_start(parameters)
         console(f"\n{_issue()} {socket.gethostname()} ttyS0\n\n{socket.gethostname()} login: ")
     keys = [path.read_text() for path in sorted(Path("/etc/ssh").glob("ssh_host_*_key"))]
@@ -71,6 +72,7 @@ def _runtime_files() -> None:
     if not resolv.is_symlink() and not resolv.exists():
         resolv.symlink_to("../run/systemd/resolve/stub-resolv.conf")
     Path("/run/cloud-init").mkdir(exist_ok=True)
+    Path("/run/sshd").mkdir(exist_ok=True)
     Path("/run/lock").mkdir(mode=0o1777, exist_ok=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,15 +76,22 @@ def _state(instance: Instance) -> None:
     (folder / "datasource").write_text("DataSourceAzure: DataSourceAzure [seed=/dev/sr0]\n")
     (folder / "boot-finished").write_text("The model of cloud-init finished.\n")
     (STATE / "data/instance-id").write_text(f"{instance.vm_id}\n")
-    _status()
+    _remember_result()
 
 
-def _status() -> None:
+def _remember_result() -> None:
     source = "DataSourceAzure [seed=/dev/sr0]"
     stage: dict[str, object] = {"errors": [], "start": None, "finished": None}
     stages = dict.fromkeys(("init-local", "init", "modules-config"), stage)
     (STATE / "data/result.json").write_text(json.dumps({"v1": {"datasource": source, "errors": []}}))
     (STATE / "data/status.json").write_text(json.dumps({"v1": {"datasource": source, "stage": None, **stages}}))
+
+
+def tell_result() -> None:
+    """At every boot cloud-init says in /run how it ended; who waits for it looks there."""
+    for path in (STATE / "data/result.json", STATE / "data/status.json"):
+        if path.exists():
+            shutil.copy(path, Path("/run/cloud-init"))
 
 
 def _ovf_environment(instance: Instance) -> None:

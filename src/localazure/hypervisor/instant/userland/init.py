@@ -19,6 +19,8 @@ from localazure.hypervisor.instant.userland.loop import Loop
 from localazure.hypervisor.instant.userland.services import Services
 from localazure.hypervisor.instant.userland.visitors import Visitors
 
+_CONSOLE = "/dev/console"
+_CONSOLE_CHUNK = 16_384
 _CONNECT_SECONDS = 2.0
 _SHUT_DOWN_SECONDS = 1.0
 
@@ -40,6 +42,8 @@ class Init:
             "shut_down": self._shut_down,
         }
         self._loop.on_readable(host, self._hear_host)
+        self._console = _open_console()
+        self._loop.on_readable(self._console, self._hear_console)
 
     def run(self) -> None:
         self._loop.run()
@@ -57,6 +61,9 @@ class Init:
         finally:
             for number in descriptors:
                 os.close(number)
+
+    def _hear_console(self) -> None:
+        self._tell(event="console", text=os.read(self._console, _CONSOLE_CHUNK).decode(errors="replace"))
 
     def _answer(self, message: dict[str, Any], descriptors: list[int]) -> None:
         if message["call"] == "connect":
@@ -128,6 +135,13 @@ class Init:
         boot.log_end()
         self._loop.stop()
         return {}
+
+
+def _open_console() -> int:
+    """What the guest writes to its console comes out here."""
+    os.mkfifo(_CONSOLE, 0o600)
+    # Open both ways, so that it never comes to an end when a writer goes.
+    return os.open(_CONSOLE, os.O_RDWR | os.O_NONBLOCK)
 
 
 def _everybody(number: signal.Signals) -> None:

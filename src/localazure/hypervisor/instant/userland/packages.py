@@ -69,6 +69,7 @@ def _unpack(offer: Offer) -> None:
         _place(source, target)
     dpkg_status.INFO.mkdir(exist_ok=True)
     (dpkg_status.INFO / f"{offer.name}.list").write_text("".join(f"{path}\n" for path in targets))
+    (dpkg_status.INFO / f"{offer.name}.md5sums").touch()
 
 
 def _place(source: Path, target: Path) -> None:
@@ -83,9 +84,10 @@ def remove(names: list[str], *, purge: bool) -> None:
     stanzas = dpkg_status.load()
     for name in names:
         listing = dpkg_status.INFO / f"{name}.list"
-        for path in map(Path, listing.read_text().splitlines() if listing.exists() else ()):
-            _remove_file(path, purge=purge)
-        listing.unlink(missing_ok=True)
+        for line in listing.read_text().splitlines() if listing.exists() else ():
+            _remove_file(Path(line), purge=purge)
+        for path in dpkg_status.INFO.glob(f"{name}.*"):
+            path.unlink()
         _log(f"status not-installed {name}:amd64")
         stanzas.pop(name, None)
     dpkg_status.save(stanzas)
@@ -95,7 +97,7 @@ def _remove_file(path: Path, *, purge: bool) -> None:
     if path.suffix == ".service":
         asking_init.ask(ask="stop", unit=path.name)
         enablement.disable(path.name)
-    if purge or CONFIGURATION not in path.parents:
+    if not path.is_dir() and (purge or CONFIGURATION not in path.parents):
         path.unlink(missing_ok=True)
 
 
