@@ -19,13 +19,15 @@ from localazure.hypervisor.qemu.qemu_img import MIB, QemuImg
 class LayerStore:
     """Thread-safe. One process at a time may have a folder open; the driver's lock sees to that."""
 
-    def __init__(self, folder: Path, qemu_img: QemuImg) -> None:
+    def __init__(self, folder: Path, qemu_img: QemuImg, *, sweep: bool = True) -> None:
+        """``sweep``: remove leftovers; not for who only reads layers while a driver is at work."""
         self._files = folder / "nodes"
         self._files.mkdir(parents=True, exist_ok=True)
         self._catalog = Catalog(folder / "layers.sqlite")
         self._qemu_img = qemu_img
         self._lock = threading.RLock()
-        self._sweep()
+        if sweep:
+            self._sweep()
 
     def close(self) -> None:
         self._catalog.close()
