@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from localazure.base_images import BaseImageError, ensure_base_image
+from localazure.export import ExportError, export_image_version
 from localazure.server import Server, ServerError
 from localazure.settings import ServerSettings
 
@@ -60,6 +61,20 @@ def base_image(cache: Cache = None) -> None:
     except BaseImageError as error:
         _fail(str(error))
     typer.echo(image.path)
+
+
+@app.command()
+def export(
+    image_version_id: Annotated[str, typer.Argument(help="Resource id of a gallery image version.")],
+    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    state: State = None,
+) -> None:
+    """Write a gallery image version as Azure takes a VHD (fixed size, footer). The server may run or not."""
+    try:
+        export_image_version(_settings({"state": state}), image_version_id, out)
+    except ExportError as error:
+        _fail(str(error))
+    typer.echo(out)
 
 
 @app.command()
