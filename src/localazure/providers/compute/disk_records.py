@@ -98,6 +98,11 @@ def new_disk(
         location=location,
         properties=properties,
         extra={"sku": {"name": sku, "tier": sku.partition("_")[0]}},
+        request={
+            "location": location,
+            "sku": {"name": sku},
+            "properties": {"creationData": creation, "diskSizeGB": size},
+        },
         internal={
             "disk_id": disk_id,
             "made_bytes": 0,

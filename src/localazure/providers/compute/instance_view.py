@@ -29,7 +29,7 @@ def instance_view(cloud: Cloud, vm: Resource) -> Json:
         view["vmAgent"] = _agent(status.agent)
     if vm.properties.get("diagnosticsProfile", {}).get("bootDiagnostics", {}).get("enabled"):
         view["bootDiagnostics"] = {}
-    view["statuses"] = [_provisioning(vm), *_os_state(vm), _power(power, status)]
+    view["statuses"] = [_provisioning(vm, provisioning_state(cloud, vm)), *_os_state(vm), _power(power, status)]
     return view
 
 
@@ -58,8 +58,8 @@ def provisioning_state(cloud: Cloud, vm: Resource) -> str:
     return vm.state
 
 
-def _provisioning(vm: Resource) -> Json:
-    state, failure = vm.properties["provisioningState"], vm.internal.get("failure")
+def _provisioning(vm: Resource, state: str) -> Json:
+    failure = vm.internal.get("failure")
     if state == "Failed" and failure:
         return {
             "code": f"ProvisioningState/failed/{failure['code']}",

@@ -11,10 +11,14 @@ from localazure.store import Resource
 
 def set_power(cloud: Cloud, vm: Resource, power: str) -> None:
     """Record what the machine should be: ``running``, ``stopped`` or ``deallocated``."""
+    status = find_status(cloud, vm)
     with cloud.store.changing():
         fresh = cloud.store.find(vm.rid)
         if fresh is not None:
             fresh.internal["power"] = power
+            if status is not None and status.provisioned:
+                # A guest that was late has by now what it was given, so that is not kept any longer.
+                fresh.internal |= {"provisioned": True, "secrets": {}}
             cloud.store.put(fresh)
 
 

@@ -89,7 +89,7 @@ class SecurityProfile(Body):
     unsupported: ClassVar[frozenset[str]] = frozenset(
         {"uefiSettings", "encryptionAtHost", "encryptionIdentity", "proxyAgentSettings"}
     )
-    security_type: Literal["Standard"] | None = None
+    security_type: Literal["Standard", "TrustedLaunch", "ConfidentialVM"] | None = None
 
 
 class AdditionalCapabilities(Body):
