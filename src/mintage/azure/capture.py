@@ -7,7 +7,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, ensure, settled, state_of
-from mintage.azure.gallery import destination_made
+from mintage.azure.gallery import DEFINITION, definition_path, destination_made
 from mintage.azure.group import belongs
 from mintage.azure.ids import resource_id
 from mintage.azure.image_version import captured_version, image_version
@@ -57,12 +57,7 @@ def _own(wanted: Wanted, plan: BuildPlan) -> Waiting[Document | None]:
 
 
 def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress) -> None:
-    definition = resource_id(
-        clients.subscription_id,
-        "Microsoft.Compute/galleries",
-        plan.recipe.publish.resource_group,
-        plan.recipe.publish.gallery,
-    )
+    definition = resource_id(clients.subscription_id, DEFINITION, *definition_path(plan))
     steps: dict[str, Waiting[object]] = {
         vm.resource_id: _generalized(clients, vm),
         definition: destination_made(clients, plan, source),

@@ -1,0 +1,168 @@
+"""From a build VM to an image that is the latest, on localazure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
+from mintage.azure.capture import capture
+from mintage.azure.clients import Clients
+from mintage.azure.gallery import choose_version
+from mintage.azure.image_version import existing_version, with_status
+from mintage.azure.power import is_generalized, power_state, start_if_stopped
+from mintage.azure.preflight import check_destination
+from mintage.azure.provision import provision
+from mintage.azure.publish import mark_unfit, publish
+from mintage.azure.snapshot import snapshot_os_disk
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.errors import AzureRefused, RecipeError
+from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
+from mintage.settings import Settings
+
+
+@pytest.fixture
+def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys) -> BuildVm:
+    return provision(clients, settings, plan, source, keys)
+
+
+@pytest.fixture
+def image(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersion:
+    return capture(clients, plan, vm, choose_version(clients, plan), source)
+
+
+def shown(clients: Clients, image: ImageVersion) -> Any:
+    return with_status(existing_version(clients, image))
+
+
+def test_the_snapshot_is_incremental_and_nobody_can_download_it(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
+    snapshot = snapshot_os_disk(clients, plan, vm)
+    made: Any = clients.compute.snapshots.get(vm.resource_group, snapshot.name)
+    assert made["id"] == snapshot.resource_id
+    assert made["properties"]["incremental"] is True
+    assert made["properties"]["networkAccessPolicy"] == "DenyAll"
+    assert snapshot_os_disk(clients, plan, vm) == snapshot
+
+
+def test_a_captured_version_is_in_one_region_and_never_the_latest(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, image: ImageVersion
+) -> None:
+    version = shown(clients, image)
+    profile = version["properties"]["publishingProfile"]
+    assert profile["excludeFromLatest"] is True
+    assert [region["name"] for region in profile["targetRegions"]] == ["West Europe"]
+    tags = version["tags"]
+    assert (tags[BUILD_TAG], tags[RECIPE_SHA256_TAG]) == (plan.build_id, plan.recipe_sha256)
+    assert tags[SOURCE_TAG] == source.exact
+    assert EXPIRES_TAG not in tags
+    state: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
+    assert (power_state(state), is_generalized(state)) == ("deallocated", True)
+
+
+@pytest.mark.usefixtures("image")
+def test_the_definition_leaves_nothing_to_a_default(clients: Clients, plan: BuildPlan) -> None:
+    publish_to = plan.recipe.publish
+    definition: Any = clients.compute.gallery_images.get(publish_to.resource_group, "images", "debian-12-web")
+    properties = definition["properties"]
+    assert (properties["osType"], properties["osState"]) == ("Linux", "Generalized")
+    assert (properties["hyperVGeneration"], properties["architecture"]) == ("V2", "x64")
+    assert {each["name"]: each["value"] for each in properties["features"]} == {
+        "SecurityType": "TrustedLaunchSupported"
+    }
+
+
+def test_a_build_keeps_its_number_and_takes_none_that_is_taken(
+    clients: Clients, plan: BuildPlan, image: ImageVersion
+) -> None:
+    assert choose_version(clients, plan) == image.version
+    other = plan.model_copy(update={"build_id": "another"})
+    assert choose_version(clients, other).rpartition(".")[2] == "1"
+
+
+def test_an_explicit_number_that_another_build_has_is_refused(
+    clients: Clients, plan: BuildPlan, image: ImageVersion
+) -> None:
+    explicit = with_publish(plan, version={"scheme": "explicit", "version": image.version})
+    assert choose_version(clients, explicit) == image.version
+    with pytest.raises(RecipeError, match="taken"):
+        choose_version(clients, explicit.model_copy(update={"build_id": "another"}))
+
+
+def test_a_version_of_another_build_is_not_taken_over(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, image: ImageVersion
+) -> None:
+    other = plan.model_copy(update={"build_id": "another"})
+    with pytest.raises(AzureRefused, match="taken by another build"):
+        capture(clients, other, vm, image.version, source)
+
+
+@pytest.mark.usefixtures("image")
+def test_a_generalized_vm_is_not_started_again(clients: Clients, vm: BuildVm) -> None:
+    with pytest.raises(AzureRefused, match="cannot start again"):
+        start_if_stopped(clients, vm)
+
+
+@pytest.mark.usefixtures("image")
+def test_a_definition_of_another_kind_is_refused_with_both_values_before_anything_is_made(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource
+) -> None:
+    other = with_publish(
+        plan, definition={"name": "debian-12-web", "publisher": "Mintage", "offer": "debian", "sku": "changed"}
+    )
+    first_generation = source.model_copy(update={"generation": "V1"})
+    with pytest.raises(AzureRefused) as raised:
+        check_destination(clients, settings, other, first_generation)
+    assert "hyperVGeneration is V2 there and V1 here" in raised.value.seen
+    assert "sku is 12-web there and changed here" in raised.value.seen
+
+
+@pytest.mark.usefixtures("image")
+def test_two_definitions_of_one_gallery_cannot_share_publisher_offer_and_sku(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource
+) -> None:
+    other = with_publish(
+        plan, definition={"name": "second", "publisher": "mintage", "offer": "Debian", "sku": "12-web"}
+    )
+    with pytest.raises(AzureRefused, match="debian-12-web has mintage:Debian:12-web"):
+        check_destination(clients, settings, other, source)
+
+
+def test_publishing_ends_with_the_version_everywhere_and_the_latest(
+    clients: Clients, plan: BuildPlan, image: ImageVersion
+) -> None:
+    told: list[tuple[RegionState, ...]] = []
+    published = publish(clients, plan, image, told.append)
+    profile = shown(clients, image)["properties"]["publishingProfile"]
+    assert profile["excludeFromLatest"] is False
+    replicas = {region["name"]: region["regionalReplicaCount"] for region in profile["targetRegions"]}
+    assert replicas == {"West Europe": 1, "North Europe": 2}
+    assert profile["endOfLifeDate"][:10] == str((plan.started.date()).fromordinal(plan.started.toordinal() + 90))
+    assert published.regions == told[-1]
+    assert {each.state for each in published.regions} == {"Completed"}
+
+
+def test_publishing_again_writes_nothing(clients: Clients, plan: BuildPlan, image: ImageVersion) -> None:
+    first = publish(clients, plan, image, lambda states: None)
+    writes = clients.calls["PUT Microsoft.Compute/galleries/images/versions"]
+    assert publish(clients, plan, image, lambda states: None) == first
+    assert clients.calls["PUT Microsoft.Compute/galleries/images/versions"] == writes
+
+
+def test_a_version_that_failed_verification_is_never_published(
+    clients: Clients, plan: BuildPlan, image: ImageVersion
+) -> None:
+    mark_unfit(clients, image)
+    mark_unfit(clients, image)
+    with pytest.raises(AzureRefused, match="cannot be published"):
+        publish(clients, plan, image, lambda states: None)
+    version = shown(clients, image)
+    assert version["properties"]["publishingProfile"]["excludeFromLatest"] is True
+    assert {BUILD_TAG, UNFIT_TAG} <= version["tags"].keys()
+
+
+def with_publish(plan: BuildPlan, **changes: Any) -> BuildPlan:
+    sections = plan.recipe.model_dump(mode="json")
+    sections["publish"] |= changes
+    return plan.model_copy(update={"recipe": type(plan.recipe).model_validate(sections)})

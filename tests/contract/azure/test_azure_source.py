@@ -1,0 +1,147 @@
+"""From what a recipe says to one exact image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from localazure.catalogue import PurchasePlan
+from localazure.server import Server
+from mintage.artifacts import Plan
+from mintage.azure.capture import capture
+from mintage.azure.clients import Clients
+from mintage.azure.provision import provision
+from mintage.azure.publish import publish
+from mintage.azure.source import resolve_source
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.errors import SourceError
+from mintage.settings import Settings
+
+MakePlan = Callable[..., BuildPlan]
+DEBIAN = {"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12-gen2"}
+
+
+@pytest.fixture
+def versions(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The marketplace has three versions of Debian, one number of them with more digits than the others."""
+    image = server.cloud.catalogue[0]
+    names = ("12.20251231.7", "12.20260101.0", "12.20260101.10")
+    catalogue = tuple(replace(image, version=name) for name in names)
+    monkeypatch.setattr(server.cloud, "catalogue", catalogue)
+
+
+@pytest.mark.usefixtures("versions")
+@pytest.mark.parametrize(
+    ("asked", "exact"),
+    [
+        ("latest", "12.20260101.10"),
+        ("12.2025*", "12.20251231.7"),
+        ("12.20260101.0", "12.20260101.0"),
+    ],
+)
+def test_latest_and_prefixes_become_an_exact_version(
+    clients: Clients, make_plan: MakePlan, asked: str, exact: str
+) -> None:
+    source = resolve_source(clients, make_plan(source=DEBIAN | {"version": asked}))
+    assert source.exact == f"Debian:debian-12:12-gen2:{exact}"
+    assert (source.generation, source.architecture, source.plan) == ("V2", "x64", None)
+
+
+@pytest.mark.usefixtures("versions")
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"publisher": "Debain"}, "no publisher 'Debain'; near it: Debian"),
+        ({"offer": "debian-13"}, "no offer 'debian-13'; near it: debian-12"),
+        ({"sku": "12gen2"}, "no sku '12gen2'; near it: 12-gen2"),
+        ({"version": "12.20260101.1"}, "no version '12.20260101.1'; near it: 12.20260101.10"),
+        ({"version": "13.*"}, "no version '13.*'"),
+    ],
+)
+def test_a_wrong_part_of_the_urn_is_named_with_what_comes_near(
+    clients: Clients, make_plan: MakePlan, changed: dict[str, str], told: str
+) -> None:
+    with pytest.raises(SourceError) as raised:
+        resolve_source(clients, make_plan(source=DEBIAN | changed))
+    assert told in raised.value.seen
+
+
+@pytest.fixture
+def plan_image(server: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Plan:
+    """The marketplace has an image with terms; their product is the test's own, since acceptance is kept."""
+    product = f"hardened-{abs(hash(request.node.nodeid))}"
+    plan = PurchasePlan("Vendor", product, "pro")
+    image = replace(server.cloud.catalogue[0], publisher="Vendor", offer=product, sku="pro", plan=plan)
+    monkeypatch.setattr(server.cloud, "catalogue", (*server.cloud.catalogue, image))
+    return Plan(publisher="Vendor", product=product, name="pro")
+
+
+def test_terms_nobody_accepted_end_the_build_with_the_command_that_accepts_them(
+    clients: Clients, make_plan: MakePlan, plan_image: Plan
+) -> None:
+    plan = make_plan(source=DEBIAN | {"publisher": "Vendor", "offer": plan_image.product, "sku": "pro"})
+    with pytest.raises(SourceError) as raised:
+        resolve_source(clients, plan)
+    assert f"az vm image terms accept --urn Vendor:{plan_image.product}:pro:12.20260101.0" in raised.value.remedy
+
+
+def test_terms_are_accepted_when_the_recipe_says_so_and_once_only(
+    clients: Clients, make_plan: MakePlan, plan_image: Plan
+) -> None:
+    asked = DEBIAN | {"publisher": "Vendor", "offer": plan_image.product, "sku": "pro"}
+    accepting = make_plan(source=asked | {"accept_terms": True})
+    assert resolve_source(clients, accepting).plan == plan_image
+    writes = writes_of_terms(clients)
+    assert resolve_source(clients, make_plan(source=asked)).plan == plan_image
+    assert writes_of_terms(clients) == writes == 1
+
+
+def test_a_gallerys_latest_is_the_highest_version_that_is_not_excluded(
+    clients: Clients, settings: Settings, make_plan: MakePlan
+) -> None:
+    plan = make_plan()
+    debian = resolve_source(clients, plan)
+    vm = provision(clients, settings, plan, debian, BuildKeys(b"m" * 32, plan.build_id))
+    first = capture(clients, plan, vm, "1.9.0", debian)
+    definition_id = first.resource_id.partition("/versions/")[0]
+    gallery = make_plan(source={"kind": "gallery", "definition_id": definition_id})
+    with pytest.raises(SourceError, match="no version latest"):
+        resolve_source(clients, gallery)
+    publish(clients, plan, first, lambda states: None)
+    capture(clients, plan, vm, "1.10.0", debian)
+    assert resolve_source(clients, gallery).exact == first.resource_id
+    exact = make_plan(source={"kind": "gallery", "definition_id": definition_id, "version": "1.10.0"})
+    assert resolve_source(clients, exact).version == "1.10.0"
+
+
+def test_a_managed_image_is_found_in_its_own_region_only(
+    clients: Clients, settings: Settings, make_plan: MakePlan
+) -> None:
+    plan = make_plan()
+    vm = provision(clients, settings, plan, resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id))
+    clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
+    clients.compute.virtual_machines.generalize(vm.resource_group, vm.name)
+    body: Any = {
+        "location": "westeurope",
+        "properties": {"sourceVirtualMachine": {"id": vm.resource_id}, "hyperVGeneration": "V2"},
+    }
+    image: Any = clients.compute.images.begin_create_or_update(vm.resource_group, "kept", body).result()
+    asked = {"kind": "managed_image", "image_id": image["id"]}
+    found = resolve_source(clients, make_plan(source=asked))
+    assert (found.exact, found.generation) == (image["id"], "V2")
+    with pytest.raises(SourceError, match="another region"):
+        resolve_source(clients, make_plan(source=asked, build={"region": "uksouth"}))
+
+
+def test_an_id_that_leads_nowhere_is_named(clients: Clients, make_plan: MakePlan) -> None:
+    image_id = f"/subscriptions/{clients.subscription_id}/resourceGroups/g/providers/Microsoft.Compute/images/gone"
+    with pytest.raises(SourceError, match="does not exist"):
+        resolve_source(clients, make_plan(source={"kind": "managed_image", "image_id": image_id}))
+
+
+def writes_of_terms(clients: Clients) -> int:
+    return sum(count for kind, count in clients.calls.items() if "MarketplaceOrdering" in kind and "PUT" in kind)
