@@ -27,11 +27,17 @@ class _Server(asyncssh.SSHServer):
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._keys: list[asyncssh.SSHKey] = []
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
 
     async def begin_auth(self, username: str) -> bool:
         with suppress(HypervisorError):
-            text = (await self._channel.ask("authorized_keys", user=username))["text"]
-            self._keys = [key for line in text.splitlines() for key in _public_keys(line)]
+            answer = await self._channel.ask("log_in", user=username)
+            self._keys = [key for line in answer["authorized_keys"].splitlines() for key in _public_keys(line)]
+            if self._connection is not None:
+                self._connection.set_extra_info(account=answer["account"])
         return True
 
     def public_key_auth_supported(self) -> bool:
@@ -126,7 +132,7 @@ class SshServer:
         answer = await self._channel.ask(
             "run",
             list(streams.guest),
-            user=process.get_extra_info("username"),
+            account=process.get_extra_info("account"),
             command=command,
             environment=environment,
             terminal=terminal,

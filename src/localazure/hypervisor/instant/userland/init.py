@@ -6,11 +6,11 @@ Its standard input is the hypervisor's control socket; when that closes the powe
 from __future__ import annotations
 
 import os
-import pwd
 import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from localazure.hypervisor.instant.userland.visitors import Visitors
 _CONSOLE = "/dev/console"
 _CONSOLE_CHUNK = 16_384
 _CONNECT_SECONDS = 2.0
+_LARGEST_KEY_FILE = 100_000
 _SHUT_DOWN_SECONDS = 1.0
 
 
@@ -36,7 +37,7 @@ class Init:
             "boot": self._boot,
             "run": self._run,
             "signal": self._signal,
-            "authorized_keys": self._authorized_keys,
+            "log_in": self._log_in,
             "pause": self._pause,
             "resume": self._resume,
             "shut_down": self._shut_down,
@@ -86,13 +87,12 @@ class Init:
         self._tell(event="service", unit=unit, active=active)
 
     def _run(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
-        account = pwd.getpwnam(message["user"])
-        command = message["command"]
-        shell = account.pw_shell or "/bin/sh"
-        argv = [f"-{Path(shell).name}"] if command is None else [Path(shell).name, "-c", command]
-        environment = sessions.login_environment(account.pw_name) | message["environment"]
+        account = sessions.Account(**message["account"])
+        command, name = message["command"], Path(account.shell).name
+        argv = [f"-{name}"] if command is None else [name, "-c", command]
+        environment = sessions.login_environment(account) | message["environment"]
         streams = (descriptors[0], descriptors[1], descriptors[2])
-        work = sessions.Work(argv, account.pw_name, environment, None, streams, message["terminal"], shell)
+        work = sessions.Work(argv, account, environment, None, streams, message["terminal"], account.shell)
         child = sessions.start(work)
         self._running[message["id"]] = child.pid
         self._loop.on_exit(child, lambda code: self._ended(message["id"], code))
@@ -107,9 +107,10 @@ class Init:
             os.killpg(self._running[message["session"]], signal.Signals[f"SIG{message['name']}"])
         return {}
 
-    def _authorized_keys(self, message: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        path = Path(pwd.getpwnam(message["user"]).pw_dir) / ".ssh/authorized_keys"
-        return {"text": path.read_text()[:100_000]}
+    def _log_in(self, message: dict[str, Any], _: list[int]) -> dict[str, Any]:
+        account = sessions.account(message["user"])
+        keys = Path(account.home) / ".ssh/authorized_keys"
+        return {"account": asdict(account), "authorized_keys": keys.read_text()[:_LARGEST_KEY_FILE]}
 
     def _connect(self, message: dict[str, Any]) -> None:
         try:

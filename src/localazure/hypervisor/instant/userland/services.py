@@ -84,7 +84,8 @@ class Services:
 
 
 def _begin(unit: units.Unit) -> subprocess.Popen[bytes]:
-    environment = sessions.login_environment(unit.user) | {"PATH": sessions.ROOT_PATH}
+    account = sessions.account(unit.user)
+    environment = sessions.login_environment(account) | {"PATH": sessions.ROOT_PATH}
     environment |= dict(word.partition("=")[::2] for word in unit.environment)
     directory = unit.directory or "/"
-    return sessions.start(sessions.Work(list(unit.start), unit.user, environment, directory))
+    return sessions.start(sessions.Work(list(unit.start), account, environment, directory))

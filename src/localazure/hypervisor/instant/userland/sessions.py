@@ -16,11 +16,23 @@ ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True)
+class Account:
+    """Who a session is: looked up when it begins, since it goes on when its user is deleted meanwhile."""
+
+    name: str
+    uid: int
+    gid: int
+    groups: list[int]
+    home: str
+    shell: str
+
+
+@dataclass(frozen=True)
 class Work:
     """A program to run as somebody."""
 
     argv: list[str]
-    user: str
+    account: Account
     environment: dict[str, str] = field(default_factory=dict)
     directory: str | None = None
     """None or one that is gone: the user's home, or / without one."""
@@ -31,17 +43,22 @@ class Work:
     """What to execute when argv[0] is another name for it, as a login shell's is."""
 
 
-def login_environment(user: str) -> dict[str, str]:
-    """What sshd gives a session. Raises KeyError when there is no such user."""
-    account = pwd.getpwnam(user)
-    path = USER_PATH if account.pw_uid else ROOT_PATH
-    names = {"USER": user, "LOGNAME": user, "HOME": account.pw_dir, "SHELL": account.pw_shell, "PATH": path}
+def account(user: str) -> Account:
+    """Raises KeyError when there is no such user."""
+    entry = pwd.getpwnam(user)
+    groups = os.getgrouplist(user, entry.pw_gid)
+    return Account(user, entry.pw_uid, entry.pw_gid, groups, entry.pw_dir, entry.pw_shell or "/bin/sh")
+
+
+def login_environment(who: Account) -> dict[str, str]:
+    """What sshd gives a session."""
+    path = USER_PATH if who.uid else ROOT_PATH
+    names = {"USER": who.name, "LOGNAME": who.name, "HOME": who.home, "SHELL": who.shell, "PATH": path}
     return {"LANG": "C.UTF-8"} | names
 
 
 def start(work: Work) -> subprocess.Popen[bytes]:
-    """Begin the work in a session of its own. Raises KeyError for an unknown user, OSError as exec does."""
-    account = pwd.getpwnam(work.user)
+    """Begin the work in a session of its own. Raises OSError as exec does."""
     streams = [subprocess.DEVNULL if number < 0 else number for number in work.descriptors]
     return subprocess.Popen(
         work.argv,
@@ -50,10 +67,10 @@ def start(work: Work) -> subprocess.Popen[bytes]:
         stdout=streams[1],
         stderr=streams[2],
         env=work.environment,
-        cwd=_directory(work.directory, account.pw_dir),
-        user=account.pw_uid,
-        group=account.pw_gid,
-        extra_groups=os.getgrouplist(work.user, account.pw_gid),
+        cwd=_directory(work.directory, work.account.home),
+        user=work.account.uid,
+        group=work.account.gid,
+        extra_groups=work.account.groups,
         umask=0o022,
         start_new_session=True,
         preexec_fn=_take_terminal if work.terminal else None,  # noqa: PLW1509  # init has one thread

@@ -40,7 +40,7 @@ def _environment(options: argparse.Namespace, given: dict[str, str]) -> dict[str
     own = {name: value for name, value in os.environ.items() if everything or name in kept}
     me = pwd.getpwuid(os.getuid())
     try:
-        target = sessions.login_environment(options.user)
+        target = sessions.login_environment(sessions.account(options.user))
     except KeyError:
         target = {}
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -113,13 +114,16 @@ class Visitors:
 
     def _run_for(self, visitor: _Visitor, message: dict[str, Any], descriptors: list[int]) -> None:
         streams = (descriptors[0], descriptors[1], descriptors[2])
-        work = sessions.Work(message["argv"], message["user"], message["environment"], message["directory"], streams)
         try:
-            child = sessions.start(work)
+            account = sessions.account(message["user"])
+            child = sessions.start(
+                sessions.Work(message["argv"], account, message["environment"], message["directory"], streams)
+            )
         except KeyError:
-            visitor.answer(refused=f"unknown user {work.user}")
+            visitor.answer(refused=f"unknown user {message['user']}")
         except OSError as error:
-            visitor.answer(refused=f"{work.argv[0]}: {'command not found' if error.errno == 2 else error.strerror}")
+            reason = "command not found" if error.errno == errno.ENOENT else error.strerror
+            visitor.answer(refused=f"{message['argv'][0]}: {reason}")
         else:
             visitor.children.append(child)
             self._loop.on_exit(child, lambda code: self._tell_end(visitor, child, code))
