@@ -69,6 +69,14 @@ class Package(Artifact):
     version: str
 
 
+class Inventory(Artifact):
+    """What a guest is, as it says itself, and what is installed in it."""
+
+    os_release: str
+    """The text of /etc/os-release."""
+    packages: tuple[Package, ...]
+
+
 class PackageChange(Artifact):
     name: str
     before: str
