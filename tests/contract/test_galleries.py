@@ -61,7 +61,8 @@ class Shelf:
         return versions.begin_create_or_update(self.group, self.gallery, image, name, body).result()
 
     def patch(self, name: str = "1.0.0", **properties: Any) -> Any:
-        body: Any = {"properties": properties}
+        # Azure wants a storage profile in every update; an empty one leaves it as it is.
+        body: Any = {"properties": {"storageProfile": {}} | properties}
         return self.client.gallery_image_versions.begin_update(self.group, self.gallery, "web", name, body).result()
 
     def shown(self, name: str = "1.0.0") -> Any:
@@ -194,6 +195,18 @@ def test_regions_are_added_taken_away_and_checked(shelf: Shelf) -> None:
     for regions in (both[1:], both[:1] * 2, [*both, {"name": "mars"}]):
         profile = {"targetRegions": regions}
         assert refused(partial(shelf.patch, publishingProfile=profile))[0] == 400
+
+
+def test_an_update_says_all_that_azure_requires(shelf: Shelf) -> None:
+    shelf.version()
+    update: Any = {"properties": {"publishingProfile": {"excludeFromLatest": True}}}
+    versions, definitions = shelf.client.gallery_image_versions, shelf.client.gallery_images
+    short = partial(versions.begin_update, shelf.group, shelf.gallery, "web", "1.0.0", update)
+    assert refused(short) == (400, "InvalidParameter")
+    described: Any = {"properties": {"description": "short"}}
+    assert refused(partial(definitions.begin_update, shelf.group, shelf.gallery, "web", described))[0] == 400
+    tagged: Any = {"tags": {"a": "b"}}
+    assert versions.begin_update(shelf.group, shelf.gallery, "web", "1.0.0", tagged).result().tags == {"a": "b"}
 
 
 def test_replicas_can_be_protected(shelf: Shelf) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from localazure.arm.bodies import Body, TrackedBody
+from localazure.arm.bodies import Body, TrackedBody, parse_body
 from localazure.arm.calls import Call
 from localazure.arm.errors import CloudError, not_supported
 from localazure.arm.families import GALLERY, Family
@@ -75,3 +75,12 @@ def refuse_with_children(kind: ResourceType, resource: Resource) -> None:
     if kind.cloud.store.under(resource.rid):
         message = "Can not delete resource before nested resources are deleted."
         raise CloudError(409, "CannotDeleteResource", message)
+
+
+def check_update(body: type[Body], content: Any) -> None:
+    """A gallery update's ``properties`` are documented as the whole ones (OpenAPI 2024-03-03, ``…Update``).
+
+    Raises CloudError for a PATCH that leaves out what a PUT must say.
+    """
+    if isinstance(content, dict) and content.get("properties"):
+        parse_body(body, content)

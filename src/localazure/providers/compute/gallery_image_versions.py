@@ -7,11 +7,12 @@ import uuid
 from typing import Any, ClassVar
 
 from localazure.arm.bodies import Body, Json
-from localazure.arm.calls import Call
+from localazure.arm.calls import Answer, Call
 from localazure.arm.errors import CloudError, invalid_parameter, parent_not_found
 from localazure.arm.families import GALLERY, Family
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import ResourceType
+from localazure.providers.compute.galleries import check_update
 from localazure.providers.compute.gallery_publishing import protected, published, refuse_early_delete
 from localazure.providers.compute.gallery_sources import capture, check_sources, stored
 from localazure.providers.compute.gallery_version_bodies import GalleryImageVersionBody, StorageProfile
@@ -63,6 +64,10 @@ class GalleryImageVersion(ResourceType):
             return self.document(resource, resource.properties)
         shown = {"replicationStatus": status(resource, self.cloud.pace)}
         return self.document(resource, resource.properties | shown)
+
+    def patch(self, call: Call, rid: ResourceId) -> Answer:
+        check_update(self.body, call.body)
+        return super().patch(call, rid)
 
     def refuse_delete(self, resource: Resource) -> None:
         refuse_early_delete(resource)

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from localazure.arm.bodies import Body, TrackedBody
-from localazure.arm.calls import Call
+from localazure.arm.calls import Answer, Call
 from localazure.arm.errors import CloudError, invalid_parameter
 from localazure.arm.families import GALLERY, Family
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import ResourceType
-from localazure.providers.compute.galleries import refuse_with_children
+from localazure.providers.compute.galleries import check_update, refuse_with_children
 from localazure.providers.compute.image_references import DEFINITION
 from localazure.providers.compute.image_source import OsType
 from localazure.providers.compute.sizes import Architecture, Generation
@@ -111,6 +111,10 @@ class GalleryImage(ResourceType):
         _refuse_changes(properties, before)
         self._refuse_same_identifier(rid, properties["identifier"])
         return Resource(id=str(rid), location=body.location, tags=body.tags, properties=properties)
+
+    def patch(self, call: Call, rid: ResourceId) -> Answer:
+        check_update(self.body, call.body)
+        return super().patch(call, rid)
 
     def refuse_delete(self, resource: Resource) -> None:
         refuse_with_children(self, resource)

@@ -149,10 +149,16 @@ def _stored(layer: Layer | None) -> Json | None:
 
 
 def _machine_storage(disks: Json) -> Json:
-    shared = ("caching", "managedDisk")
-    os_disk = {key: disks["osDisk"][key] for key in shared} | {"osType": disks["osDisk"]["osType"]}
-    data = [{"lun": disk["lun"]} | {key: disk[key] for key in shared} for disk in disks["dataDisks"]]
-    return {"osDisk": os_disk | {"osState": "Generalized"}, "dataDisks": data, "zoneResilient": False}
+    os_disk = _machine_disk(disks["osDisk"]) | {"osType": disks["osDisk"]["osType"], "osState": "Generalized"}
+    data = [{"lun": disk["lun"]} | _machine_disk(disk) for disk in disks["dataDisks"]]
+    return {"osDisk": os_disk, "dataDisks": data, "zoneResilient": False}
+
+
+def _machine_disk(disk: Json) -> Json:
+    """A machine's disk as its image shows it: the storage type stands beside the disk's id, not with it."""
+    managed = disk["managedDisk"]
+    shown = {"caching": disk["caching"], "managedDisk": {"id": managed["id"]}}
+    return shown | {key: value for key, value in managed.items() if key == "storageAccountType"}
 
 
 def _changed(body: ImageBody, current: Resource) -> Resource:
