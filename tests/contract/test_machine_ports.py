@@ -19,9 +19,12 @@ def compute(azure: Azure, group: str) -> Compute:
 
 
 def answers(address: tuple[str, int]) -> bool:
-    with socket.socket() as client:
-        client.settimeout(2)
-        return client.connect_ex(address) == 0
+    """Whether the guest's SSH server says its name there."""
+    try:
+        with socket.create_connection(address, timeout=2) as client:
+            return client.recv(64).startswith(b"SSH-2.0")
+    except OSError:
+        return False
 
 
 def becomes(address: tuple[str, int], *, open_: bool, within: float = 10) -> bool:
