@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from localazure.arm.ids import ResourceId
 from localazure.providers.network.forwards import effective_forwards
 from tests.contract.conftest import Azure
+from tests.contract.test_galleries import start_machine
 from tests.contract.test_network import Net, rule
 
 
@@ -75,6 +77,31 @@ def test_a_rule_for_something_else_opens_nothing(guarded: Guarded, other: dict[s
 def test_the_first_rule_that_matches_decides(guarded: Guarded) -> None:
     guarded.open_nic(rule("all", 200, destinationPortRange="*"), rule("no-ssh", 100, access="Deny"))
     assert guarded.ports() == [80, 443, 5985, 5986, 8080]
+
+
+def test_a_rule_reaches_the_running_machine_as_it_comes_and_goes(guarded: Guarded, azure: Azure) -> None:
+    guarded.open_nic()
+    start_machine(azure, guarded.group, guarded.id_of("networkInterfaces", "nic")["id"])
+    pip = guarded.client.public_ip_addresses.get(guarded.group, "pip")
+    ssh = (str(pip.ip_address), 22 + azure.endpoints.guest_port_offset)
+    rules: Any = guarded.client.security_rules
+    assert not answers(ssh)
+    rules.begin_create_or_update(guarded.group, "nsg", "ssh", rule("ssh", 100)).result()
+    assert answers(ssh)
+    rules.begin_delete(guarded.group, "nsg", "ssh").wait()
+    assert not answers(ssh)
+    guarded.security_group("nsg", rule("again", 100))
+    assert answers(ssh)
+    guarded.nic(networkSecurityGroup=guarded.id_of("networkSecurityGroups", "nsg"))
+    assert not answers(ssh)
+
+
+def answers(address: tuple[str, int]) -> bool:
+    try:
+        with socket.create_connection(address, timeout=5):
+            return True
+    except ConnectionRefusedError:
+        return False
 
 
 def test_subnet_and_interface_must_both_let_in(guarded: Guarded) -> None:

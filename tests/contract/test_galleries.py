@@ -80,16 +80,20 @@ class Shelf:
 
 
 def machine(azure: Azure, group: str, name: str = "vm") -> str:
-    """The id of a running Debian machine."""
+    """The id of a running Debian machine, in a network of its own."""
     net = Net(azure, group)
     net.vnet(subnets={"default": "10.1.0.0/24"})
-    nic = net.nic()
+    return start_machine(azure, group, net.nic().id, name)
+
+
+def start_machine(azure: Azure, group: str, nic: str, name: str = "vm") -> str:
+    """The id of a running Debian machine on that interface."""
     body: Any = HERE | {
         "properties": {
             "hardwareProfile": {"vmSize": "Standard_B1s"},
             "storageProfile": {"imageReference": DEBIAN, "osDisk": {"createOption": "FromImage"}},
             "osProfile": {"computerName": name, "adminUsername": "builder", "adminPassword": "Correct-horse-9"},
-            "networkProfile": {"networkInterfaces": [{"id": nic.id}]},
+            "networkProfile": {"networkInterfaces": [{"id": nic}]},
         }
     }
     return str(azure.compute.virtual_machines.begin_create_or_update(group, name, body).result().id)
