@@ -11,6 +11,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from mintage.azure.clients import Clients
 from mintage.azure.ids import resource_id
 from mintage.azure.together import Waiting, completed, rest
+from mintage.errors import AzureRefused
 
 Document = Mapping[str, Any]
 """A resource as Azure writes it."""
@@ -37,6 +38,8 @@ class Wanted:
     operations: Operations
     path: tuple[str, ...]
     body: Document
+    shared: bool = False
+    """Others may depend on it: it is never deleted, not even when it failed."""
 
     @property
     def id(self) -> str:
@@ -59,10 +62,13 @@ def state_of(document: Document) -> str:
 def ensure(wanted: Wanted, *, needs: Callable[[], Waiting[object]] | None = None) -> Waiting[Document]:
     """Adopt the resource if it is there, wait for it if it is being made, else make it; remove what failed before.
 
-    ``needs`` makes what must exist just before it is made, and may have gone with a failed one.
+    ``needs`` makes what must exist just before it is made, and may have gone with a failed one. Raises AzureRefused
+    when something shared failed.
     """
     found = yield from settled(wanted)
     if found is not None and state_of(found) in FAILED:
+        if wanted.shared:
+            raise _failed(wanted, found)
         yield from removed(wanted)
         found = None
     if found is not None:
@@ -88,3 +94,12 @@ def removed(wanted: Wanted) -> Waiting[None]:
     found = yield from settled(wanted)
     if found is not None:
         yield from completed(wanted.operations.begin_delete(*wanted.path))
+
+
+def _failed(wanted: Wanted, found: Document) -> AzureRefused:
+    return AzureRefused(
+        "The last change of something that others use failed",
+        where=wanted.id,
+        seen=f"provisioningState {state_of(found)}",
+        remedy="write it again as it should be (az resource update --ids ID), or remove it if nobody needs it",
+    )

@@ -57,13 +57,13 @@ def destination_made(clients: Clients, plan: BuildPlan, source: ResolvedSource) 
 
 def image_definition(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> Wanted:
     body = definition_body(plan, source)
-    return Wanted(clients, DEFINITION, clients.compute.gallery_images, definition_path(plan), body)
+    return Wanted(clients, DEFINITION, clients.compute.gallery_images, definition_path(plan), body, shared=True)
 
 
 def _gallery(clients: Clients, plan: BuildPlan) -> Wanted:
     body: dict[str, Any] = {"location": plan.recipe.build.region, "tags": dict(plan.recipe.tags), "properties": {}}
     path = definition_path(plan)[:2]
-    return Wanted(clients, "Microsoft.Compute/galleries", clients.compute.galleries, path, body)
+    return Wanted(clients, "Microsoft.Compute/galleries", clients.compute.galleries, path, body, shared=True)
 
 
 def _versions(clients: Clients, path: tuple[str, str, str]) -> list[Document]:

@@ -1,0 +1,94 @@
+"""The VMs that prove an image, on localazure: fresh ones, reachable, and gone afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mintage.artifacts import ImageVersion, ResolvedSource
+from mintage.azure.capture import capture
+from mintage.azure.clients import Clients
+from mintage.azure.gallery import choose_version
+from mintage.azure.power import power_state
+from mintage.azure.provision import provision
+from mintage.azure.verification import (
+    VerificationVm,
+    delete_vms,
+    serial_log,
+    start_verification_vms,
+    wait_for_host_keys,
+)
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.errors import DeadlinePassed
+from mintage.names import VERIFICATION_USER
+from mintage.settings import Settings
+
+
+@pytest.fixture
+def image(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys
+) -> ImageVersion:
+    vm = provision(clients, settings, plan, source, keys)
+    return capture(clients, plan, vm, choose_version(clients, plan), source)
+
+
+@pytest.fixture
+def vms(
+    clients: Clients, settings: Settings, plan: BuildPlan, image: ImageVersion, keys: BuildKeys
+) -> tuple[VerificationVm, ...]:
+    return start_verification_vms(clients, settings, plan, image, keys)
+
+
+def test_two_vms_run_from_the_version_with_an_account_and_a_key_of_their_own(
+    clients: Clients, image: ImageVersion, keys: BuildKeys, vms: tuple[VerificationVm, ...]
+) -> None:
+    assert len({vm.host for vm in vms}) == len(vms) == 2
+    for vm in vms:
+        made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
+        profile = made["properties"]["osProfile"]
+        assert power_state(made) == "running"
+        assert made["properties"]["storageProfile"]["imageReference"]["id"] == image.resource_id
+        assert profile["adminUsername"] == vm.user == VERIFICATION_USER
+        accepted = [each["keyData"] for each in profile["linuxConfiguration"]["ssh"]["publicKeys"]]
+        assert accepted == [keys.verification_key().public]
+        assert keys.user_key().public not in accepted
+
+
+def test_each_tells_its_own_host_key_on_its_console(clients: Clients, vms: tuple[VerificationVm, ...]) -> None:
+    found = [wait_for_host_keys(clients, vm, 60) for vm in vms]
+    assert found[0].host_key != found[1].host_key
+    for vm, address in zip(vms, found, strict=True):
+        assert (address.host, address.port, address.user) == (vm.host, vm.port, vm.user)
+        assert address.host_key in serial_log(clients, vm)
+
+
+def test_a_console_without_keys_ends_in_a_deadline_that_shows_its_last_lines(
+    clients: Clients, vms: tuple[VerificationVm, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mintage.azure.verification.read_serial_log", lambda *_: "Booting\nKernel panic")
+    with pytest.raises(DeadlinePassed) as raised:
+        wait_for_host_keys(clients, vms[0], 0)
+    assert raised.value.seen == "Booting | Kernel panic"
+
+
+def test_starting_again_adopts_them(
+    clients: Clients,
+    settings: Settings,
+    plan: BuildPlan,
+    image: ImageVersion,
+    keys: BuildKeys,
+    vms: tuple[VerificationVm, ...],
+) -> None:
+    made = clients.calls["PUT Microsoft.Compute/virtualMachines"]
+    assert start_verification_vms(clients, settings, plan, image, keys) == vms
+    assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == made
+
+
+def test_they_leave_nothing_behind(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:
+    delete_vms(clients, plan, vms)
+    left = [each["name"] for each in clients.resources.resources.list_by_resource_group(plan.names.group)]
+    assert plan.names.vm in left
+    assert [name for name in left if str(name).startswith("verify-")] == []
+    delete_vms(clients, plan, vms)
