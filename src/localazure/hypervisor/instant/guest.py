@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localazure.hypervisor.base import HypervisorError
-from localazure.hypervisor.instant import ports, sandbox
+from localazure.hypervisor.instant import kernel_files, ports, sandbox
 from localazure.hypervisor.instant.channel import Channel, GuestGone, Message
 from localazure.hypervisor.instant.ssh import SshServer
 from localazure.hypervisor.instant.user_namespace import UserNamespace
@@ -60,7 +60,7 @@ class ModelLinuxGuest:
         self._ssh: SshServer | None = None
         self._up = asyncio.Event()
         self._log = boot.folder / "sandbox.log"
-        sandbox.write_kernel_files(boot.folder / "kernel", boot.boot_id)
+        kernel_files.write(boot.folder / "kernel", boot.boot_id)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = self._launch(theirs)

@@ -22,6 +22,7 @@ _NAMES = {
     "bin/journalctl": "journalctl",
     "bin/sudo": "sudo",
     "bin/systemctl": "systemctl",
+    "bin/uname": "uname",
     "sbin/halt": "power",
     "sbin/poweroff": "power",
     "sbin/reboot": "power",

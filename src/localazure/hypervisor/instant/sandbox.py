@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 from localazure.hypervisor.base import HypervisorError
 from localazure.hypervisor.instant import programs
+from localazure.hypervisor.instant.kernel_files import PATHS
 
 _CAPABILITIES = (
     "CHOWN",
@@ -34,12 +34,8 @@ cd /
 shift 3
 exec bwrap --unshare-uts --hostname "${name:-localhost}" "$@"
 """
-COMMAND_LINE = (
-    "BOOT_IMAGE=/boot/vmlinuz-6.1.0-model-cloud-amd64 ro console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200\n"
-)
 _OWN = ("/usr/lib/systemd/system", "/usr/local", "/usr/share/doc")
 """Folders below /usr that the guest has to itself: the host's would tell of the host, and could not be written."""
-_SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ class Places:
     programs: str
     disk: str
     kernel: str
-    """Holds the files that stand for the kernel's answers; see ``write_kernel_files``."""
+    """Holds the files of ``kernel_files``."""
 
 
 def check_host() -> None:
@@ -60,14 +56,6 @@ def check_host() -> None:
                 f"The instant hypervisor runs its model guests in bubblewrap, and {program} is missing. "
                 f"Install Debian's package {package}: apt-get install {package}"
             )
-
-
-def write_kernel_files(folder: Path, boot_id: str) -> None:
-    """What a kernel of the guest's own would say of itself."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("boot_id", f"{boot_id}\n"), ("cmdline", COMMAND_LINE), ("swaps", _SWAPS)):
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o444)
 
 
 def command(places: Places, host_name: str | None) -> list[str]:
@@ -86,9 +74,7 @@ def _bwrap(places: Places) -> list[str]:
         # Where awk and its like lead is the host's choice, since they are the host's.
         *("--ro-bind", "/etc/alternatives", "/etc/alternatives"),
         *("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--tmpfs", "/run"),  # noqa: S108  # the guest's
-        *("--ro-bind", f"/mnt/{places.kernel}/boot_id", "/proc/sys/kernel/random/boot_id"),
-        *("--ro-bind", f"/mnt/{places.kernel}/cmdline", "/proc/cmdline"),
-        *("--ro-bind", f"/mnt/{places.kernel}/swaps", "/proc/swaps"),
+        *(word for name, path in PATHS.items() for word in ("--ro-bind", f"/mnt/{places.kernel}/{name}", path)),
         *("--cap-drop", "ALL", *(word for name in _CAPABILITIES for word in ("--cap-add", f"CAP_{name}"))),
         *("--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         *("--setenv", "LANG", "C.UTF-8", "--", *programs.INIT),

@@ -1,0 +1,36 @@
+"""What a kernel of the guest's own would say of itself: files bound over the host's in the guest's /proc."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+RELEASE = "6.1.0-model-cloud-amd64"
+"""The one kernel in the model's /boot."""
+_COMMAND_LINE = f"BOOT_IMAGE=/boot/vmlinuz-{RELEASE} ro console=tty0 console=ttyS0,115200 earlyprintk=ttyS0,115200\n"
+_SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+PATHS = {
+    "boot_id": "/proc/sys/kernel/random/boot_id",
+    "cmdline": "/proc/cmdline",
+    "osrelease": "/proc/sys/kernel/osrelease",
+    "stat": "/proc/stat",
+    "swaps": "/proc/swaps",
+}
+
+
+def write(folder: Path, boot_id: str) -> None:
+    """Lay the files of PATHS into ``folder``. Those of the same boot id stay: they tell when that boot began."""
+    if (folder / "boot_id").exists() and (folder / "boot_id").read_text().strip() == boot_id:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {"cmdline": _COMMAND_LINE, "osrelease": f"{RELEASE}\n", "stat": _stat(), "swaps": _SWAPS}
+    # The boot id last: it says that the others are whole.
+    for name, text in (*texts.items(), ("boot_id", f"{boot_id}\n")):
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o644)
+
+
+def _stat() -> str:
+    """The host's, with the guest's time of boot. Who looks for files older than this boot goes by it."""
+    return re.sub(r"(?m)^btime \d+$", f"btime {int(time.time())}", Path("/proc/stat").read_text())
