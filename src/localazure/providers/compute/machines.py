@@ -49,7 +49,7 @@ def _disks(cloud: Cloud, storage: Json) -> tuple[Disk, ...]:
 
 
 def _identity(cloud: Cloud, vm: Resource, nic: Resource) -> GuestIdentity:
-    rid, configuration = vm.rid, nic.properties["ipConfigurations"][0]["properties"]
+    rid, configuration = vm.rid, _primary_configuration(nic)
     profile = vm.properties.get("osProfile")
     return GuestIdentity(
         vm_id=vm.internal["vm_id"],
@@ -68,6 +68,11 @@ def _identity(cloud: Cloud, vm: Resource, nic: Resource) -> GuestIdentity:
         user_data=vm.internal.get("user_data"),
         tags=vm.tags,
     )
+
+
+def _primary_configuration(nic: Resource) -> Json:
+    configurations: list[Json] = [each["properties"] for each in nic.properties["ipConfigurations"]]
+    return next(each for each in configurations if each["primary"])
 
 
 def _public_ip(cloud: Cloud, configuration: Json) -> str | None:
