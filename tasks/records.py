@@ -46,11 +46,12 @@ def steps_of(
     A step that was found done has the times of when it was done. ``cancelled`` says that what crashed was cut short
     by somebody's wish. The seconds of a running step go up to ``now``.
     """
-    by_name: dict[str, list[TaskRun]] = {}
+    # A recipe may call one of its steps "capture", so the name alone is not enough.
+    by_step: dict[tuple[str, str], list[TaskRun]] = {}
     for run in task_runs:
-        by_name.setdefault(run.name, []).append(run)
+        by_step.setdefault((run.task_key, run.name), []).append(run)
     moment = now or datetime.now(UTC)
-    return tuple(_step(name, runs, cancelled=cancelled, now=moment) for name, runs in by_name.items())
+    return tuple(_step(name, runs, cancelled=cancelled, now=moment) for (_, name), runs in by_step.items())
 
 
 def _step(name: str, runs: Sequence[TaskRun], *, cancelled: bool, now: datetime) -> StepReport:

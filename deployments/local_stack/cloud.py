@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -86,6 +87,7 @@ def _answers(slot: Slot) -> bool:
         return False
     endpoints = _endpoints(slot)
     try:
-        return httpx.get(f"{endpoints['metadata']}/_localazure/health", timeout=2).is_success
+        trust = ssl.create_default_context(cafile=endpoints["ca"])
+        return httpx.get(f"{endpoints['resource_manager']}/_localazure/health", verify=trust, timeout=2).is_success
     except httpx.TransportError:
         return False

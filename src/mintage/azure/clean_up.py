@@ -47,6 +47,13 @@ def defer_clean_up(clients: Clients, build_id: str, keep_for: timedelta) -> Clea
     return Cleaned(leftovers=tuple(_kept(group, "kept so that the build can go on", expires) for group in groups))
 
 
+def extend(clients: Clients, build_id: str, expires: datetime) -> None:
+    """Keep the sweeper from a build that goes on, until ``expires``."""
+    with translating(f"groups tagged {BUILD_TAG}={build_id}"):
+        for group in build_groups(clients, build_id):
+            _set_expiry(clients, group, expires)
+
+
 def build_groups(clients: Clients, build_id: str) -> list[Document]:
     """The build's resource groups, by tag and by name: the list may lag behind what was just made."""
     wanted = f"tagName eq '{BUILD_TAG}' and tagValue eq '{build_id}'"

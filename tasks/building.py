@@ -1,0 +1,76 @@
+"""On the build VM: provisioned, customized, generalized, captured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prefect import get_run_logger
+
+from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource, StepOutcome
+from mintage.azure.capture import capture as capture_version
+from mintage.azure.gallery import choose_version
+from mintage.azure.provision import provision as provision_vm
+from mintage.azure.snapshot import snapshot_os_disk
+from mintage.build_plan import BuildPlan
+from mintage.build_vm import generalize_build_vm, open_guest, take_inventory
+from mintage.customize import run_step
+from mintage.recipe import CustomizeStep
+from tasks.connection import connected
+from tasks.step import MINUTE, step
+
+
+@step("provision", retries=3, delays=[15, MINUTE, 5 * MINUTE])
+def provision(plan: BuildPlan, source: ResolvedSource) -> BuildVm:
+    """Make the build VM in a resource group of its own."""
+    with connected() as connection:
+        clients, keys = connection.clients, connection.keys(plan.build_id)
+        return provision_vm(clients, connection.settings, plan, source, keys, get_run_logger().info)
+
+
+@step("inventory", retries=2, delays=[5, 30], run_name="inventory {when}", key=lambda when, **_: f"inventory {when}")
+def inventory(plan: BuildPlan, vm: BuildVm, when: str) -> Inventory:
+    """List what is installed, ``before`` or ``after`` the recipe's steps."""
+    with connected() as connection:
+        found = take_inventory(connection.clients, vm, connection.keys(plan.build_id))
+    get_run_logger().info("%s packages are installed %s customizing", len(found.packages), when)
+    return found
+
+
+def customize(plan: BuildPlan, vm: BuildVm) -> tuple[StepOutcome, ...]:
+    """Do the recipe's steps one after the other, each a task run of its own."""
+    return tuple(customize_step(plan, vm, each) for each in plan.recipe.customize)
+
+
+@step("customize", retries=2, delays=[10, MINUTE], run_name="{what.name}", key=lambda what, **_: f"step {what.name}")
+def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep) -> StepOutcome:
+    """Do one step of the recipe; its output is in the log as it comes."""
+    with connected() as connection:
+        keys, log = connection.keys(plan.build_id), get_run_logger().info
+        return run_step(lambda: open_guest(connection.clients, vm, keys), what, Path(plan.recipe_folder), log)
+
+
+@step("snapshot", retries=3, delays=[10, MINUTE, 3 * MINUTE])
+def snapshot(plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
+    """Keep the disk as it is before generalizing."""
+    with connected() as connection:
+        return snapshot_os_disk(connection.clients, plan, vm)
+
+
+@step("generalize", retries=3, delays=[10, 30, MINUTE])
+def generalize(plan: BuildPlan, vm: BuildVm, before: Inventory, after: Inventory) -> Generalized:
+    """Take the machine's identity away, and prove it."""
+    with connected() as connection:
+        clients, keys = connection.clients, connection.keys(plan.build_id)
+        return generalize_build_vm(clients, plan, vm, keys, before, after, get_run_logger().info)
+
+
+@step("capture", retries=3, delays=[15, MINUTE, 5 * MINUTE])
+def capture(plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersion:
+    """Make the image version, in the build region alone and excluded from latest."""
+    log = get_run_logger()
+    with connected() as connection:
+        # Asked again: another build may have taken the number since this one chose it.
+        version = choose_version(connection.clients, plan)
+        return capture_version(
+            connection.clients, plan, vm, version, source, lambda where, seen: log.info("%s: %s", where, seen)
+        )

@@ -1,0 +1,117 @@
+"""How builds end: cleaned up, put away for a retry, reported; also by hooks, when the build's own process is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from prefect import Flow, get_run_logger
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging.loggers import flow_run_logger
+from prefect.runtime import flow_run, task_run
+
+from mintage.artifacts import Cleaned, Report
+from mintage.azure.clean_up import clean_up as remove_build
+from mintage.azure.clean_up import defer_clean_up
+from mintage.build_plan import BuildPlan
+from mintage.recipe import parse_duration
+from tasks.build_id import build_id_of
+from tasks.connection import connected
+from tasks.planning import is_begun
+from tasks.report import Outcome, report_build
+from tasks.step import MINUTE, action, step
+
+
+class KeepFor(StrEnum):
+    """How long a failed build waits for somebody to go on with it."""
+
+    NOT_AT_ALL = "not at all"
+    HALF_AN_HOUR = "30m"
+    TWO_HOURS = "2h"
+    EIGHT_HOURS = "8h"
+    A_DAY = "1d"
+    THREE_DAYS = "3d"
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta() if self is KeepFor.NOT_AT_ALL else parse_duration(self.value)
+
+
+@step("clean up", retries=3, delays=[15, MINUTE, 5 * MINUTE])
+def clean_up(plan: BuildPlan) -> Cleaned:
+    """Remove all that the build made but its image."""
+    with connected() as connection:
+        cleaned = remove_build(connection.clients, plan)
+    _tell(get_run_logger(), cleaned)
+    return cleaned
+
+
+@action("put away", retries=2, delays=[10, MINUTE])
+def put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
+    """Keep a failed build for a retry, its VMs deallocated; or remove it, when nobody is to come back."""
+    cleaned = _put_away(build_id, keep_for)
+    _tell(get_run_logger(), cleaned)
+    return cleaned
+
+
+@action("report", retries=2, delays=[2, 10])
+def report(build_id: str, outcome: Outcome, cleaned: Cleaned, error: str | None = None) -> Report | None:
+    """Write the report, and show it in the run."""
+    reporter = UUID(task_run.id) if task_run.id else None
+    return report_build(build_id, UUID(flow_run.id), outcome, cleaned, error, reporter)
+
+
+@contextmanager
+def kept_for_retry(build_id: str, keep_for: KeepFor) -> Iterator[None]:
+    """Put the build away and report it when a step in the block fails. Cancelling and dying are the hooks' business.
+
+    The step's error is the one that is raised, whatever becomes of this.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_begun(build_id):
+            away: State[Cleaned] = put_away(build_id, keep_for, return_state=True)
+            cleaned = away.result() if away.is_completed() else Cleaned()
+            report(build_id, "failed", cleaned, str(error), return_state=True)
+        raise
+
+
+def on_cancelled(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Remove what a cancelled build made. Runs in a process of its own, under the worker, and may run twice."""
+    build_id = _build_id(flow_run)
+    with connected() as connection:
+        cleaned = remove_build(connection.clients, build_id)
+    _tell(flow_run_logger(flow_run, flow), cleaned)
+    report_build(build_id, flow_run.id, "cancelled", cleaned, state.message)
+
+
+def on_crashed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Put a build away whose process died. Runs as ``on_cancelled`` does."""
+    build_id = _build_id(flow_run)
+    cleaned = _put_away(build_id, KeepFor(flow_run.parameters.get("keep_failed_for", KeepFor.TWO_HOURS)))
+    _tell(flow_run_logger(flow_run, flow), cleaned)
+    report_build(build_id, flow_run.id, "failed", cleaned, state.message)
+
+
+def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
+    with connected() as connection:
+        if keep_for is KeepFor.NOT_AT_ALL:
+            return remove_build(connection.clients, build_id)
+        return defer_clean_up(connection.clients, build_id, keep_for.duration)
+
+
+def _build_id(run: FlowRun) -> str:
+    return build_id_of(run.id, run.parameters.get("resume_build"))
+
+
+def _tell(log: Any, cleaned: Cleaned) -> None:  # noqa: ANN401 - Prefect's loggers have no common type
+    for each in cleaned.removed:
+        log.info("Removed %s", each)
+    for left in cleaned.leftovers:
+        until = f"; the sweeper removes it after {left.expires.isoformat()}" if left.expires else ""
+        log.warning("Left %s: %s%s", left.resource_id, left.reason, until)

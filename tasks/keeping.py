@@ -1,0 +1,31 @@
+"""What a build keeps beside the results of its steps, in the same storage, for steps that run in other processes."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from prefect.results import ResultStore
+from prefect.serializers import JSONSerializer
+
+from mintage.artifacts import Artifact
+from tasks.step import result_key
+
+Kept = TypeVar("Kept", bound=Artifact)
+
+
+def keep(build_id: str, name: str, artifact: Artifact) -> None:
+    """Keep an artifact for the build; what was kept under that name is replaced."""
+    _store().write(artifact, key=result_key(build_id, name))
+
+
+def recall(build_id: str, name: str, kind: type[Kept]) -> Kept | None:
+    """Return what the build kept, or the result of its step of that name; None when it did not get that far."""
+    store, key = _store(), result_key(build_id, name)
+    if not store.exists(key):
+        return None
+    found = store.read(key).result
+    return found if isinstance(found, kind) else None
+
+
+def _store() -> ResultStore:
+    return ResultStore(serializer=JSONSerializer())

@@ -1,0 +1,97 @@
+"""Before anything is created: the recipe, the source, the destination, the version."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import get_run_logger
+
+from mintage.artifacts import Artifact, ResolvedSource
+from mintage.azure.clean_up import extend
+from mintage.azure.gallery import choose_version as choose
+from mintage.azure.preflight import check_destination as check
+from mintage.azure.source import resolve_source as resolve
+from mintage.build_plan import BuildPlan
+from mintage.errors import RecipeError
+from mintage.recipe import ExplicitVersion, parse_duration
+from mintage.recipe_file import LoadedRecipe, load_recipe
+from tasks.connection import connected
+from tasks.keeping import keep, recall
+from tasks.step import MINUTE, action, step
+
+PLAN = "plan"
+
+
+class ChosenVersion(Artifact):
+    """The number the image version is to have. Another build may take it first; capture then takes the next."""
+
+    version: str
+
+
+@action("plan the build", retries=0, delays=[])
+def plan_build(recipe: str, version: str | None, build_id: str) -> BuildPlan:
+    """Load and check the recipe; what the build was begun with stays, and its files must still be the same."""
+    loaded = load_recipe(Path(recipe))
+    begun = recall(build_id, PLAN, BuildPlan)
+    if begun is None:
+        plan = _new_plan(loaded, version, build_id)
+        keep(build_id, PLAN, plan)
+        return plan
+    if begun.recipe_sha256 != loaded.sha256:
+        raise _changed(loaded, begun)
+    get_run_logger().info("Going on with build %s, begun %s", build_id, begun.started.isoformat())
+    return _continued(begun, loaded)
+
+
+@step("resolve source", retries=4, delays=[5, 15, MINUTE, 3 * MINUTE])
+def resolve_source(plan: BuildPlan) -> ResolvedSource:
+    """Make the recipe's source one exact image."""
+    with connected() as connection:
+        return resolve(connection.clients, plan)
+
+
+@step("choose version", retries=4, delays=[5, 15, MINUTE, 3 * MINUTE])
+def choose_version(plan: BuildPlan, source: ResolvedSource) -> ChosenVersion:
+    """See that the image can go where the recipe says, and choose its version. Creates nothing."""
+    with connected() as connection:
+        check(connection.clients, connection.settings, plan, source)
+        connection.keys(plan.build_id)
+        return ChosenVersion(version=choose(connection.clients, plan))
+
+
+def is_begun(build_id: str) -> bool:
+    """Whether the build got as far as a plan; before, it made nothing."""
+    return recall(build_id, PLAN, BuildPlan) is not None
+
+
+def _new_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> BuildPlan:
+    recipe, started = loaded.recipe, datetime.now(UTC)
+    if version:
+        explicit = ExplicitVersion(scheme="explicit", version=version)
+        recipe = recipe.model_copy(update={"publish": recipe.publish.model_copy(update={"version": explicit})})
+    return BuildPlan(
+        build_id=build_id,
+        recipe=recipe,
+        recipe_folder=str(loaded.folder),
+        recipe_sha256=loaded.sha256,
+        started=started,
+        expires=started + parse_duration(recipe.build.expires_after),
+    )
+
+
+def _continued(begun: BuildPlan, loaded: LoadedRecipe) -> BuildPlan:
+    """The build has its whole time again, and its recipe may be elsewhere on this worker."""
+    expires = datetime.now(UTC) + parse_duration(begun.recipe.build.expires_after)
+    with connected() as connection:
+        extend(connection.clients, begun.build_id, expires)
+    return begun.model_copy(update={"recipe_folder": str(loaded.folder), "expires": expires})
+
+
+def _changed(loaded: LoadedRecipe, begun: BuildPlan) -> RecipeError:
+    return RecipeError(
+        "The recipe is not what this build was begun with",
+        where=str(loaded.path),
+        seen=f"SHA-256 {loaded.sha256}; build {begun.build_id} began with {begun.recipe_sha256}",
+        remedy="start a new build; an image of two recipes would have no source",
+    )
