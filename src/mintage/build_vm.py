@@ -16,8 +16,8 @@ from mintage.credentials import BuildKeys
 from mintage.errors import LoginRefused
 from mintage.generalize import Distribution, checks_from_serial_log, detect, generalize
 from mintage.names import BUILD_USER
+from mintage.remote.first_boot import wait_for_cloud_init
 from mintage.remote.ssh import SshRemote, connect
-from mintage.verify.first_boot import wait_for_cloud_init
 
 Log = Callable[[str], None]
 _MINUTES = 60

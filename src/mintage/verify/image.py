@@ -16,10 +16,10 @@ from mintage.credentials import BuildKeys
 from mintage.errors import VerificationFailed
 from mintage.names import BUILD_USER
 from mintage.recipe import parse_duration
+from mintage.remote.first_boot import wait_for_cloud_init
 from mintage.remote.ssh import SshRemote, connect
 from mintage.settings import Settings
 from mintage.verify.facts import Expected, Facts, gather
-from mintage.verify.first_boot import wait_for_cloud_init
 from mintage.verify.identity import identities_differ
 from mintage.verify.image_checks import check_image
 from mintage.verify.recipe_tests import run_recipe_tests
