@@ -40,8 +40,10 @@ echo localhost > "$root/etc/hostname"
 printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' > "$root/etc/hosts"
 ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
 
-# waagent leaves provisioning to cloud-init, and keeps no swap on the operating system's disk.
+# waagent leaves provisioning to cloud-init, and keeps no swap on the operating system's disk. It reports Ready only
+# when it has seen a host key of this type, and "auto" would be RSA, which this image does not make.
 sed -i -e 's/^Provisioning.Agent=.*/Provisioning.Agent=cloud-init/' \
+    -e 's/^Provisioning.SshHostKeyPairType=.*/Provisioning.SshHostKeyPairType=ed25519/' \
     -e 's/^ResourceDisk.Format=.*/ResourceDisk.Format=n/' "$root/etc/waagent.conf"
 
 echo 'en_US.UTF-8 UTF-8' > "$root/etc/locale.gen"

@@ -32,8 +32,9 @@ class Instance:
         self._child: subprocess.Popen[bytes] | None = None
 
     def alive(self) -> bool:
-        if self._child:
-            self._child.poll()
+        # Asking the child also reaps it.
+        if self._child and self._child.poll() is None:
+            return True
         return process.running_pid(self.paths.pid) is not None
 
     def monitor(self) -> Monitor:

@@ -153,7 +153,7 @@ class LayerStore:
                 pass
             else:
                 return
-        self._qemu_img.to_qcow2(image, str(described["format"]), out)
+        self._qemu_img.to_qcow2(image, "vpc" if _has_vhd_footer(image) else str(described["format"]), out)
 
     def _sweep(self) -> None:
         """Remove the files on which nothing stands any more."""
@@ -162,3 +162,11 @@ class LayerStore:
         for file in self._files.iterdir():
             if file.stem not in kept:
                 file.unlink(missing_ok=True)
+
+
+def _has_vhd_footer(image: Path) -> bool:
+    """qemu-img looks for a header, which only the other kinds of VHD have, and takes a fixed one for a raw disk."""
+    size = image.stat().st_size
+    with image.open("rb") as file:
+        file.seek(max(0, size - 512))
+        return file.read(8) == b"conectix"
