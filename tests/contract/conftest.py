@@ -17,6 +17,9 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 
 from localazure.server import Server, running
 from localazure.settings import ServerSettings
+from tests.contract.openapi import openapi
+
+__all__ = ["openapi"]
 
 
 class Azure:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tarfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import SansIOHTTPPolicy
 from jsonschema import Draft202012Validator, ValidationError
 
+_REPOSITORY = Path(__file__).parents[2]
+_EVIDENCE = Path(os.environ.get("MINTAGE_EVIDENCE", _REPOSITORY.parent / "shared" / "evidence"))
+_ARCHIVE = next(iter(sorted(_EVIDENCE.glob("azure-rest-api-specs-*.tar.xz"))), None)
+# Where operations are asked about: no document describes these URLs.
+_POLLED = re.compile(r"/(operations|diskoperations|capsoperations|operationresults)/[^/]+$", re.IGNORECASE)
 _ROOT = "specification"
 # The newest of each in the archive; all others only where these refer to them.
 DOCUMENTS = (
@@ -45,6 +56,29 @@ class Exchange:
     response: Any
 
 
+class Recorder(SansIOHTTPPolicy[Any, Any]):
+    """Keeps every exchange of the clients it is a policy of, but for the polling of operations."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
+        sent, answer = request.http_request, response.http_response
+        url = urlsplit(sent.url)
+        if _POLLED.search(url.path):
+            return
+        content = answer.read()
+        exchange = Exchange(
+            method=sent.method,
+            path=url.path,
+            query=frozenset(name for name, _ in parse_qsl(url.query)),
+            request=json.loads(sent.content) if sent.content else None,
+            status=answer.status_code,
+            response=json.loads(content) if content else None,
+        )
+        self.exchanges.append(exchange)
+
+
 @dataclass(frozen=True)
 class _Operation:
     pattern: re.Pattern[str]
@@ -71,6 +105,17 @@ class OpenApi:
         self._schemas: Json = {}
         self._operations = [operation for name in DOCUMENTS for operation in self._load(self._root / name)]
 
+    def check(self, recorder: Recorder, *, at_least: int, newer: Iterable[str] = ()) -> None:
+        """Fail with all that strays from the documents in what was recorded; ``at_least`` so many exchanges.
+
+        ``newer``: ends of problems that are right all the same, each of which must occur.
+        """
+        assert len(recorder.exchanges) >= at_least
+        found = {problem for exchange in recorder.exchanges for problem in self.problems(exchange)}
+        known = {problem: end for problem in found for end in newer if problem.endswith(end)}
+        assert found == known.keys(), "\n".join(sorted(found - known.keys()))
+        assert set(known.values()) == set(newer), "an exception that nothing needs any more"
+
     def problems(self, exchange: Exchange) -> set[str]:
         """Each as ``METHOD type request|response path: what``; empty when all is as documented."""
         operation = self._find(exchange)
@@ -96,6 +141,9 @@ class OpenApi:
         documented = responses.get(str(exchange.status)) or (
             responses.get("default") if exchange.status >= 400 else None
         )
+        if documented is None and exchange.status >= 400:
+            # The disk provider's documents leave refusals out; Resource Manager gives them one form.
+            return set() if _is_refusal(exchange.response) else {"response: a refusal without error, code and message"}
         if documented is None:
             return {f"response: status {exchange.status} is not documented"}
         schema = documented.get("schema")
@@ -190,4 +238,18 @@ def _described(error: ValidationError) -> list[str]:
             set(error.instance) - set(error.schema.get("properties", {})) if isinstance(error.schema, dict) else set()
         )
         return [f"{path}: unknown property '{name}'" for name in unknown]
+    if error.validator == "enum":
+        return [f"{path}: '{error.instance}' is none of Azure's values"]
     return [f"{path}: {error.message}"]
+
+
+def _is_refusal(body: Any) -> bool:
+    return isinstance(body, dict) and {"code", "message"} <= set(body.get("error", {}))
+
+
+@pytest.fixture(scope="session")
+def openapi(tmp_path_factory: pytest.TempPathFactory) -> OpenApi:
+    """The documents. They are no part of the project, so a test that wants them is skipped where they are not."""
+    if _ARCHIVE is None:
+        pytest.skip(f"Azure's OpenAPI documents are not in {_EVIDENCE}; MINTAGE_EVIDENCE says where else they are")
+    return OpenApi(_ARCHIVE, tmp_path_factory.mktemp("openapi"))

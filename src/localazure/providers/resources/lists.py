@@ -8,6 +8,9 @@ from localazure.arm.ids import ResourceId
 from localazure.cloud import Cloud
 from localazure.store import Resource
 
+_LISTED = ("id", "name", "type", "kind", "location", "tags", "sku", "plan", "identity", "managedBy")
+"""What a list says of each resource (OpenAPI 2024-07-01, GenericResourceExpanded)."""
+
 
 def list_resources(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001 - a route's form
     return _answer(cloud, ResourceId(values["subscription"]))
@@ -30,7 +33,5 @@ def _listed(resource: Resource) -> bool:
 
 
 def _brief(cloud: Cloud, resource: Resource) -> Json:
-    kind = cloud.type_of(resource.rid.type)
-    body = kind.document(resource, {})
-    del body["properties"]
-    return body
+    body = cloud.type_of(resource.rid.type).document(resource, {})
+    return {name: body[name] for name in _LISTED if name in body}
