@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -17,7 +19,11 @@ from localazure.hypervisor.base import Disk, Forward, GuestIdentity, Machine, Os
 from localazure.hypervisor.instant import InstantHypervisor, base_image
 
 USER = "azureuser"
-KEY = asyncssh.generate_private_key("ssh-ed25519")
+_INHERITED = "MODEL_GUEST_TEST_KEY"
+KEY = asyncssh.import_private_key(
+    os.environ.setdefault(_INHERITED, asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode())
+)
+"""The same in a test and in the servers it starts."""
 _BASE = "debian"
 
 
@@ -59,6 +65,14 @@ class Shell:
     def start(self, command: str) -> paramiko.Channel:
         channel = self._transport.open_session(timeout=10)
         channel.exec_command(command)
+        return channel
+
+    def terminal(self) -> paramiko.Channel:
+        """A login shell on a terminal 132 columns wide."""
+        channel = self._transport.open_session(timeout=10)
+        channel.settimeout(20)
+        channel.get_pty(width=132)
+        channel.invoke_shell()
         return channel
 
     def close(self) -> None:
@@ -171,3 +185,12 @@ class Lab:
 
 def boot_id(shell: Shell) -> str:
     return shell.out("cat /proc/sys/kernel/random/boot_id")
+
+
+def serve_until_killed(state: str, name: str) -> None:
+    """A server in a process of its own: prints its one machine once that is provisioned."""
+    lab = Lab(Path(state))
+    made = lab.boot(name)
+    lab.wait_for_provisioning(made)
+    print(made.model_dump_json(), flush=True)  # noqa: T201
+    signal.pause()

@@ -98,20 +98,18 @@ class InstantHypervisor:
 
     def start(self, machine: Machine) -> None:
         disk = self._system_disk(machine)
-        machine = _without_password(machine)
-        record = self._records.load(machine.vm_id) or Record(machine=machine)
-        record.machine = machine
+        self._events.run(self._power_on(_without_password(machine), self._trees.path("disks", disk)))
+
+    async def _power_on(self, machine: Machine, disk: str) -> None:
         live = self._live.get(machine.vm_id)
         if live is not None and live.record.power == PowerState.RUNNING:
-            self.set_forwards(machine.vm_id, machine.forwards)
+            live.set_forwards(machine.forwards)
             return
-        path = self._trees.path("disks", disk)
-        self._events.run(self._power_on(record, path))
-
-    async def _power_on(self, record: Record, disk: str) -> None:
+        record = self._records.load(machine.vm_id) or Record(machine=machine)
+        record.machine = machine
         live = LiveMachine(self._host, self._records, record, disk)
         await live.power_on()
-        self._live[record.machine.vm_id] = live
+        self._live[machine.vm_id] = live
 
     def _system_disk(self, machine: Machine) -> str:
         if machine.identity.os_type != "Linux":

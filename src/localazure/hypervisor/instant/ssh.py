@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import pty
 import signal
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from io import FileIO
 
 import asyncssh
 from asyncssh.packet import Boolean, String, UInt32
 
 from localazure.hypervisor.base import HypervisorError
+from localazure.hypervisor.instant import streams
 from localazure.hypervisor.instant.channel import Channel, GuestGone
 
 log = logging.getLogger("localazure.instant.ssh")
@@ -111,50 +109,50 @@ class SshServer:
         if process.subsystem not in {None, "sftp"}:
             process.exit(1)
             return
-        streams = _terminal() if process.term_type else _pipes()
+        carried = streams.terminal(*process.term_size[:2]) if process.term_type else streams.pipes()
         try:
-            session = await self._begin(process, streams)
+            session = await self._begin(process, carried)
         except HypervisorError as error:
-            streams.close()
+            carried.close_host_side()
             process.stderr.write(f"{error}\n".encode())
             process.exit(255)
             return
-        await self._until_end(process, session)
-        # asyncssh closes its pipes in there.
-        await process.wait_closed()
+        finally:
+            carried.close_guest_side()
+        await self._carry(process, session, carried)
 
-    async def _begin(self, process: asyncssh.SSHServerProcess[bytes], streams: _Streams) -> int:
-        command = _SFTP if process.subsystem else process.command
+    async def _begin(self, process: asyncssh.SSHServerProcess[bytes], carried: streams.Streams) -> int:
         environment = {k: v for k, v in process.env.items() if k.startswith(("LANG", "LC_"))} | _origin(process)
         if process.term_type:
             environment["TERM"] = process.term_type
-        terminal = bool(process.term_type)
         answer = await self._channel.ask(
             "run",
-            list(streams.guest),
+            list(carried.guest),
             account=process.get_extra_info("account"),
-            command=command,
+            command=_SFTP if process.subsystem else process.command,
             environment=environment,
-            terminal=terminal,
+            terminal=bool(process.term_type),
         )
-        streams.close_guest_side()
-        # The end of one of the two would end both: asyncssh knows only one end per channel.
-        await process.redirect(*streams.host, send_eof=False)
         session: int = answer["session"]
         return session
 
-    async def _until_end(self, process: asyncssh.SSHServerProcess[bytes], session: int) -> None:
-        ended = self._exit(session)
-        closed: asyncio.Future[None] = asyncio.ensure_future(process.channel.wait_closed())
+    async def _carry(self, process: asyncssh.SSHServerProcess[bytes], session: int, carried: streams.Streams) -> None:
+        """Until the program ended and its output is out, or the client hung up."""
+        stdin, stdout, stderr = carried.host
+        given = asyncio.ensure_future(_carry_in(process, stdin))
+        told = asyncio.gather(_carry_out(stdout, process.stdout), _carry_out(stderr, process.stderr))
+        exited = self._exit(session)
+        ended = asyncio.ensure_future(_tell_end(process, exited, told))
+        closed = asyncio.ensure_future(process.channel.wait_closed())
         try:
-            both: set[asyncio.Future[Any]] = {ended, closed}
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            if ended.done() and not ended.cancelled():
-                await _finish(process, ended.result())
-            elif not ended.done():
+            await asyncio.wait([ended, closed], return_when=asyncio.FIRST_COMPLETED)
+            if not exited.done():
                 await self._hang_up(session)
         finally:
-            closed.cancel()
+            for work in (given, told, ended, closed):
+                work.cancel()
+            await asyncio.gather(given, told, ended, closed, return_exceptions=True)
+            carried.close_host_side()
             self._exits.pop(session, None)
 
     async def _hang_up(self, session: int) -> None:
@@ -163,48 +161,45 @@ class SshServer:
                 await self._channel.ask("signal", session=session, name=name)
 
 
-@dataclass(frozen=True)
-class _Streams:
-    """Standard input, output and error: what the guest's program gets, and what belongs to the channel."""
-
-    guest: tuple[int, int, int]
-    host: tuple[int, int, int]
-
-    def close_guest_side(self) -> None:
-        for number in set(self.guest):
-            os.close(number)
-
-    def close(self) -> None:
-        for number in {*self.guest, *self.host}:
-            os.close(number)
-
-
-def _pipes() -> _Streams:
-    stdin, stdout, stderr = os.pipe(), os.pipe(), os.pipe()
-    return _Streams((stdin[0], stdout[1], stderr[1]), (stdin[1], stdout[0], stderr[0]))
+async def _tell_end(
+    process: asyncssh.SSHServerProcess[bytes], exited: asyncio.Future[int], told: asyncio.Future[tuple[None, None]]
+) -> None:
+    """As sshd: first how it ended; the channel closes when no child it left holds the pipes any more."""
+    code = await exited
+    channel = process.channel
+    # asyncssh itself sends these only when it closes the channel.
+    request = channel._send_request  # noqa: SLF001
+    if code >= 0:
+        request(b"exit-status", UInt32(code))
+    else:
+        name = signal.Signals(-code).name.removeprefix("SIG")
+        request(b"exit-signal", String(name), Boolean(False), String(""), String(""))  # noqa: FBT003
+    await told
+    channel.write_eof()
+    process.close()
 
 
-def _terminal() -> _Streams:
-    ours, theirs = pty.openpty()
-    return _Streams((theirs, theirs, theirs), (ours, os.dup(ours), os.open("/dev/null", os.O_RDONLY)))
+async def _carry_in(process: asyncssh.SSHServerProcess[bytes], file: FileIO) -> None:
+    """What the client sends, to its end; what nobody reads any more is lost, as in any pipe."""
+    with file, suppress(ConnectionError, asyncssh.Error):
+        while True:
+            try:
+                data = await process.stdin.read(streams.CHUNK)
+            except asyncssh.TerminalSizeChanged as size:
+                streams.resize(file.fileno(), size.width, size.height)
+                continue
+            if not data:
+                break
+            await streams.write(file, data)
+
+
+async def _carry_out(file: FileIO, writer: asyncssh.SSHWriter[bytes]) -> None:
+    with suppress(ConnectionError, asyncssh.Error):
+        while data := await streams.read(file):
+            writer.write(data)
+            await writer.drain()
 
 
 def _origin(process: asyncssh.SSHServerProcess[bytes]) -> dict[str, str]:
     peer, own = process.get_extra_info("peername"), process.get_extra_info("sockname")
     return {"SSH_CONNECTION": f"{peer[0]} {peer[1]} {own[0]} {own[1]}", "SSH_CLIENT": f"{peer[0]} {peer[1]} {own[1]}"}
-
-
-async def _finish(process: asyncssh.SSHServerProcess[bytes], code: int) -> None:
-    """As sshd: first how it ended; the channel closes when no child it left holds the pipes any more."""
-    channel = process.channel
-    if code >= 0:
-        # asyncssh itself sends this only when it closes the channel.
-        channel._send_request(b"exit-status", UInt32(code))  # noqa: SLF001
-    else:
-        name = signal.Signals(-code).name.removeprefix("SIG")
-        channel._send_request(b"exit-signal", String(name), Boolean(False), String(""), String(""))  # noqa: SLF001
-    with suppress(ConnectionError, asyncssh.Error):
-        await process.stdout.drain()
-        await process.stderr.drain()
-        channel.write_eof()
-    process.close()

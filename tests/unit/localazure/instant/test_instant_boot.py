@@ -1,15 +1,20 @@
 """What a model guest does when it starts, and what of it outlives a boot or a server."""
 
 import base64
+import subprocess
+import sys
+from pathlib import Path
 
 import asyncssh
 import paramiko
+import psutil
 import pytest
 
-from localazure.hypervisor.base import HypervisorError, PowerState
+from localazure.hypervisor.base import HypervisorError, Machine, PowerState
 from localazure.hypervisor.instant import InstantHypervisor
 from tests.support.model_guest import USER, Lab, boot_id, forwarded, machine, profile
 
+ROOT = Path(__file__).parents[4]
 GENERALIZE = (
     "sudo cloud-init clean --logs && sudo truncate -s 0 /etc/machine-id && sudo waagent -force -deprovision+user"
 )
@@ -158,16 +163,21 @@ def test_without_host_keys_no_sshd_runs_and_the_serial_log_says_why(lab: Lab) ->
 
 
 def test_the_next_server_adopts_what_ran_when_one_was_killed(lab: Lab) -> None:
-    made = lab.boot("web-1")
-    with lab.shell(made) as shell:
-        before = boot_id(shell), shell.host_key
-    log = lab.hypervisor.serial_log(made.vm_id)
-    # What a kill leaves behind: guests end with their server, and nothing is written any more.
-    records = {path: path.read_bytes() for path in (lab.state / "instant/machines").rglob("machine.json")}
     lab.hypervisor.close()
-    for path, content in records.items():
-        path.write_bytes(content)
+    # A server of its own, that boots a machine, names its process ids, and waits to be killed.
+    program = "import sys; from tests.support.model_guest import serve_until_killed as s; s(sys.argv[1], sys.argv[2])"
+    command = [sys.executable, "-c", program, str(lab.state), "web-1"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        made = Machine.model_validate_json(server.stdout.readline())
+        with lab.shell(made) as shell:
+            before = boot_id(shell), shell.host_key
+        guests = psutil.Process(server.pid).children(recursive=True)
+        server.kill()
+    assert guests
+    assert psutil.wait_procs(guests, timeout=5)[1] == []
     lab.hypervisor = InstantHypervisor(lab.state / "instant")
+    log = lab.hypervisor.serial_log(made.vm_id)
     assert lab.hypervisor.status(made.vm_id).power == PowerState.RUNNING
     lab.hypervisor.start(made)
     with lab.shell(made) as shell:

@@ -38,6 +38,15 @@ def test_a_megabyte_goes_in_and_comes_out(shell: Shell) -> None:
     assert shell.run("cat", given=data).out.encode() == data
 
 
+def test_a_terminal_is_a_terminal(shell: Shell) -> None:
+    channel = shell.terminal()
+    channel.sendall(b"test -t 0 && tput cols; sudo -n id -un; exit 3\n")
+    seen = channel.makefile("rb").read().decode()
+    assert "132" in seen.split()
+    assert "root" in seen.split()
+    assert channel.recv_exit_status() == 3
+
+
 def test_what_a_closed_channel_ran_is_ended(shell: Shell) -> None:
     channel = shell.start("sleep 300 & echo started; wait")
     assert channel.recv(100) == b"started\n"
