@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from mintage.generalize.checks import MARK, parse_checks
 from mintage.generalize.scripts import follow_script, preflight_script, worker_script
 from mintage.recipe import Generalize, parse_duration
 from mintage.remote.base import Remote
+from mintage.remote.first_boot import wait_for_cloud_init
 
 Log = Callable[[str], None]
 _PREFLIGHT_TIMEOUT = 300.0
@@ -53,6 +55,7 @@ def generalize(remote: Remote, options: Generalize, build_user: str, log: Log) -
     distribution = distribution_of(remote)
     packages = _packages(remote, distribution)
     if not _begun(remote):
+        wait_for_cloud_init(remote, time.monotonic() + parse_duration(options.timeout).total_seconds())
         checks = _preflight(remote, distribution, build_user)
         _demand(checks, "The guest is not ready to be generalized; nothing was changed", distribution)
     operations = distribution.operations_for(options)

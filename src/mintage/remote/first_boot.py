@@ -1,4 +1,4 @@
-"""Waiting until a VM's first boot is over."""
+"""Waiting until cloud-init has done its part of a boot."""
 
 from __future__ import annotations
 
