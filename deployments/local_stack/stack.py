@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ class Stack:
     client: SyncPrefectClient
     ui: str
     queue: str
+    """Of the pool: what this stack's worker takes, and other stacks of the same server do not."""
+    account: Mapping[str, str]
+    """What the environment of a worker says of the cloud."""
     parts: tuple[Process, ...]
 
     def check(self) -> None:
@@ -50,20 +54,26 @@ class Stack:
 
 
 @contextmanager
-def running(options: Options, say: Say, root: Path = ROOT) -> Iterator[Stack]:
-    """Start all, yield them ready for a run, and stop all, whatever happens. Raises StackError."""
-    with take_slot(root / "var") as slot:
+def running(options: Options, say: Say, folder: Path = ROOT / "var") -> Iterator[Stack]:
+    """Start all in a slot of ``folder``, yield them ready for a run, and stop all, whatever happens.
+
+    Raises StackError.
+    """
+    with take_slot(folder) as slot:
         _end(slot, leftovers(slot.folder), say)
         ends = ExitStack()
         ends.callback(lambda: kill_all(leftovers(slot.folder)))
         try:
-            yield _start(slot, options, say, root, ends)
+            yield _start(slot, options, say, ends)
         finally:
             with undisturbed():
                 ends.close()
 
 
-def _start(slot: Slot, options: Options, say: Say, root: Path, ends: ExitStack) -> Stack:
+def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
+    if options.hypervisor == "qemu":
+        cloud.make_base_image(os.environ)
+    # Not before the image, which takes minutes once: a port that was free then may not be free now.
     ports = choose_ports(slot)
     existing = prefect_parts.existing_api()
     api = existing or f"http://127.0.0.1:{ports.prefect}/api"
@@ -74,21 +84,20 @@ def _start(slot: Slot, options: Options, say: Say, root: Path, ends: ExitStack) 
         return part
 
     say(f"Starting in {slot.folder}; each part's log is in {slot.logs}.")
-    server = None if existing else started(prefect_parts.start_server(slot, api, environment, root))
-    if options.hypervisor == "qemu":
-        cloud.make_base_image(environment)
-    azure = started(cloud.start_cloud(slot, ports, _cloud_options(options, say), environment, root))
-    environment |= cloud.wait_for_cloud(azure, slot) | {"MINTAGE_POLL_SECONDS": _POLL_SECONDS}
+    server = None if existing else started(prefect_parts.start_server(slot, api, environment, ROOT))
+    azure = started(cloud.start_cloud(slot, ports, _cloud_options(options, say), environment, ROOT))
+    account = cloud.wait_for_cloud(azure, slot) | {"MINTAGE_POLL_SECONDS": _POLL_SECONDS}
+    environment |= account
     if server:
         prefect_parts.wait_for_server(server, api)
     client = ends.enter_context(get_client(sync_client=True) if existing else SyncPrefectClient(api))
     if server:
         tidy(client)
-    deploy(client, environment, root)
+    deploy(client, environment, ROOT)
     queue = f"stack-{slot.number}"
-    worker = started(prefect_parts.start_worker(slot, None if options.scheduled else queue, environment, root))
+    worker = started(prefect_parts.start_worker(slot, None if options.scheduled else queue, environment, ROOT))
     parts = (worker, azure, *([server] if server else []))
-    return Stack(slot, client, api.removesuffix("/api"), queue, parts)
+    return Stack(slot, client, api.removesuffix("/api"), queue, account, parts)
 
 
 def _cloud_options(options: Options, say: Say) -> cloud.CloudOptions:

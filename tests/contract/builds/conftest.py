@@ -1,0 +1,145 @@
+"""Whole builds by a worker, as ``make demo`` runs them, on instant machines: a stack for all tests of this folder."""
+
+from __future__ import annotations
+
+import gc
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.client.schemas.objects import FlowRun
+from prefect.states import AwaitingRetry
+
+from deployments.local_stack.result import read_report
+from deployments.local_stack.run import Steps, create_run, follow
+from deployments.local_stack.stack import Options, Stack, running
+from mintage.artifacts import Report, StepReport
+from mintage.azure.clients import Clients, connect
+from mintage.settings import load_settings
+from tasks.build_id import new_build_id
+
+BUILD = "build-image/debian-12-web"
+"""Any recipe may be built with it; its own is only the form's default."""
+
+
+def nothing(*_: object) -> None:
+    """Nobody looks on."""
+
+
+@dataclass(frozen=True)
+class Builds:
+    """Builds and sweeps on a running stack, and what they left in its cloud."""
+
+    stack: Stack
+    folder: Path
+    clients: Clients
+
+    def recipe(self, name: str, *, customize: str = "true", test: str = "true") -> Path:
+        """Write a recipe with one step and one test, each one line of shell."""
+        path = self.folder / f"{name}.yaml"
+        path.write_text(
+            RECIPE.format(name=name, customize=json.dumps(customize), test=json.dumps(test)), encoding="utf-8"
+        )
+        return path
+
+    def start(self, recipe: Path, **parameters: Any) -> FlowRun:
+        return create_run(self.stack.client, BUILD, {"recipe": str(recipe), **parameters}, self.stack.queue)
+
+    def finish(self, run: FlowRun) -> Ended:
+        ended, steps = follow(self.stack.client, run.id, nothing, self.stack.check)
+        return Ended(ended, steps, read_report(self.stack.slot.reports, new_build_id(run.id)))
+
+    def retry(self, run: FlowRun) -> Ended:
+        """Do what the button in the UI does."""
+        self.stack.client.set_flow_run_state(run.id, AwaitingRetry())
+        return self.finish(run)
+
+    def sweep(self, **parameters: Any) -> FlowRun:
+        run = create_run(self.stack.client, "sweep/sweep", parameters, self.stack.queue)
+        return follow(self.stack.client, run.id, nothing, self.stack.check)[0]
+
+    def until(self, run: FlowRun, step: str) -> None:
+        """Wait until the step runs."""
+
+        def look(_: FlowRun, steps: Steps) -> None:
+            if any(each.name == step and each.started for each in steps):
+                raise Reached
+
+        with pytest.raises(Reached):
+            follow(self.stack.client, run.id, look, self.stack.check)
+
+    def group_exists(self, run: FlowRun) -> bool:
+        name = f"mintage-{new_build_id(run.id)}"
+        return any(each["name"] == name for each in self.clients.resources.resource_groups.list())
+
+    def version(self, recipe: str) -> Mapping[str, Any]:
+        """The only version of the recipe's definition."""
+        (found,) = self.clients.compute.gallery_image_versions.list_by_gallery_image("images", "tested", recipe)
+        return found
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A build that is over, for now."""
+
+    run: FlowRun
+    steps: Steps
+    report: Report | None
+
+    def step(self, name: str) -> StepReport:
+        (found,) = (each for each in self.steps if each.name == name)
+        return found
+
+    @property
+    def state(self) -> str:
+        assert self.run.state
+        return str(self.run.state.name)
+
+    @property
+    def why(self) -> str:
+        """What a failed assertion wants to know."""
+        return str(self.run.state and self.run.state.message)
+
+
+class Reached(Exception):
+    """What was waited for is there."""
+
+
+RECIPE = textwrap.dedent("""\
+    name: {name}
+    os: linux
+    source: {{kind: marketplace, publisher: Debian, offer: debian-12, sku: 12-gen2}}
+    build: {{region: westeurope, sizes: [Standard_B2s]}}
+    customize:
+    - name: the step
+      kind: shell
+      inline:
+      - {customize}
+    verify:
+      tests:
+      - name: the test
+        inline:
+        - {test}
+    publish:
+      resource_group: images
+      gallery: tested
+      definition: {{name: {name}, publisher: test, offer: test, sku: {name}}}
+      regions:
+      - name: northeurope
+    """)
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    folder = tmp_path_factory.mktemp("builds")
+    with running(Options(hypervisor="instant", pace=0), nothing, folder) as stack, ExitStack() as clients:
+        patch = clients.enter_context(pytest.MonkeyPatch.context())
+        for name, value in stack.account.items():
+            patch.setenv(name, value)
+        yield Builds(stack, folder, clients.enter_context(connect(load_settings())))
+        gc.collect()

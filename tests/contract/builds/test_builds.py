@@ -1,0 +1,145 @@
+"""What becomes of builds: published, failed and gone on with, cancelled, refused; and what each leaves behind."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployments.local_stack.run import cancel
+from mintage.artifacts import StepState
+from mintage.azure.clean_up import extend
+from mintage.credentials import BuildKeys
+from tasks.build_id import new_build_id
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_a_build_is_published_proved_and_leaves_nothing_but_its_image(builds: Any) -> None:
+    ended = builds.finish(builds.start(builds.recipe("web")))
+
+    assert ended.state == "Completed", ended.why
+    assert ended.report.outcome == "published"
+    assert {region.state for region in ended.report.regions} == {"Completed"}
+    assert {region.region for region in ended.report.regions} == {"West Europe", "North Europe"}
+    assert ended.report.checks
+    assert all(check.passed for check in ended.report.checks)
+    assert ended.run.name == f"web {ended.report.version}"
+    version = builds.version("web")
+    assert version["id"] == ended.report.image_version
+    assert not version["properties"]["publishingProfile"]["excludeFromLatest"]
+    assert not builds.group_exists(ended.run)
+
+
+def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(builds: Any) -> None:
+    recipe = builds.recipe("second-try", customize="test -e /opt/tried || { touch /opt/tried; exit 3; }")
+    failed = builds.finish(builds.start(recipe))
+    assert failed.state == "Failed"
+    assert failed.report.outcome == "failed"
+    assert "exit code 3" in failed.report.error
+    assert failed.step("the step").attempts == 1
+    assert failed.report.leftovers[0].expires > datetime.now(UTC)
+    assert _power(builds, failed) == {"PowerState/deallocated"}
+
+    ended = builds.retry(failed.run)
+
+    assert ended.state == "Completed", ended.why
+    assert ended.step("provision").state == StepState.CACHED
+    assert ended.step("resolve source").state == StepState.CACHED
+    assert ended.step("the step").state == StepState.COMPLETED
+    assert ended.step("the step").attempts == 2
+    assert ended.report.outcome == "published"
+
+
+def test_a_recipe_that_changed_is_not_mixed_into_a_build_that_goes_on(builds: Any) -> None:
+    failed = builds.finish(builds.start(builds.recipe("changed", customize="false")))
+    builds.recipe("changed", customize="true")
+
+    ended = builds.retry(failed.run)
+
+    assert ended.state == "Failed"
+    assert "not what this build was begun with" in ended.report.error
+
+
+def test_cancelling_removes_all_the_build_made(builds: Any) -> None:
+    run = builds.start(builds.recipe("cancelled", customize="sleep 100"))
+    builds.until(run, "the step")
+    assert builds.group_exists(run)
+
+    state = cancel(builds.stack.client, run.id)
+    ended = builds.finish(run)
+
+    assert state
+    assert state.name == "Cancelled"
+    assert not builds.group_exists(run)
+    assert ended.report.outcome == "cancelled"
+    assert ended.step("the step").state == StepState.CANCELLED
+
+
+def test_a_version_that_fails_its_verification_is_neither_latest_nor_replicated(builds: Any) -> None:
+    ended = builds.finish(builds.start(builds.recipe("unfit", test="echo broken; false"), keep_failed_for="not at all"))
+
+    assert ended.state == "Failed"
+    assert [check.seen for check in ended.report.checks if not check.passed and "the test" in check.name]
+    profile = builds.version("unfit")["properties"]["publishingProfile"]
+    assert profile["excludeFromLatest"]
+    assert [region["name"] for region in profile["targetRegions"]] == ["West Europe"]
+    assert "mintage-unfit" in builds.version("unfit")["tags"]
+    assert not builds.group_exists(ended.run)
+
+
+def test_a_recipe_with_mistakes_is_refused_before_anything_is_made(builds: Any) -> None:
+    recipe = builds.recipe("mistaken")
+    recipe.write_text(recipe.read_text().replace("westeurope", "West Europe"))
+
+    ended = builds.finish(builds.start(recipe))
+
+    assert "region" in ended.run.state.message
+    assert not builds.group_exists(ended.run)
+    assert ended.report is None
+
+
+def test_a_sweep_shows_what_has_expired_and_removes_it_only_when_told_to(builds: Any) -> None:
+    failed = builds.finish(builds.start(builds.recipe("abandoned", customize="false")))
+    extend(builds.clients, new_build_id(failed.run.id), datetime.now(UTC) - timedelta(minutes=1))
+
+    assert builds.sweep().state.name == "Completed"
+    assert builds.group_exists(failed.run)
+
+    assert builds.sweep(dry_run=False).state.name == "Completed"
+    assert not builds.group_exists(failed.run)
+
+
+def test_no_key_of_any_build_is_kept_anywhere(builds: Any) -> None:
+    ended = builds.finish(builds.start(builds.recipe("secretive")))
+    slot = builds.stack.slot
+    master = (slot.folder / "key").read_bytes()
+    keys = BuildKeys(master, new_build_id(ended.run.id))
+    secrets = [master, base64.b64encode(master), *_bodies(keys)]
+
+    kept = [*_files(slot.prefect), *_files(slot.logs), *_files(slot.reports)]
+
+    assert kept
+    found = {str(file) for file in kept for secret in secrets if secret in file.read_bytes()}
+    assert not found
+
+
+def _bodies(keys: BuildKeys) -> list[bytes]:
+    """The lines in the middle of each private key: what any encoding of the file would still hold."""
+    pairs = [keys.user_key(), keys.verification_key(), keys.host_key(f"build-{keys.build_id}")]
+    return [pair.private.splitlines()[3].encode() for pair in pairs]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob("*") if file.is_file())
+
+
+def _power(builds: Any, ended: Any) -> set[str]:
+    group = f"mintage-{new_build_id(ended.run.id)}"
+    vms = [each["name"] for each in builds.clients.compute.virtual_machines.list(group)]
+    views = [builds.clients.compute.virtual_machines.instance_view(group, name) for name in vms]
+    return {status["code"] for view in views for status in view["statuses"] if "PowerState" in status["code"]}

@@ -1,0 +1,44 @@
+import socket
+from pathlib import Path
+
+from deployments.local_stack.ports import choose_ports, free_port, is_free
+from deployments.local_stack.slots import take_slot
+
+
+def test_a_second_stack_takes_the_next_slot_and_the_first_is_free_again_afterwards(tmp_path: Path) -> None:
+    with take_slot(tmp_path) as first:
+        with take_slot(tmp_path) as second:
+            assert (first.number, second.number) == (1, 2)
+            assert first.folder != second.folder
+        with take_slot(tmp_path) as again:
+            assert again.number == 2
+    with take_slot(tmp_path) as anew:
+        assert anew.number == 1
+
+
+def test_a_slot_has_the_same_ports_every_time(tmp_path: Path) -> None:
+    with take_slot(tmp_path) as slot:
+        assert choose_ports(slot) == choose_ports(slot)
+
+
+def test_a_port_that_was_taken_meanwhile_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
+    with take_slot(tmp_path) as slot, socket.socket() as other:
+        before = choose_ports(slot)
+        other.bind(("127.0.0.1", before.metadata))
+        other.listen()
+
+        after = choose_ports(slot)
+
+        assert not is_free(before.metadata)
+        assert after.metadata != before.metadata
+        assert (after.prefect, after.resource_manager) == (before.prefect, before.resource_manager)
+
+
+def test_ports_that_cannot_be_read_are_chosen_anew(tmp_path: Path) -> None:
+    with take_slot(tmp_path) as slot:
+        (slot.folder / "ports.json").write_text('{"prefect": "none"')
+        assert is_free(choose_ports(slot).prefect)
+
+
+def test_a_free_port_is_free() -> None:
+    assert is_free(free_port())

@@ -1,0 +1,95 @@
+"""What a step returns must load again: Prefect does a step a second time when its result does not, without a word."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+from uuid import uuid4
+
+import pytest
+from prefect.client.schemas.objects import TaskRun
+from prefect.context import TaskRunContext
+from prefect.serializers import JSONSerializer
+from prefect.states import Failed
+
+from mintage.artifacts import Artifact, ResolvedSource
+from mintage.build_plan import BuildPlan
+from mintage.errors import AzureBusy, AzureRefused, ConnectionFailed, LoginRefused
+from mintage.recipe_file import load_recipe
+from tasks.building import capture, customize_step, generalize, inventory, provision, snapshot
+from tasks.ending import KeepFor, clean_up
+from tasks.planning import ChosenVersion, choose_version, resolve_source
+from tasks.proving import publish, verify
+from tasks.step import may_pass, result_key
+
+RECIPE = Path(__file__).parents[3] / "deployments/recipes/debian-12-web.yaml"
+STEPS = (resolve_source, choose_version, provision, inventory, customize_step, snapshot, generalize, capture, verify)
+
+
+def plan() -> BuildPlan:
+    loaded, now = load_recipe(RECIPE), datetime.now(UTC)
+    return BuildPlan(
+        build_id="0123456789ab",
+        recipe=loaded.recipe,
+        recipe_folder=str(loaded.folder),
+        recipe_sha256=loaded.sha256,
+        started=now,
+        expires=now,
+    )
+
+
+@pytest.mark.parametrize(
+    "artifact",
+    [
+        plan(),
+        ChosenVersion(version="1.0.0"),
+        ResolvedSource(kind="marketplace", publisher="Debian", offer="o", sku="s", version="1.2.3"),
+    ],
+    ids=lambda artifact: type(artifact).__name__,
+)
+def test_what_is_kept_can_be_read_again(artifact: Artifact) -> None:
+    serializer = JSONSerializer()
+    assert serializer.loads(serializer.dumps(artifact)) == artifact
+
+
+def test_no_artifact_computes_fields_that_it_would_refuse_when_read() -> None:
+    kinds = [*Artifact.__subclasses__()]
+    assert len(kinds) > 15
+    assert not [kind.__name__ for kind in kinds if kind.model_computed_fields]
+
+
+@pytest.mark.parametrize("step", [*STEPS, publish, clean_up], ids=lambda step: step.name)
+def test_each_step_is_kept_under_its_build_and_retried_by_a_policy_of_its_own(step: object) -> None:
+    assert step.cache_key_fn is not None  # type: ignore[attr-defined]
+    assert step.persist_result  # type: ignore[attr-defined]
+    assert step.retries == len(step.retry_delay_seconds) > 0  # type: ignore[attr-defined]
+    assert step.retry_condition_fn is may_pass  # type: ignore[attr-defined]
+
+
+def test_customize_steps_are_kept_apart_by_their_names() -> None:
+    key = customize_step.cache_key_fn
+    assert key
+    unused = cast(TaskRunContext, None)
+    keys = {key(unused, {"plan": plan(), "vm": None, "what": what}) for what in plan().recipe.customize}
+
+    assert len(keys) == len(plan().recipe.customize)
+    assert result_key("0123456789ab", "resolve source") == "build/0123456789ab/resolve-source"
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (AzureBusy("throttled"), True),
+        (ConnectionFailed("lost"), True),
+        (AzureRefused("no"), False),
+        (LoginRefused("no"), False),
+        (ValueError("a mistake of ours"), False),
+    ],
+)
+def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) -> None:
+    run = TaskRun(task_key="step", dynamic_key=str(uuid4()))
+    assert may_pass(provision, run, Failed(data=error)) is again
+
+
+def test_a_failed_build_may_be_kept_not_at_all() -> None:
+    assert not KeepFor.NOT_AT_ALL.duration
+    assert all(kept.duration for kept in KeepFor if kept is not KeepFor.NOT_AT_ALL)
