@@ -1,4 +1,4 @@
-"""Machines that start at once because they are models: see ``guest.ModelLinuxGuest`` and docs/localazure/instant-hypervisor.md."""
+"""Machines that start at once because they are models: see docs/localazure/instant-hypervisor.md."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ async def _tell_end(
         request(b"exit-status", UInt32(code))
     else:
         name = signal.Signals(-code).name.removeprefix("SIG")
-        request(b"exit-signal", String(name), Boolean(False), String(""), String(""))  # noqa: FBT003
+        request(b"exit-signal", String(name), Boolean(False), String(""), String(""))
     await told
     channel.write_eof()
     process.close()
