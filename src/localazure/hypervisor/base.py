@@ -1,6 +1,6 @@
 """What localazure asks of whatever runs its virtual machines.
 
-Two drivers implement it: ``qemu`` (real machines) and ``fake`` (an instant model, for contract and scale tests).
+Two drivers implement it: ``qemu`` (real machines) and ``instant`` (a model, for contract and scale tests).
 The providers know only this file. Every call is synchronous and is made from a worker thread; a driver may be called
 for different machines at once. Every call may be repeated: a server that died in the middle makes it again.
 """
