@@ -13,8 +13,9 @@ from localazure.arm.families import GALLERY, Family
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import ResourceType
 from localazure.providers.compute.galleries import check_update
+from localazure.providers.compute.gallery_capture import capture, stored
 from localazure.providers.compute.gallery_publishing import protected, published, refuse_early_delete
-from localazure.providers.compute.gallery_sources import capture, check_sources, stored
+from localazure.providers.compute.gallery_sources import check_sources
 from localazure.providers.compute.gallery_version_bodies import GalleryImageVersionBody, StorageProfile
 from localazure.providers.compute.image_references import VERSION
 from localazure.providers.compute.image_source import GIB

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address
 from typing import ClassVar, Literal
 
 from localazure.arm.bodies import Json
@@ -11,9 +11,9 @@ from localazure.arm.ids import ResourceId
 from localazure.providers.network.attachments import configurations_in, configurations_with
 from localazure.providers.network.base import ChildBody, NetworkBody, NetworkType, Reference, stamped
 from localazure.providers.network.children import child_ids
-from localazure.providers.network.prefixes import is_reserved
+from localazure.providers.network.private_addresses import lowest_free, static_address
 from localazure.providers.network.public_ip_addresses import PUBLIC_IP
-from localazure.providers.network.subnets import SUBNET, prefix_of
+from localazure.providers.network.subnets import SUBNET
 from localazure.store import Resource
 
 
@@ -81,9 +81,9 @@ class IpConfigurations:
     def _address(self, rid: ResourceId, wanted: _Properties, subnet: Resource) -> IPv4Address:
         taken = self._taken(subnet)
         if wanted.private_ip_allocation_method == "Static":
-            address = _static(rid, wanted.private_ip_address, subnet, taken)
+            address = static_address(rid, wanted.private_ip_address, subnet, taken)
         else:
-            address = self._kept(rid, subnet) or _lowest_free(subnet, set(taken) | self._given_now)
+            address = self._kept(rid, subnet) or lowest_free(subnet, set(taken) | self._given_now)
         self._given_now.add(address)
         return address
 
@@ -101,42 +101,6 @@ class IpConfigurations:
             if str(had["id"]).lower() == rid.key and had["properties"]["subnet"]["id"].lower() == subnet.rid.key:
                 return IPv4Address(had["properties"]["privateIPAddress"])
         return None
-
-
-def _static(rid: ResourceId, text: str | None, subnet: Resource, taken: dict[IPv4Address, str]) -> IPv4Address:
-    try:
-        address = IPv4Address(text or "")
-    except AddressValueError:
-        message = f"IP configuration {rid} has an invalid private IP address '{text or ''}' for Static allocation."
-        raise CloudError(400, "InvalidIPAddressFormat", message) from None
-    prefix = prefix_of(subnet)
-    if address not in prefix:
-        message = (
-            f"Private static IP address {address} does not belong to the range of subnet prefix {subnet.rid.name}."
-        )
-        raise CloudError(400, "PrivateIPAddressNotInSubnet", message)
-    if is_reserved(address, prefix):
-        message = f"Private static IP address {address} falls within reserved IP range of subnet prefix {prefix}."
-        raise CloudError(400, "PrivateIPAddressInReservedRange", message)
-    if address in taken:
-        message = (
-            f"IP configuration {rid} is using the private IP address {address} which is already allocated to "
-            f"resource {taken[address]}."
-        )
-        raise CloudError(400, "PrivateIPAddressIsAllocated", message)
-    return address
-
-
-def _lowest_free(subnet: Resource, taken: set[IPv4Address]) -> IPv4Address:
-    prefix = prefix_of(subnet)
-    free = (each for each in prefix if each not in taken and not is_reserved(each, prefix))
-    address = next(free, None)
-    if address is None:
-        message = (
-            f"Subnet {subnet.rid.name} with address prefix {prefix} does not have enough capacity for 1 IP addresses."
-        )
-        raise CloudError(400, "SubnetIsFull", message)
-    return address
 
 
 def _shown(rid: ResourceId, properties: Json) -> Json:
