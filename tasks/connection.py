@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from prefect import get_run_logger
+from prefect.context import TaskRunContext
 
 from mintage.azure.clients import Clients, connect
 from mintage.credentials import BuildKeys
 from mintage.master_key import load_master_key
 from mintage.settings import Settings, load_settings
+
+CALLS = "Calls to Azure: "
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,19 @@ class Connection:
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """Raises SettingsError when the environment does not say how."""
+    """Raises SettingsError when the environment does not say how. What Azure was asked is in the step's log."""
     settings = load_settings()
     with connect(settings) as clients:
-        yield Connection(settings, clients)
+        try:
+            yield Connection(settings, clients)
+        finally:
+            _log_calls(clients.calls)
+
+
+def _log_calls(calls: Counter[str]) -> None:
+    """Name the kinds of calls, the most frequent first: subscriptions have budgets of them."""
+    if TaskRunContext.get() is None:
+        # Hooks have no run of their own.
+        return
+    kinds = ", ".join(f"{count} x {kind}" for kind, count in calls.most_common())
+    get_run_logger().info("%s%s", CALLS, kinds or "none")

@@ -63,8 +63,13 @@ def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], 
     command = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", f"stack-{slot.number}"]
     if queue:
         command += ["--work-queue", queue]
-    # Deployments leave it to each worker where the repository is.
-    own = {**environment, "MINTAGE_ROOT": str(root)}
+    own = {
+        **environment,
+        # Deployments leave it to each worker where the repository is.
+        "MINTAGE_ROOT": str(root),
+        # Somebody watches, so a run need not wait for the usual ten seconds between two looks for work.
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+    }
     return start("worker", command, folder=slot.folder, environment=own, cwd=root)
 
 

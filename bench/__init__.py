@@ -1,0 +1,1 @@
+"""What builds cost on this machine: time, calls and memory."""

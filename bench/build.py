@@ -1,0 +1,85 @@
+"""One build, measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bench.calls import calls_of
+from bench.memory import PeakMemory
+from deployments.local_stack.demo import DEPLOYMENT
+from deployments.local_stack.run import create_run, follow, succeeded
+from deployments.local_stack.stack import Options, Stack, running
+from mintage.artifacts import StepReport
+
+OWN = frozenset({"plan the build", "put away", "report"})
+"""Steps that are Mintage's own business: neither a cloud operation nor a command in a guest."""
+
+
+class Measured(BaseModel):
+    """A build's costs, in seconds, calls and MiB.
+
+    ``overhead`` is what passed outside of the steps that do something in the cloud or in a guest, named by part:
+    ``pick-up`` from the wish to the first step (the worker's poll, a process, imports), ``own steps`` planning and the
+    report, ``between steps`` Prefect's engine, ``ending`` from the last step to the run's end.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    hypervisor: str
+    seconds: float
+    steps: dict[str, float]
+    overhead_seconds: float
+    overhead: dict[str, float]
+    calls: dict[str, int]
+    peak_memory_mib: dict[str, int]
+
+
+def measure(hypervisor: Literal["qemu", "instant"]) -> Measured:
+    """Start a stack, build the demonstration recipe once without Azure's waiting times, and stop the stack."""
+    with running(Options(hypervisor, pace=0), _say) as stack:
+        return _measure(stack, hypervisor)
+
+
+def _measure(stack: Stack, hypervisor: str) -> Measured:
+    memory = PeakMemory(stack.parts)
+
+    def look(*_: Any) -> None:  # noqa: ANN401 - nothing is done with it
+        memory.look()
+
+    parameters = {"recipe": "deployments/recipes/debian-12-web.yaml"}
+    run = create_run(stack.client, DEPLOYMENT, parameters, stack.queue)
+    ended, steps = follow(stack.client, run.id, look, stack.check)
+    if not succeeded(ended) or ended.end_time is None or run.created is None:
+        message = f"the build did not succeed: {ended.state}"
+        raise RuntimeError(message)
+    overhead = _overhead(run.created, ended.end_time, steps)
+    return Measured(
+        hypervisor=hypervisor,
+        seconds=round((ended.end_time - run.created).total_seconds(), 2),
+        steps={step.name: round(step.seconds or 0, 2) for step in steps},
+        overhead_seconds=round(sum(overhead.values()), 2),
+        overhead={name: round(seconds, 2) for name, seconds in overhead.items()},
+        calls=calls_of(stack.client, run.id),
+        peak_memory_mib=memory.mebibytes,
+    )
+
+
+def _overhead(began: datetime, ended: datetime, steps: Sequence[StepReport]) -> dict[str, float]:
+    started = [step.started for step in steps if step.started]
+    lasted = sum(step.seconds or 0 for step in steps)
+    last = max((step.started.timestamp() + (step.seconds or 0)) for step in steps if step.started)
+    return {
+        "pick-up": (min(started) - began).total_seconds(),
+        "own steps": sum(step.seconds or 0 for step in steps if step.name in OWN),
+        "between steps": last - min(started).timestamp() - lasted,
+        "ending": ended.timestamp() - last,
+    }
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}")
