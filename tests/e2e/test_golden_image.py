@@ -1,0 +1,94 @@
+"""The demonstration, on real machines: from a recipe to an image that others boot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deployments.local_stack.demo import DEPLOYMENT
+from deployments.local_stack.result import read_report
+from deployments.local_stack.run import create_run, follow
+from deployments.local_stack.stack import ROOT, Options, Stack, running
+from mintage.artifacts import Report
+from mintage.azure.clean_up import clean_up
+from mintage.azure.clients import Clients, connect
+from mintage.azure.provision import provision
+from mintage.azure.source import resolve_source
+from mintage.build_plan import BuildPlan
+from mintage.build_vm import open_guest
+from mintage.credentials import BuildKeys
+from mintage.recipe import GallerySource
+from mintage.recipe_file import load_recipe
+from mintage.settings import load_settings
+from tasks.build_id import new_build_id
+
+RECIPE = "deployments/recipes/debian-12-web.yaml"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(Options(pace=0), lambda text: None, tmp_path_factory.mktemp("stacks")) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def clients(stack: Stack) -> Iterator[Clients]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.account.items():
+            patch.setenv(name, value)
+        with connect(load_settings()) as clients:
+            yield clients
+
+
+@pytest.fixture(scope="module")
+def report(stack: Stack) -> Report:
+    """The report of the one build that all tests look at."""
+    run = create_run(stack.client, DEPLOYMENT, {"recipe": RECIPE}, stack.queue)
+    ended, _ = follow(stack.client, run.id, lambda *_: None, stack.check)
+    report = read_report(stack.slot.reports, new_build_id(run.id))
+    assert ended.state
+    assert ended.state.name == "Completed", ended.state.message
+    assert report
+    return report
+
+
+def test_a_recipe_becomes_a_published_image_proved_on_two_real_machines(report: Report) -> None:
+    assert report.outcome == "published"
+    assert [check.name for check in report.checks if not check.passed] == []
+    assert {"verify", "publish"} <= {step.name for step in report.steps}
+    assert report.packages
+    assert "nginx" in {package.name for package in report.packages.installed}
+    assert report.leftovers == ()
+
+
+def test_a_machine_made_from_the_latest_version_is_the_web_server(report: Report, clients: Clients) -> None:
+    plan = _plan_on(str(report.image_version).rpartition("/versions/")[0])
+    keys = BuildKeys(b"e" * 32, plan.build_id)
+    try:
+        source = resolve_source(clients, plan)
+        assert source.version == report.version
+        vm = provision(clients, clients.settings, plan, source, keys)
+        with open_guest(clients, vm, keys) as guest:
+            page = guest.output("curl --silent --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1/")
+    finally:
+        cleaned = clean_up(clients, plan)
+
+    assert "A golden image" in page
+    assert cleaned.leftovers == ()
+
+
+def _plan_on(definition_id: str) -> BuildPlan:
+    """What a recipe that starts from the golden image would do."""
+    loaded, now = load_recipe(Path(ROOT / RECIPE)), datetime.now(UTC)
+    source = GallerySource(kind="gallery", definition_id=definition_id)
+    return BuildPlan(
+        build_id="0123456789ab",
+        recipe=loaded.recipe.model_copy(update={"source": source}),
+        recipe_folder=str(loaded.folder),
+        recipe_sha256=loaded.sha256,
+        started=now,
+        expires=now + timedelta(hours=1),
+    )
