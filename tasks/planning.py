@@ -7,13 +7,13 @@ from pathlib import Path
 
 from prefect import get_run_logger
 
-from mintage.artifacts import Artifact, ResolvedSource
-from mintage.azure.clean_up import extend
+from mintage.artifacts import Artifact, BuildVm, Published, ResolvedSource
+from mintage.azure.clean_up import build_groups, extend
 from mintage.azure.gallery import choose_version as choose
 from mintage.azure.preflight import check_destination as check
 from mintage.azure.source import resolve_source as resolve
 from mintage.build_plan import BuildPlan
-from mintage.errors import RecipeError
+from mintage.errors import AzureRefused, RecipeError
 from mintage.recipe import ExplicitVersion, parse_duration
 from mintage.recipe_file import LoadedRecipe, load_recipe
 from tasks.connection import connected
@@ -82,10 +82,25 @@ def _new_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> Build
 
 def _continued(begun: BuildPlan, loaded: LoadedRecipe) -> BuildPlan:
     """The build has its whole time again, and its recipe may be elsewhere on this worker."""
+    _demand_remains(begun)
     expires = datetime.now(UTC) + parse_duration(begun.recipe.build.expires_after)
     with connected() as connection:
         extend(connection.clients, begun.build_id, expires)
     return begun.model_copy(update={"recipe_folder": str(loaded.folder), "expires": expires})
+
+
+def _demand_remains(begun: BuildPlan) -> None:
+    """Raise AzureRefused when the machine of an unfinished build was removed: steps would look for it one by one."""
+    if recall(begun.build_id, "provision", BuildVm) is None or recall(begun.build_id, "publish", Published):
+        return
+    with connected() as connection:
+        if not build_groups(connection.clients, begun.build_id):
+            raise AzureRefused(
+                "What the build made is gone",
+                where=begun.names.group,
+                seen="no resource group of this build: it was cancelled, its time was over, or somebody removed it",
+                remedy="start a new build",
+            )
 
 
 def _changed(loaded: LoadedRecipe, begun: BuildPlan) -> RecipeError:

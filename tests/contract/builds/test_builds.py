@@ -65,7 +65,7 @@ def test_a_recipe_that_changed_is_not_mixed_into_a_build_that_goes_on(builds: An
     assert "not what this build was begun with" in ended.report.error
 
 
-def test_cancelling_removes_all_the_build_made(builds: Any) -> None:
+def test_cancelling_removes_all_the_build_made_so_that_nothing_is_left_to_retry(builds: Any) -> None:
     run = builds.start(builds.recipe("cancelled", customize="sleep 100"))
     builds.until(run, "the step")
     assert builds.group_exists(run)
@@ -78,6 +78,10 @@ def test_cancelling_removes_all_the_build_made(builds: Any) -> None:
     assert not builds.group_exists(run)
     assert ended.report.outcome == "cancelled"
     assert ended.step("the step").state == StepState.CANCELLED
+
+    again = builds.retry(run)
+    assert again.state == "Failed"
+    assert "What the build made is gone" in again.why
 
 
 def test_a_version_that_fails_its_verification_is_neither_latest_nor_replicated(builds: Any) -> None:
