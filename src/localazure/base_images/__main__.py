@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from localazure.base_images import BaseImageError, ensure_base_image
-
-
-def default_cache() -> Path:
-    """``$XDG_CACHE_HOME/localazure/base_images``."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "localazure" / "base_images"
+from localazure.settings import ServerSettings
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m localazure.base_images", description=__doc__)
-    parser.add_argument("--cache-dir", type=Path, default=default_cache(), help="where images are kept (%(default)s)")
+    default = ServerSettings().cache / "base_images"
+    parser.add_argument("--cache-dir", type=Path, default=default, help="where images are kept (%(default)s)")
     cache_dir = parser.parse_args().cache_dir
     try:
         image = ensure_base_image(cache_dir, progress=_say)
