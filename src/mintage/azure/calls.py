@@ -22,7 +22,12 @@ LINKED = {
         "Microsoft.Compute/disks/write",
         "Microsoft.Network/networkInterfaces/join/action",
     ),
-    "Microsoft.Compute/snapshots/write": ("Microsoft.Compute/disks/beginGetAccess/action",),
+    # Its disk goes with it, since deleteOption says so.
+    "Microsoft.Compute/virtualMachines/delete": ("Microsoft.Compute/disks/delete",),
+    "Microsoft.Compute/snapshots/write": (
+        "Microsoft.Compute/disks/read",
+        "Microsoft.Compute/disks/beginGetAccess/action",
+    ),
     "Microsoft.Network/networkInterfaces/write": (
         "Microsoft.Network/networkSecurityGroups/join/action",
         "Microsoft.Network/publicIPAddresses/join/action",

@@ -51,7 +51,7 @@ def check_identifier(wanted: Wanted, definitions: Iterable[Document]) -> None:
     """See that no other definition of the gallery has this publisher, offer and sku. Raises AzureRefused."""
     identifier = wanted.body["properties"]["identifier"]
     for other in definitions:
-        if _same(other["name"], wanted.path[-1]) or not _same(other["properties"]["identifier"], identifier):
+        if same(other["name"], wanted.path[-1]) or not same(other["properties"]["identifier"], identifier):
             continue
         raise AzureRefused(
             "The publisher, offer and sku are taken in this gallery",
@@ -65,7 +65,7 @@ def _differences(wanted: Document, found: Document) -> list[str]:
     defaults = {"hyperVGeneration": "V1", "architecture": "x64"}
     pairs = [(name, found.get(name, defaults.get(name)), wanted[name]) for name in _FIXED]
     pairs += [(name, found["identifier"].get(name), value) for name, value in wanted["identifier"].items()]
-    different = [f"{name} is {is_} there and {should} here" for name, is_, should in pairs if not _same(is_, should)]
+    different = [f"{name} is {is_} there and {should} here" for name, is_, should in pairs if not same(is_, should)]
     return different + _security_difference(found)
 
 
@@ -77,9 +77,10 @@ def _security_difference(found: Document) -> list[str]:
     return []
 
 
-def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
+def same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether two values are one to Azure, which ignores the case of names."""
     if isinstance(one, str) and isinstance(other, str):
         return one.lower() == other.lower()
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return all(_same(one.get(name), other[name]) for name in other)
+        return all(same(one.get(name), other[name]) for name in other)
     return bool(one == other)

@@ -15,7 +15,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from mintage.azure.meanings import BUSY, LOGIN, MEANINGS, NOT_THIS_SIZE, QUOTA, REFUSED, UNREACHABLE, Meaning
+from mintage.azure.meanings import BUSY, BY_WORDS, LOGIN, MEANINGS, REFUSED, UNREACHABLE, Meaning
 from mintage.errors import MintageError
 
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
@@ -54,12 +54,9 @@ def _innermost(error: AzureError) -> tuple[str, str]:
 
 
 def _meaning(error: AzureError, code: str, message: str) -> Meaning:
-    if code in MEANINGS:
-        return MEANINGS[code]
-    if code == "OperationNotAllowed":
-        return _not_allowed(message)
-    if code in {"InvalidParameter", "BadRequest"} and _size_does_not_fit(message):
-        return NOT_THIS_SIZE
+    said = MEANINGS.get(code) or _by_words(code, message)
+    if said:
+        return said
     if isinstance(error, ClientAuthenticationError):
         return LOGIN
     if isinstance(error, ServiceRequestError | ServiceResponseError):
@@ -68,14 +65,6 @@ def _meaning(error: AzureError, code: str, message: str) -> Meaning:
     return BUSY if status in _PASSING else REFUSED
 
 
-def _size_does_not_fit(message: str) -> bool:
-    """Whether a code that says nothing is about a size: unknown in the region, or unable to run the image."""
-    return bool(re.search(r"VM size.*(not available in the current region|cannot boot|only supports a CPU)", message))
-
-
-def _not_allowed(message: str) -> Meaning:
-    """One code, three meanings, told apart by the words Azure uses (facts: error messages of virtual machines)."""
-    text = message.lower()
-    if "quota" in text:
-        return QUOTA
-    return BUSY if "another operation is in progress" in text else REFUSED
+def _by_words(code: str, message: str) -> Meaning | None:
+    words = (each for codes, pattern, each in BY_WORDS if code in codes and re.search(pattern, message, re.IGNORECASE))
+    return next(words, None)

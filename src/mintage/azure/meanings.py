@@ -77,7 +77,6 @@ MEANINGS = {
     "OverconstrainedAllocationRequest": _NO_CAPACITY,
     "OverconstrainedZonalAllocationRequest": _NO_CAPACITY,
     "QuotaExceeded": QUOTA,
-    "Conflict": BUSY,
     "AnotherOperationInProgress": BUSY,
     "OperationPreempted": BUSY,
     "RetryableError": BUSY,
@@ -100,3 +99,14 @@ MEANINGS = {
     "ResourcePurchaseValidationFailed": _TERMS,
     "MarketplacePurchaseEligibilityFailed": _TERMS,
 }
+
+_NOTHING_SAID = frozenset({"InvalidParameter", "BadRequest"})
+BY_WORDS: tuple[tuple[frozenset[str], str, Meaning], ...] = (
+    (frozenset({"OperationNotAllowed"}), "quota", QUOTA),
+    (frozenset({"OperationNotAllowed"}), "another operation is in progress", BUSY),
+    (frozenset({"Conflict"}), "already exists", REFUSED),
+    (frozenset({"Conflict"}), "", BUSY),
+    # The size is unknown in the region, or cannot run the image.
+    (_NOTHING_SAID, "VM size.*(not available in the current region|cannot boot|only supports a CPU)", NOT_THIS_SIZE),
+)
+"""Codes that say too little, told apart by the words that Azure uses with them; the first that fits counts."""

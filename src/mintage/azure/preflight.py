@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from azure.core.exceptions import ResourceNotFoundError
-
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
-from mintage.azure.definition import check_definition, check_identifier
+from mintage.azure.definition import check_definition, check_identifier, same
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.errors import translating
 from mintage.azure.gallery import image_definition
+from mintage.azure.ids import names_in
 from mintage.azure.kept_images import short_region
 from mintage.azure.network import allowed_sources
 from mintage.azure.sizes import check_sizes
 from mintage.build_plan import BuildPlan
-from mintage.errors import RecipeError, SettingsError
+from mintage.errors import AzureRefused, RecipeError, SettingsError
 from mintage.settings import Settings
 
 _PROVIDERS = ("Microsoft.Compute", "Microsoft.Network")
@@ -24,8 +23,8 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
     """See that the build can be made and its image can go where the recipe says. Makes nothing.
 
     Raises SettingsError (nobody could reach the VM; subscription, identity or provider registration), RecipeError
-    (unknown region), CapacityRefused (none of the sizes is offered), AzureRefused (the image definition is of another
-    kind).
+    (unknown region), CapacityRefused (none of the sizes is offered), AzureRefused (the gallery's name is taken, or the
+    image definition is of another kind).
     """
     allowed_sources(settings, plan)
     compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
@@ -65,13 +64,25 @@ def _check_regions(plan: BuildPlan, compute: Document) -> None:
 
 
 def _check_gallery(clients: Clients, wanted: Wanted) -> None:
-    group, gallery, _ = wanted.path
+    group, gallery, name = wanted.path
     with translating(wanted.id):
-        try:
-            definitions: list[Document] = list(clients.compute.gallery_images.list_by_gallery(group, gallery))
-        except ResourceNotFoundError:
+        galleries = [each for each in clients.compute.galleries.list() if same(each["name"], gallery)]
+        if not galleries:
             return
+        _, home, _ = names_in(str(galleries[0]["id"]))
+        if not same(home, group):
+            raise _gallery_elsewhere(wanted, home)
+        definitions: list[Document] = list(clients.compute.gallery_images.list_by_gallery(group, gallery))
     check_identifier(wanted, definitions)
     for found in definitions:
-        if str(found["name"]).lower() == wanted.path[-1].lower():
+        if same(found["name"], name):
             check_definition(wanted, found)
+
+
+def _gallery_elsewhere(wanted: Wanted, home: str) -> AzureRefused:
+    return AzureRefused(
+        "The gallery's name is taken: a subscription has each only once",
+        where=wanted.id,
+        seen=f"the gallery {wanted.path[1]} is in the resource group {home}",
+        remedy=f"set publish.resource_group to {home}, or give another publish.gallery",
+    )

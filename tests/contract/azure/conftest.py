@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import itertools
 import uuid
 from collections import Counter
@@ -15,8 +17,11 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 from localazure.server import Server
-from mintage.artifacts import ResolvedSource
+from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
+from mintage.azure.capture import capture
 from mintage.azure.clients import Clients, connect
+from mintage.azure.gallery import choose_version
+from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -45,11 +50,20 @@ def settings(azure: Any, server: Server) -> Settings:
 def clients(settings: Settings) -> Iterator[Clients]:
     with connect(settings) as clients:
         yield clients
+    # azure-core's errors and answers refer to each other, and hold their connections until the collector comes; the
+    # server, which stops next, would wait for them.
+    gc.collect()
 
 
 @pytest.fixture
 def make_plan(clients: Clients) -> Iterator[MakePlan]:
-    """Plans of builds of their own; what they made is removed afterwards."""
+    """Plans of builds of the test's own; what they made is removed afterwards."""
+    with plans(clients) as make:
+        yield make
+
+
+@contextlib.contextmanager
+def plans(clients: Clients) -> Iterator[MakePlan]:
     made: list[BuildPlan] = []
 
     def make(**changes: Any) -> BuildPlan:
@@ -61,6 +75,30 @@ def make_plan(clients: Clients) -> Iterator[MakePlan]:
         for group in (plan.names.group, plan.recipe.publish.resource_group):
             if clients.resources.resource_groups.check_existence(group):
                 clients.resources.resource_groups.begin_delete(group).wait()
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A build as far as its captured version, for tests that only look at it."""
+
+    plan: BuildPlan
+    source: ResolvedSource
+    keys: BuildKeys
+    vm: BuildVm
+    image: ImageVersion
+
+
+@pytest.fixture(scope="module")
+def captured(clients: Clients, settings: Settings) -> Iterator[Captured]:
+    with plans(clients) as make:
+        yield capture_build(clients, settings, make())
+
+
+def capture_build(clients: Clients, settings: Settings, plan: BuildPlan) -> Captured:
+    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    vm = provision(clients, settings, plan, source, keys)
+    image = capture(clients, plan, vm, choose_version(clients, plan), source)
+    return Captured(plan, source, keys, vm, image)
 
 
 @pytest.fixture
@@ -100,7 +138,7 @@ def recipe(build_id: str, **changes: Any) -> Recipe:
         "build": {"region": "westeurope", "sizes": ["Standard_D2s_v5", "Standard_B2s"]},
         "publish": {
             "resource_group": f"images-{build_id}",
-            "gallery": "images",
+            "gallery": f"images_{build_id}",
             "definition": {"name": "debian-12-web", "publisher": "Mintage", "offer": "debian", "sku": "12-web"},
             "regions": [{"name": "northeurope", "replicas": 2}],
             "end_of_life": "90d",
@@ -133,12 +171,14 @@ class Death(SansIOHTTPPolicy[Any, Any]):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a build comes to: the writes it took, and what there is afterwards."""
+    """What a build comes to: the writes it took, but for tags written again, and what there is afterwards."""
 
     writes: Counter[str]
     resources: tuple[Any, ...]
 
 
+_READ = "POST Microsoft.Compute/virtualMachines/retrieveBootDiagnosticsData"
+"""Asks for an address to read from, and changes nothing."""
 Act = Callable[[Clients, BuildPlan], object]
 
 
@@ -173,8 +213,8 @@ class Mortal:
             act(clients, plan)
         return self._outcome(plan, first + clients.calls)
 
-    def dies_again_and_again(self, act: Act, plan: BuildPlan) -> Outcome:
-        """The first process dies after one call, the second after two, until one gets to the end."""
+    def dies_again_and_again(self, act: Act, plan: BuildPlan) -> tuple[Outcome, int]:
+        """The first process dies after one call, the second after two, until one gets to the end; how many died."""
         calls: Counter[str] = Counter()
         for after in itertools.count(1):
             with connect(self.settings, policies=[Death(after)]) as clients:
@@ -183,12 +223,12 @@ class Mortal:
                 except ProcessDied:
                     calls += clients.calls
                     continue
-            return self._outcome(plan, calls + clients.calls)
+            return self._outcome(plan, calls + clients.calls), after - 1
         raise AssertionError
 
     def _outcome(self, plan: BuildPlan, calls: Counter[str]) -> Outcome:
-        writes = Counter({kind: count for kind, count in calls.items() if not kind.startswith("GET ")})
-        return Outcome(writes, tuple(sorted(self._resources(plan))))
+        writes = {kind: count for kind, count in calls.items() if not kind.startswith(("GET ", "PATCH ", _READ))}
+        return Outcome(Counter(writes), tuple(sorted(self._resources(plan))))
 
     def _resources(self, plan: BuildPlan) -> Iterator[str]:
         for group in (plan.names.group, plan.recipe.publish.resource_group):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,24 +14,33 @@ from mintage.azure.gallery import choose_version
 from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.power import is_generalized, power_state, start_if_stopped
 from mintage.azure.preflight import check_destination
-from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
 from mintage.settings import Settings
 
 
-@pytest.fixture
-def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys) -> BuildVm:
-    return provision(clients, settings, plan, source, keys)
+@pytest.fixture(scope="module")
+def plan(captured: Any) -> BuildPlan:
+    """Most tests here only look at one build; those that change their version capture another one."""
+    return captured.plan  # type: ignore[no-any-return]
 
 
-@pytest.fixture
-def image(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersion:
-    return capture(clients, plan, vm, choose_version(clients, plan), source)
+@pytest.fixture(scope="module")
+def source(captured: Any) -> ResolvedSource:
+    return captured.source  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def vm(captured: Any) -> BuildVm:
+    return captured.vm  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def image(captured: Any) -> ImageVersion:
+    return captured.image  # type: ignore[no-any-return]
 
 
 def shown(clients: Clients, image: ImageVersion) -> Any:
@@ -64,7 +74,7 @@ def test_a_captured_version_is_in_one_region_and_never_the_latest(
 @pytest.mark.usefixtures("image")
 def test_the_definition_leaves_nothing_to_a_default(clients: Clients, plan: BuildPlan) -> None:
     publish_to = plan.recipe.publish
-    definition: Any = clients.compute.gallery_images.get(publish_to.resource_group, "images", "debian-12-web")
+    definition: Any = clients.compute.gallery_images.get(publish_to.resource_group, publish_to.gallery, "debian-12-web")
     properties = definition["properties"]
     assert (properties["osType"], properties["osState"]) == ("Linux", "Generalized")
     assert (properties["hyperVGeneration"], properties["architecture"]) == ("V2", "x64")
@@ -129,7 +139,17 @@ def test_two_definitions_of_one_gallery_cannot_share_publisher_offer_and_sku(
         check_destination(clients, settings, other, source)
 
 
-def test_publishing_ends_with_the_version_everywhere_and_the_latest(
+@pytest.mark.usefixtures("image")
+def test_a_gallery_of_that_name_in_another_group_is_found_before_anything_is_made(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource
+) -> None:
+    elsewhere = with_publish(plan, resource_group="elsewhere")
+    with pytest.raises(AzureRefused) as raised:
+        check_destination(clients, settings, elsewhere, source)
+    assert raised.value.remedy.startswith(f"set publish.resource_group to {plan.recipe.publish.resource_group}")
+
+
+def test_publishing_ends_with_the_version_everywhere_and_the_latest_and_does_so_once(
     clients: Clients, plan: BuildPlan, image: ImageVersion
 ) -> None:
     told: list[tuple[RegionState, ...]] = []
@@ -138,25 +158,23 @@ def test_publishing_ends_with_the_version_everywhere_and_the_latest(
     assert profile["excludeFromLatest"] is False
     replicas = {region["name"]: region["regionalReplicaCount"] for region in profile["targetRegions"]}
     assert replicas == {"West Europe": 1, "North Europe": 2}
-    assert profile["endOfLifeDate"][:10] == str((plan.started.date()).fromordinal(plan.started.toordinal() + 90))
+    assert profile["endOfLifeDate"][:10] == (plan.started + timedelta(days=90)).date().isoformat()
     assert published.regions == told[-1]
     assert {each.state for each in published.regions} == {"Completed"}
-
-
-def test_publishing_again_writes_nothing(clients: Clients, plan: BuildPlan, image: ImageVersion) -> None:
-    first = publish(clients, plan, image, lambda states: None)
     writes = clients.calls["PUT Microsoft.Compute/galleries/images/versions"]
-    assert publish(clients, plan, image, lambda states: None) == first
+    assert publish(clients, plan, image, told.append) == published
     assert clients.calls["PUT Microsoft.Compute/galleries/images/versions"] == writes
 
 
 def test_a_version_that_failed_verification_is_never_published(
-    clients: Clients, plan: BuildPlan, image: ImageVersion
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource
 ) -> None:
+    failing = plan.model_copy(update={"build_id": "failing"})
+    image = capture(clients, failing, vm, choose_version(clients, failing), source)
     mark_unfit(clients, image)
     mark_unfit(clients, image)
     with pytest.raises(AzureRefused, match="cannot be published"):
-        publish(clients, plan, image, lambda states: None)
+        publish(clients, failing, image, lambda states: None)
     version = shown(clients, image)
     assert version["properties"]["publishingProfile"]["excludeFromLatest"] is True
     assert {BUILD_TAG, UNFIT_TAG} <= version["tags"].keys()

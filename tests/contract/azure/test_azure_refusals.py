@@ -53,9 +53,7 @@ def test_a_size_without_capacity_is_given_up_for_the_next_one(
     told: list[str] = []
     vm = provision(clients, settings, plan, source, keys, told.append)
     assert vm.size == "Standard_B2s"
-    assert told == [
-        f"Standard_D2s_v5 is not to be had in westeurope: {code}: There is not enough capacity in the region."
-    ]
+    assert told == [f"Standard_D2s_v5 is not to be had in westeurope: {code}: There is no room."]
     assert names(clients.compute.virtual_machines.list(plan.names.group)) == [plan.names.vm]
     assert names(clients.compute.disks.list_by_resource_group(plan.names.group)) == [plan.names.os_disk(vm.name)]
 

@@ -6,12 +6,8 @@ from typing import Any
 
 import pytest
 
-from mintage.artifacts import ImageVersion, ResolvedSource
-from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
-from mintage.azure.gallery import choose_version
 from mintage.azure.power import power_state
-from mintage.azure.provision import provision
 from mintage.azure.verification import (
     VerificationVm,
     delete_vms,
@@ -19,31 +15,20 @@ from mintage.azure.verification import (
     start_verification_vms,
     wait_for_host_keys,
 )
-from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import DeadlinePassed
 from mintage.names import VERIFICATION_USER
 from mintage.settings import Settings
 
 
-@pytest.fixture
-def image(
-    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys
-) -> ImageVersion:
-    vm = provision(clients, settings, plan, source, keys)
-    return capture(clients, plan, vm, choose_version(clients, plan), source)
-
-
-@pytest.fixture
-def vms(
-    clients: Clients, settings: Settings, plan: BuildPlan, image: ImageVersion, keys: BuildKeys
-) -> tuple[VerificationVm, ...]:
-    return start_verification_vms(clients, settings, plan, image, keys)
+@pytest.fixture(scope="module")
+def vms(clients: Clients, settings: Settings, captured: Any) -> tuple[VerificationVm, ...]:
+    return start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys)
 
 
 def test_two_vms_run_from_the_version_with_an_account_and_a_key_of_their_own(
-    clients: Clients, image: ImageVersion, keys: BuildKeys, vms: tuple[VerificationVm, ...]
+    clients: Clients, captured: Any, vms: tuple[VerificationVm, ...]
 ) -> None:
+    keys, image = captured.keys, captured.image
     assert len({vm.host for vm in vms}) == len(vms) == 2
     for vm in vms:
         made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
@@ -74,19 +59,15 @@ def test_a_console_without_keys_ends_in_a_deadline_that_shows_its_last_lines(
 
 
 def test_starting_again_adopts_them(
-    clients: Clients,
-    settings: Settings,
-    plan: BuildPlan,
-    image: ImageVersion,
-    keys: BuildKeys,
-    vms: tuple[VerificationVm, ...],
+    clients: Clients, settings: Settings, captured: Any, vms: tuple[VerificationVm, ...]
 ) -> None:
     made = clients.calls["PUT Microsoft.Compute/virtualMachines"]
-    assert start_verification_vms(clients, settings, plan, image, keys) == vms
+    assert start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys) == vms
     assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == made
 
 
-def test_they_leave_nothing_behind(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:
+def test_they_leave_nothing_behind(clients: Clients, captured: Any, vms: tuple[VerificationVm, ...]) -> None:
+    plan = captured.plan
     delete_vms(clients, plan, vms)
     left = [each["name"] for each in clients.resources.resources.list_by_resource_group(plan.names.group)]
     assert plan.names.vm in left
