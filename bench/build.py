@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from prefect.client.schemas.objects import FlowRun, StateType
 from pydantic import BaseModel, ConfigDict
 
 from bench.calls import calls_of
@@ -24,8 +25,9 @@ class Measured(BaseModel):
     """A build's costs, in seconds, calls and MiB.
 
     ``overhead`` is what passed outside of the steps that do something in the cloud or in a guest, named by part:
-    ``pick-up`` from the wish to the first step (the worker's poll, a process, imports), ``own steps`` planning and the
-    report, ``between steps`` Prefect's engine, ``ending`` from the last step to the run's end.
+    ``waiting for the worker`` until its next look for work, ``starting the process`` with all it imports, ``starting
+    the run`` until its first step, ``own steps`` planning and the report, ``between steps`` Prefect's engine,
+    ``ending`` from the last step to the run's end.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,7 +59,7 @@ def _measure(stack: Stack, hypervisor: str) -> Measured:
     if not succeeded(ended) or ended.end_time is None or run.created is None:
         message = f"the build did not succeed: {ended.state}"
         raise RuntimeError(message)
-    overhead = _overhead(run.created, ended.end_time, steps)
+    overhead = _before_steps(stack, ended, steps) | _from_first_step(ended.end_time, steps)
     return Measured(
         hypervisor=hypervisor,
         seconds=round((ended.end_time - run.created).total_seconds(), 2),
@@ -69,12 +71,19 @@ def _measure(stack: Stack, hypervisor: str) -> Measured:
     )
 
 
-def _overhead(began: datetime, ended: datetime, steps: Sequence[StepReport]) -> dict[str, float]:
+def _before_steps(stack: Stack, run: FlowRun, steps: Sequence[StepReport]) -> dict[str, float]:
+    states = {state.type: state.timestamp for state in reversed(stack.client.read_flow_run_states(run.id))}
+    moments = [states[kind] for kind in (StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING)]
+    moments.append(min(step.started for step in steps if step.started))
+    names = ("waiting for the worker", "starting the process", "starting the run")
+    return {name: (end - start).total_seconds() for name, start, end in zip(names, moments, moments[1:], strict=False)}
+
+
+def _from_first_step(ended: datetime, steps: Sequence[StepReport]) -> dict[str, float]:
     started = [step.started for step in steps if step.started]
     lasted = sum(step.seconds or 0 for step in steps)
     last = max((step.started.timestamp() + (step.seconds or 0)) for step in steps if step.started)
     return {
-        "pick-up": (min(started) - began).total_seconds(),
         "own steps": sum(step.seconds or 0 for step in steps if step.name in OWN),
         "between steps": last - min(started).timestamp() - lasted,
         "ending": ended.timestamp() - last,

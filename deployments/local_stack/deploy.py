@@ -18,10 +18,14 @@ from deployments.local_stack.prefect_parts import POOL
 FILE = Path("deployments/prefect.yaml")
 
 
-def deploy(client: SyncPrefectClient, environment: Mapping[str, str], root: Path) -> None:
-    """Make the work pool when absent, and deploy everything in ``deployments/prefect.yaml``. Raises StackError."""
+def make_pool(client: SyncPrefectClient) -> None:
+    """Make the work pool when absent."""
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+
+
+def deploy(environment: Mapping[str, str], root: Path) -> None:
+    """Deploy everything in ``deployments/prefect.yaml`` to the pool. Raises StackError."""
     command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(FILE)]
     done = subprocess.run(
         command, cwd=root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False

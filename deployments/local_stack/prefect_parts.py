@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
+from prefect.client.orchestration import SyncPrefectClient
 
 from deployments.local_stack.processes import Process, start
 from deployments.local_stack.slots import Slot
@@ -16,6 +17,7 @@ POOL = "mintage"
 _PREFECT = (sys.executable, "-m", "prefect")
 _SERVER_SECONDS = 120
 """A new SQLite file is ready after 7 to 8 s on two idle cores; they may not be idle."""
+_WORKER_SECONDS = 60
 _QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_CLI_PROMPT": "false"}
 
 
@@ -60,7 +62,7 @@ def wait_for_server(process: Process, api: str) -> None:
 
 def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], root: Path) -> Process:
     """Start a worker for the pool, or for one queue of it. Flow runs inherit ``environment``."""
-    command = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", f"stack-{slot.number}"]
+    command = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", _worker_name(slot)]
     if queue:
         command += ["--work-queue", queue]
     own = {
@@ -71,6 +73,23 @@ def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], 
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
     return start("worker", command, folder=slot.folder, environment=own, cwd=root)
+
+
+def wait_for_worker(process: Process, client: SyncPrefectClient, slot: Slot) -> None:
+    """Wait until the worker has told the server of itself; then it takes runs."""
+    process.wait_until(lambda: _is_online(client, slot), _WORKER_SECONDS)
+
+
+def _worker_name(slot: Slot) -> str:
+    # Machines that share a server have slots of the same number.
+    return f"stack-{slot.number}-{os.uname().nodename}-{os.getpid()}"
+
+
+def _is_online(client: SyncPrefectClient, slot: Slot) -> bool:
+    answer = client.request(
+        "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}, json={}
+    )
+    return _worker_name(slot) in {worker["name"] for worker in answer.json()}
 
 
 def _healthy(api: str) -> bool:

@@ -12,7 +12,7 @@ import psutil
 from prefect.client.orchestration import SyncPrefectClient, get_client
 
 from deployments.local_stack import cloud, prefect_parts
-from deployments.local_stack.deploy import deploy
+from deployments.local_stack.deploy import deploy, make_pool
 from deployments.local_stack.history import tidy
 from deployments.local_stack.ports import choose_ports
 from deployments.local_stack.processes import Process, kill_all, leftovers, stop
@@ -93,9 +93,11 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     client = ends.enter_context(get_client(sync_client=True) if existing else SyncPrefectClient(api))
     if server:
         tidy(client)
-    deploy(client, environment, ROOT)
+    make_pool(client)
     queue = f"stack-{slot.number}"
     worker = started(prefect_parts.start_worker(slot, None if options.scheduled else queue, environment, ROOT))
+    deploy(environment, ROOT)
+    prefect_parts.wait_for_worker(worker, client, slot)
     parts = (worker, azure, *([server] if server else []))
     return Stack(slot, client, api.removesuffix("/api"), queue, account, parts)
 
