@@ -39,11 +39,6 @@ def translate(error: AzureError, where: str) -> MintageError:
     return meaning.kind(meaning.what, where=where, seen=seen, remedy=meaning.remedy)
 
 
-def code_of(error: AzureError) -> str:
-    """The innermost code, or nothing."""
-    return _innermost(error)[0]
-
-
 def _innermost(error: AzureError) -> tuple[str, str]:
     said: ODataV4Format | None = error.error if isinstance(error, HttpResponseError) else None
     if said is None:

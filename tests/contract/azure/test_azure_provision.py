@@ -130,6 +130,7 @@ def test_a_vm_that_was_put_away_is_started_and_one_that_runs_is_left(
     assert clients.calls["POST Microsoft.Compute/virtualMachines/start"] == starts
 
 
+@pytest.mark.timeout(400)
 def test_a_process_may_die_after_any_call_and_the_next_one_goes_on(
     settings: Settings, make_plan: MakePlan, mortal: Any
 ) -> None:
