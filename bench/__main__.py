@@ -22,7 +22,8 @@ def main(real: Annotated[bool, typer.Option(help="Also build on real machines, w
     hypervisors: tuple[Literal["instant", "qemu"], ...] = ("instant", "qemu") if real else ("instant",)
     builds = {name: measure(name) for name in hypervisors}
     OUT.parent.mkdir(exist_ok=True)
-    machine = {"cpus": os.cpu_count(), "system": platform.platform()}
+    # Times on a busy machine say little of Mintage.
+    machine = {"cpus": os.cpu_count(), "load": os.getloadavg()[0], "system": platform.platform()}
     results = {name: build.model_dump() for name, build in builds.items()}
     OUT.write_text(json.dumps({"machine": machine, "builds": results}, indent=2) + "\n", encoding="utf-8")
     for build in builds.values():

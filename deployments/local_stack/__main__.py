@@ -27,6 +27,7 @@ class Machines(StrEnum):
 
 Hypervisor = Annotated[Machines, typer.Option(help="qemu: real machines. instant: a model, for a quick look.")]
 Pace = Annotated[float, typer.Option(min=0, max=10, help="Azure's waiting times this much. 1: as on Azure; 0: none.")]
+SlotNumber = Annotated[int | None, typer.Option(min=1, help="Use var/stack-N, with its history. Else the first free.")]
 Recipe = Annotated[str, typer.Option(help="The recipe, as a path from the repository's root.")]
 
 
@@ -34,16 +35,17 @@ Recipe = Annotated[str, typer.Option(help="The recipe, as a path from the reposi
 def demo_command(
     hypervisor: Hypervisor = Machines.QEMU,
     pace: Pace = 0.02,
+    slot: SlotNumber = None,
     recipe: Recipe = "deployments/recipes/debian-12-web.yaml",
 ) -> None:
     """Build an image on this machine, from nothing to published. The last line on standard output is JSON."""
-    _main(Options(hypervisor.value, pace), lambda stack, console: demo(stack, recipe, console))
+    _main(Options(hypervisor.value, pace, slot), lambda stack, console: demo(stack, recipe, console))
 
 
 @app.command()
-def up(hypervisor: Hypervisor = Machines.QEMU, pace: Pace = 0.02) -> None:
+def up(hypervisor: Hypervisor = Machines.QEMU, pace: Pace = 0.02, slot: SlotNumber = None) -> None:
     """Keep localazure, Prefect and a worker running, with the schedule, until Ctrl-C."""
-    _main(Options(hypervisor.value, pace, scheduled=True), _stay)
+    _main(Options(hypervisor.value, pace, slot, scheduled=True), _stay)
 
 
 def _stay(stack: Stack, console: Console) -> int:

@@ -32,7 +32,7 @@ def demo(stack: Stack, recipe: str, console: Console) -> int:
     build_id = new_build_id(run.id)
     report = read_report(stack.slot.reports, build_id)
     result = result_of(build_id, time.monotonic() - began, steps, report, stack.slot.reports)
-    _conclude(console, run, result, report)
+    _conclude(stack, console, run, result, report)
     sys.stdout.write(result.model_dump_json() + "\n")
     sys.stdout.flush()
     return 0 if succeeded(run) else 1
@@ -49,14 +49,18 @@ def _follow(stack: Stack, run: FlowRun, console: Console) -> tuple[FlowRun, Step
         raise
 
 
-def _conclude(console: Console, run: FlowRun, result: BuildResult, report: Report | None) -> None:
+def _conclude(stack: Stack, console: Console, run: FlowRun, result: BuildResult, report: Report | None) -> None:
     if succeeded(run):
         _say(console, f"Published {result.image_version}")
     else:
         _say(console, f"The build failed: {(report and report.error) or (run.state and run.state.message)}")
     if result.report_page:
         _say(console, f"Report: {_link(result.report_page)}, and as JSON {result.report}")
-    _say(console, "To look at the run in Prefect's UI again: make up")
+    _say(console, f"To look at the run in Prefect's UI again: {_again(stack.slot.number)}")
+
+
+def _again(slot: int) -> str:
+    return "make up" if slot == 1 else f".venv/bin/python -m deployments.local_stack up --slot {slot}"
 
 
 def _link(page: Path) -> str:

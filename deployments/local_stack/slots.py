@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from deployments.local_stack.errors import StackError
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -36,9 +38,12 @@ class Slot:
 
 
 @contextmanager
-def take_slot(root: Path) -> Iterator[Slot]:
-    """Hold the first free slot under ``root``, its folders made. The kernel frees it if this process dies."""
-    for number in count(1):
+def take_slot(root: Path, wanted: int | None = None) -> Iterator[Slot]:
+    """Hold the first free slot under ``root``, or the ``wanted`` one, its folders made. Freed if this process dies.
+
+    Raises StackError when another stack uses the wanted one.
+    """
+    for number in count(1) if wanted is None else (wanted,):
         slot = Slot(number, root / f"stack-{number}")
         slot.logs.mkdir(parents=True, exist_ok=True)
         lock = FileLock(slot.folder / "lock")
@@ -49,3 +54,4 @@ def take_slot(root: Path) -> Iterator[Slot]:
         with lock:
             yield slot
         return
+    raise StackError(f"Another stack uses {root / f'stack-{wanted}'}. Stop it, or leave the choice of the slot open.")

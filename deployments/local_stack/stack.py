@@ -32,6 +32,8 @@ _STOP_SECONDS = {"worker": 10, "prefect server": 10, "localazure": 60}
 class Options:
     hypervisor: cloud.Hypervisor = "qemu"
     pace: float = 0.02
+    slot: int | None = None
+    """Which of the folders to use; None takes the first that is free."""
     scheduled: bool = False
     """Take every run of the pool, those of the schedule and of the UI too, not this stack's own alone."""
 
@@ -59,7 +61,7 @@ def running(options: Options, say: Say, folder: Path = ROOT / "var") -> Iterator
 
     Raises StackError.
     """
-    with take_slot(folder) as slot:
+    with take_slot(folder, options.slot) as slot:
         _end(slot, leftovers(slot.folder), say)
         ends = ExitStack()
         ends.callback(lambda: kill_all(leftovers(slot.folder)))

@@ -1,6 +1,9 @@
 import socket
 from pathlib import Path
 
+import pytest
+
+from deployments.local_stack.errors import StackError
 from deployments.local_stack.ports import choose_ports, free_port, is_free
 from deployments.local_stack.slots import take_slot
 
@@ -14,6 +17,13 @@ def test_a_second_stack_takes_the_next_slot_and_the_first_is_free_again_afterwar
             assert again.number == 2
     with take_slot(tmp_path) as anew:
         assert anew.number == 1
+
+
+def test_a_slot_that_is_asked_for_by_number_is_that_one_or_an_error(tmp_path: Path) -> None:
+    with take_slot(tmp_path, 3) as slot:
+        assert slot.folder.name == "stack-3"
+        with pytest.raises(StackError, match="Another stack uses"), take_slot(tmp_path, 3):
+            pass
 
 
 def test_a_slot_has_the_same_ports_every_time(tmp_path: Path) -> None:
