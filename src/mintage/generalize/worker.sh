@@ -25,6 +25,11 @@ for operation in "${OPERATIONS[@]}"; do
     if [ $code -ne 0 ]; then echo "generalize: $operation ended with exit code $code"; fi
 done
 
+# What was deleted is still on the disk, private keys in user data among it, until its blocks are given back. Not every
+# disk takes blocks back.
+sync
+if command -v fstrim >/dev/null; then fstrim --all || true; fi
+
 phase proving
 for operation in "${OPERATIONS[@]}"; do
     ask "$operation" "prove_${operation//-/_}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mintage.artifacts import Check
+from mintage.remote.login import fingerprint
 from mintage.verify.facts import Facts
 
 _REMEDY = "The image carries it: generalizing must remove it, and the machine's first boot make a new one."
@@ -22,4 +23,4 @@ def _differ(name: str, one: str, other: str) -> Check:
 
 
 def _key(facts: Facts, kind: str) -> str:
-    return next((line.split()[1] for line in facts.host_keys if line.split()[0] == kind), "")
+    return next((fingerprint(line) for line in facts.host_keys if line.split()[0] == kind), "")

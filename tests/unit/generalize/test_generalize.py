@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -201,3 +202,21 @@ def test_the_serial_console_has_the_proof_when_nobody_can_log_in_any_more(debian
 
 def test_a_serial_console_without_a_proof_has_none() -> None:
     assert checks_from_serial_log("[ 1.0] kernel\nmintage-generalized passed=yes proof=AAAA\n", ()) is None
+
+
+def test_secrets_are_overwritten_and_not_only_deleted(debian: Machine) -> None:
+    secrets = (
+        "etc/ssh/ssh_host_ed25519_key",
+        "var/lib/waagent/ovf-env.xml",
+        "var/lib/waagent/CustomData",
+        "var/lib/cloud/instances/vm/user-data.txt",
+    )
+    with ExitStack() as stack:
+        # A file that is open outlives its deletion, as its blocks on a disk do.
+        opened = {name: stack.enter_context((debian.tree.path / name).open("rb")) for name in secrets}
+        before = {name: file.read() for name, file in opened.items()}
+        _generalize(debian)
+        for name, file in opened.items():
+            file.seek(0)
+            assert before[name] not in file.read(), name
+            assert not debian.tree.exists(name)

@@ -14,7 +14,7 @@ EXPECTED = Expected(
 )
 CLEAN = Facts(
     machine_id="0123456789abcdef0123456789abcdef",
-    host_keys=("ssh-ed25519 AAAAone root@verify-1", "ssh-rsa AAAAtwo root@verify-1"),
+    host_keys=("ssh-ed25519 AAAAoneA root@verify-1", "ssh-rsa AAAAtwoA root@verify-1"),
     host_name="verify-1",
     architecture="x86_64",
     command_line="BOOT_IMAGE=/vmlinuz root=/dev/sda1 console=tty0 console=ttyS0,115200",
@@ -100,7 +100,7 @@ def test_old_logs_that_the_recipe_wants_are_no_residue() -> None:
 
 
 def test_two_machines_are_told_apart_by_id_and_each_type_of_host_key() -> None:
-    other = {"machine_id": "f" * 32, "host_keys": ("ssh-ed25519 AAAAother root@2", "ssh-rsa AAAAtwo root@2")}
+    other = {"machine_id": "f" * 32, "host_keys": ("ssh-ed25519 AAAAotherAAA root@2", "ssh-rsa AAAAtwoA root@2")}
     checks = identities_differ(CLEAN, CLEAN.model_copy(update=other))
     assert [(check.name, check.passed) for check in checks] == [
         ("different-machine-ids", True),
@@ -110,6 +110,6 @@ def test_two_machines_are_told_apart_by_id_and_each_type_of_host_key() -> None:
 
 
 def test_a_machine_without_a_key_that_the_other_has_proves_nothing() -> None:
-    other = {"machine_id": "f" * 32, "host_keys": ("ssh-ed25519 AAAAother root@2",)}
+    other = {"machine_id": "f" * 32, "host_keys": ("ssh-ed25519 AAAAotherAAA root@2",)}
     checks = identities_differ(CLEAN, CLEAN.model_copy(update=other))
     assert [check.name for check in checks if not check.passed] == ["different-ssh-rsa-host-keys"]

@@ -15,7 +15,7 @@ prove_machine_id() {
 }
 
 # Whatever RegenerateSshHostKeyPair says: where it is n, as on Ubuntu, waagent leaves the keys and every machine made
-# from the image would have them. cloud-init makes new ones.
+# from the image would have them. cloud-init makes new ones. The operation agent has overwritten them.
 act_ssh_hostkeys() { rm -f /etc/ssh/ssh_host_*key*; }
 prove_ssh_hostkeys() { existing /etc/ssh/ssh_host_*key*; }
 

@@ -31,6 +31,15 @@ delete_listed() {
     while IFS= read -r path; do rm -rf -- "$path"; done
 }
 
+# Overwrite the files given on standard input before they are deleted. Giving blocks back to the disk is not enough for
+# secrets: disks take them in larger pieces (QEMU in 64 KiB), and keep those that are free only in part.
+overwrite_listed() {
+    local path
+    while IFS= read -r path; do
+        if [ -f "$path" ] && [ ! -L "$path" ]; then shred --force --iterations=1 -- "$path"; fi
+    done
+}
+
 # What is left in folders that should be empty.
 content_of() {
     local folder
