@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
+
+from mintage.errors import RecipeError
 
 _LENGTH = 12
 
@@ -16,5 +19,17 @@ def new_build_id(flow_run_id: UUID) -> str:
 
 
 def build_id_of(flow_run_id: UUID, resume_build: str | None) -> str:
-    """Return the build's id: of the one to go on with, if the run was told to, else of the run's own."""
-    return resume_build or new_build_id(flow_run_id)
+    """Return the build's id: of the one to go on with, if the run was told to, else of the run's own.
+
+    Raises RecipeError for what cannot be a build's id: it becomes part of names and of paths.
+    """
+    if not resume_build:
+        return new_build_id(flow_run_id)
+    if not re.fullmatch(rf"[0-9a-f]{{{_LENGTH}}}", resume_build):
+        raise RecipeError(
+            "There is no such build",
+            where=f"resume_build: {resume_build!r}",
+            seen=f"not {_LENGTH} digits of 0-9 and a-f",
+            remedy="give the id from the report, or from the name of the build's resource group",
+        )
+    return resume_build

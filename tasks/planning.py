@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import get_run_logger
+from pydantic import ValidationError
 
 from mintage.artifacts import Artifact, BuildVm, Published, ResolvedSource
 from mintage.azure.clean_up import build_groups, extend
@@ -14,6 +15,7 @@ from mintage.azure.preflight import check_destination as check
 from mintage.azure.source import resolve_source as resolve
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError
+from mintage.plain_words import plain
 from mintage.recipe import ExplicitVersion, parse_duration
 from mintage.recipe_file import LoadedRecipe, load_recipe
 from tasks.connection import connected
@@ -68,8 +70,8 @@ def is_begun(build_id: str) -> bool:
 def _new_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> BuildPlan:
     recipe, started = loaded.recipe, datetime.now(UTC)
     if version:
-        explicit = ExplicitVersion(scheme="explicit", version=version)
-        recipe = recipe.model_copy(update={"publish": recipe.publish.model_copy(update={"version": explicit})})
+        publish = recipe.publish.model_copy(update={"version": _explicit(version)})
+        recipe = recipe.model_copy(update={"publish": publish})
     return BuildPlan(
         build_id=build_id,
         recipe=recipe,
@@ -78,6 +80,15 @@ def _new_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> Build
         started=started,
         expires=started + parse_duration(recipe.build.expires_after),
     )
+
+
+def _explicit(version: str) -> ExplicitVersion:
+    try:
+        return ExplicitVersion(scheme="explicit", version=version)
+    except ValidationError as invalid:
+        seen = "; ".join(plain(each) for each in invalid.errors())
+        remedy = "give one such as 1.20.3, or none for the next by the recipe's scheme"
+        raise RecipeError("The version cannot be used", where="version", seen=seen, remedy=remedy) from None
 
 
 def _continued(begun: BuildPlan, loaded: LoadedRecipe) -> BuildPlan:

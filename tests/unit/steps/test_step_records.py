@@ -1,10 +1,12 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Running
 
 from mintage.artifacts import StepState
+from mintage.errors import RecipeError
 from tasks.build_id import build_id_of, new_build_id
 from tasks.records import steps_of
 
@@ -65,3 +67,5 @@ def test_a_build_is_known_by_its_run_unless_it_resumes_another() -> None:
     assert new_build_id(run_id) == "4b52bdaa2e85"
     assert build_id_of(run_id, None) == "4b52bdaa2e85"
     assert build_id_of(run_id, "0123456789ab") == "0123456789ab"
+    with pytest.raises(RecipeError, match="no such build"):
+        build_id_of(run_id, "../../else")
