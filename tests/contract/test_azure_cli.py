@@ -13,6 +13,8 @@ import pytest
 
 from localazure.cli import environment
 from tests.contract.conftest import Azure
+from tests.contract.test_galleries import Shelf
+from tests.support.compute import Compute
 
 AZ = Path(__file__).parents[2] / ".venv-azure-cli" / "bin" / "az"
 
@@ -52,3 +54,36 @@ def test_the_azure_cli_makes_shows_and_removes_a_group(az: Az) -> None:
     assert "by-cli" in [group["name"] for group in az("group", "list")]
     az("group", "delete", "--name", "by-cli", "--yes")
     assert az("group", "exists", "--name", "by-cli") is False
+
+
+def test_the_azure_cli_sees_what_an_image_is_made_of_and_the_image(az: Az, azure: Azure, group: str) -> None:
+    Compute(azure, group).vm("web")
+    shelf = Shelf(azure, group)
+    shelf.version("1.0.0")
+    here = ("--resource-group", group)
+    machine = az("vm", "show", "--name", "web", "--show-details", *here)
+    assert (machine["powerState"], machine["publicIps"]) == ("VM running", "")
+    assert [each["name"] for each in az("vm", "list", *here)] == ["web"]
+    assert len(az("disk", "list", *here)) == 2
+    assert len(az("network", "nic", "list", *here)) == 1
+    assert len(az("network", "vnet", "list", *here)) == 1
+    gallery = ("--gallery-name", shelf.gallery, "--gallery-image-definition", "web", *here)
+    assert [each["name"] for each in az("sig", "image-version", "list", *gallery)] == ["1.0.0"]
+    shown = az("sig", "image-version", "show", "--gallery-image-version", "1.0.0", *gallery)
+    assert shown["provisioningState"] == "Succeeded"
+
+
+def test_the_azure_cli_finds_images_and_sizes(az: Az) -> None:
+    urn = az("vm", "image", "list", "--all", "--publisher", "Debian", "--location", "westeurope")[0]["urn"]
+    assert az("vm", "image", "show", "--urn", urn)["hyperVGeneration"] == "V2"
+    skus = az("vm", "list-skus", "--location", "westeurope", "--size", "Standard_B2s")
+    assert [each["name"] for each in skus] == ["Standard_B2s"]
+
+
+def test_the_azure_cli_stops_and_removes_a_machine(az: Az, azure: Azure, group: str) -> None:
+    Compute(azure, group).vm("web")
+    here = ("--name", "web", "--resource-group", group)
+    az("vm", "deallocate", *here)
+    assert az("vm", "show", "--show-details", *here)["powerState"] == "VM deallocated"
+    az("vm", "delete", "--yes", *here)
+    assert az("vm", "list", "--resource-group", group) == []
