@@ -10,8 +10,8 @@ import pytest
 
 from mintage import recipe
 from mintage.errors import DeadlinePassed
-from mintage.verify.facts import Expected, gather
 from mintage.remote.first_boot import wait_for_cloud_init
+from mintage.verify.facts import Expected, gather
 from mintage.verify.recipe_tests import run_recipe_tests
 from tests.support.machine import Machine
 from tests.support.root_tree import BUILD_USER, HOST_NAME
