@@ -20,6 +20,7 @@ from localazure.hypervisor.qemu.waiting import wait_until
 LAST_WORDS_BYTES = 2000
 _POWER_BUTTON_EVERY_SECONDS = 5.0
 _KILL_SECONDS = 10.0
+_ENDING_SECONDS = 3.0
 _log = logging.getLogger("localazure.hypervisor")
 
 
@@ -48,8 +49,8 @@ class Instance:
             with self.monitor() as monitor:
                 return str(monitor.ask("query-status")["status"])
         except MonitorUnreachable:
-            # It may have ended between the two questions.
-            if self.alive():
+            # It may be ending just now: a killed process closes its sockets before it is gone.
+            if not wait_until(lambda: not self.alive(), _ENDING_SECONDS):
                 raise
             return None
 

@@ -129,6 +129,20 @@ def test_a_crash_is_told_and_the_next_start_boots_anew(
     assert hypervisor.status(bare.vm_id).crash is None
 
 
+def test_a_guest_that_shuts_itself_down_did_not_crash(
+    hypervisor: QemuHypervisor, bare: Machine, tmp_path: Path
+) -> None:
+    # mov dx, 0x604; mov ax, 0x2000; out dx, ax; hlt: a boot sector that turns the power off, through ACPI's port.
+    image = tmp_path / "off.raw"
+    image.write_bytes(bytes.fromhex("ba0406b80020eff4").ljust(510, b"\0") + b"\x55\xaa" + bytes(MIB - 512))
+    hypervisor.import_layer("off", image)
+    hypervisor.create_disk("off", layer="off", size_bytes=None)
+    hypervisor.start(bare.model_copy(update={"disks": (Disk(disk_id="off"),)}))
+    assert wait_until(lambda: hypervisor.status(bare.vm_id).power is PowerState.STOPPED, 30)
+    assert hypervisor.status(bare.vm_id).crash is None
+    assert running_pid(tmp_path / "state" / "machines" / bare.vm_id / "qemu.pid") is None
+
+
 def test_a_missing_qemu_is_said(tmp_path: Path, bare: Machine) -> None:
     driver = QemuHypervisor(tmp_path / "other", QemuSettings(accelerator="tcg", qemu="no-such-qemu"))
     driver.create_disk("os", layer=None, size_bytes=8 * MIB)

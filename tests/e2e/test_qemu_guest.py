@@ -1,0 +1,235 @@
+"""A real Debian guest in a real QEMU: what the hypervisor promises, seen from inside the guest.
+
+The tests share one machine and run in the order they are written in; the last ones deprovision and stop it.
+"""
+
+import base64
+import os
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from localazure.base_images import BaseImage, ensure_base_image
+from localazure.hypervisor.base import (
+    Disk,
+    Forward,
+    GuestIdentity,
+    Machine,
+    MachineStatus,
+    OsProfile,
+    PowerState,
+    SshPublicKey,
+)
+from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
+from localazure.settings import ServerSettings
+
+SSH_SECONDS = 400
+AGENT_SECONDS = 300
+ROOT_OFFSET = 262144 * 512
+USER_DATA = "#cloud-config\nwrite_files:\n- {path: /etc/from-custom-data, content: hello}\n"
+
+
+@dataclass
+class Guest:
+    """The machine under test, and the server that has it now."""
+
+    hypervisor: QemuHypervisor
+    state: Path
+    machine: Machine
+    key: paramiko.ECDSAKey
+    lost: list[QemuHypervisor] = field(default_factory=list)
+
+    def status(self) -> MachineStatus:
+        return self.hypervisor.status(self.machine.vm_id)
+
+    def run(self, command: str) -> str:
+        """Run it over SSH, waiting for the guest to answer first. Returns all output; a failure fails the test."""
+        with self._connect() as client:
+            _, stdout, stderr = client.exec_command(command, timeout=120)
+            told = stdout.read().decode() + stderr.read().decode()
+            assert stdout.channel.recv_exit_status() == 0, told
+        return told.strip()
+
+    def _connect(self) -> paramiko.SSHClient:
+        (forward,) = self.machine.forwards
+        until = time.monotonic() + SSH_SECONDS
+        while True:
+            client = paramiko.SSHClient()
+            client.set_missing_host_key_policy(paramiko.AutoAddPolicy())  # noqa: S507 (a new guest on loopback)
+            try:
+                client.connect(
+                    forward.address, forward.port, "builder", pkey=self.key, timeout=10, banner_timeout=30,
+                    allow_agent=False, look_for_keys=False,
+                )  # fmt: skip
+            except (OSError, EOFError, paramiko.SSHException):
+                client.close()
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
+            else:
+                return client
+
+    def wait_for_agent(self) -> MachineStatus:
+        """Until the guest's agent has reported within the last seconds."""
+        until = time.monotonic() + AGENT_SECONDS
+        while not ((agent := self.status().agent) and agent.seconds_since_report < 15 and agent.status == "Ready"):
+            assert time.monotonic() < until, f"the agent did not report Ready: {self.status()}"
+            time.sleep(0.5)
+        return self.status()
+
+    def lose_server(self) -> None:
+        """What remains of a server that was killed: nothing but the machines."""
+        self.hypervisor._machines._services.shutdown()
+        self.hypervisor._layers.close()
+        self.hypervisor._only_one.release()
+        self.lost.append(self.hypervisor)
+        self.hypervisor = QemuHypervisor(self.state, QemuSettings())
+
+
+@pytest.fixture(scope="module")
+def image() -> BaseImage:
+    return ensure_base_image(ServerSettings().cache / "base_images", progress=print)
+
+
+@pytest.fixture(scope="module")
+def guest(image: BaseImage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guest]:
+    state = tmp_path_factory.mktemp("hypervisor")
+    hypervisor = QemuHypervisor(state, QemuSettings())
+    hypervisor.import_layer("base", image.path)
+    hypervisor.create_disk("os", layer="base", size_bytes=None)
+    key = paramiko.ECDSAKey.generate()
+    made = Guest(hypervisor, state, _machine("V2", f"{key.get_name()} {key.get_base64()} test"), key)
+    made.hypervisor.start(made.machine)
+    yield made
+    made.hypervisor.delete(made.machine.vm_id)
+    made.hypervisor.close()
+    for server in made.lost:
+        # Its child has ended by now, and wants to be noticed.
+        server._machines.instance(made.machine.vm_id).alive()
+
+
+def _machine(generation: str, public_key: str) -> Machine:
+    vm_id = str(uuid.uuid4())
+    address = f"127.91.{os.getpid() % 250 + 1}.{2 if generation == 'V2' else 1}"
+    profile = OsProfile(
+        computer_name="e2e-guest",
+        admin_username="builder",
+        ssh_public_keys=(SshPublicKey(path="/home/builder/.ssh/authorized_keys", key_data=public_key),),
+        custom_data=base64.b64encode(USER_DATA.encode()).decode(),
+    )
+    identity = GuestIdentity(
+        vm_id=vm_id,
+        name="e2e-guest",
+        resource_id=f"/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/{vm_id}",
+        resource_group="g",
+        subscription_id="s",
+        location="westeurope",
+        size="Standard_B2s",
+        os_type="Linux",
+        mac_address="0022480A0B0C",
+        private_ip="10.0.0.4",
+        subnet_prefix="10.0.0.0/24",
+        public_ip=address,
+        os_profile=profile,
+    )
+    return Machine(
+        vm_id=vm_id,
+        generation="V1" if generation == "V1" else "V2",
+        vcpus=2,
+        memory_mib=1536,
+        disks=(Disk(disk_id="os"),),
+        forwards=(Forward(address=address, port=2222, guest_port=22),),
+        identity=identity,
+    )
+
+
+def test_it_is_provisioned_as_on_azure(guest: Guest) -> None:
+    assert guest.run("hostname") == "e2e-guest"
+    assert "DataSourceAzure" in guest.run("cloud-init status --wait --long")
+    assert guest.run("cat /etc/from-custom-data") == "hello"
+    assert guest.run("sudo id -u") == "0"
+    assert guest.run("lsblk -no PKNAME $(findmnt -no SOURCE /)") == "sda"
+    assert guest.status().provisioned
+    assert guest.status().provisioning_failure is None
+    assert b"e2e-guest login:" in guest.hypervisor.serial_log(guest.machine.vm_id)
+
+
+def test_its_agent_says_ready(guest: Guest) -> None:
+    status = guest.wait_for_agent()
+    assert status.agent
+    assert status.agent.version.startswith("2.")
+
+
+def test_it_finds_its_metadata(guest: Guest) -> None:
+    url = "http://169.254.169.254/metadata/instance/compute/vmId?api-version=2021-08-01&format=text"
+    assert guest.run(f"curl -s -H Metadata:true '{url}'") == guest.machine.vm_id
+
+
+def test_a_freeze_holds_what_was_synced_and_nothing_later(guest: Guest, tmp_path: Path) -> None:
+    guest.run("echo before | sudo tee /before && sync")
+    guest.hypervisor.freeze_disk("os", "frozen")
+    guest.run("echo after | sudo tee /after && sync")
+    guest.hypervisor.create_disk("look", layer="frozen", size_bytes=None)
+    node = guest.hypervisor._layers.file(guest.hypervisor._layers.disk_node("look"))
+    root = tmp_path / "root.raw"
+    partition = f"driver=raw,offset={ROOT_OFFSET},file.driver=qcow2,file.file.filename={node}"
+    subprocess.run(["qemu-img", "convert", "--image-opts", "-O", "raw", partition, str(root)], check=True)
+    # The freeze is of a running machine: its journal is replayed first, as a boot would. 0: clean, 1: replayed.
+    checked = subprocess.run(["e2fsck", "-p", str(root)], check=False, capture_output=True, text=True)
+    assert checked.returncode in {0, 1}, checked
+    listed = subprocess.run(["debugfs", "-R", "ls -p /", str(root)], capture_output=True, text=True, check=True)
+    assert "/before/" in listed.stdout
+    assert "/after/" not in listed.stdout
+
+
+def test_it_outlives_its_server_and_is_adopted(guest: Guest) -> None:
+    boot = guest.run("cat /proc/sys/kernel/random/boot_id")
+    guest.lose_server()
+    guest.hypervisor.start(guest.machine)
+    assert guest.status().power is PowerState.RUNNING
+    assert guest.run("cat /proc/sys/kernel/random/boot_id") == boot
+    guest.wait_for_agent()
+
+
+def test_it_boots_again_with_the_boot_menu_it_wrote_itself(guest: Guest) -> None:
+    boot = guest.run("cat /proc/sys/kernel/random/boot_id")
+    guest.run("sudo update-grub && sync")
+    guest.hypervisor.restart(guest.machine.vm_id)
+    until = time.monotonic() + SSH_SECONDS
+    while guest.run("cat /proc/sys/kernel/random/boot_id") == boot:
+        assert time.monotonic() < until
+    assert guest.hypervisor.serial_log(guest.machine.vm_id).count(b"Linux version") == 2
+
+
+def test_waagent_removes_the_user_it_was_given(guest: Guest) -> None:
+    assert guest.run("sudo test -e /var/lib/waagent/ovf-env.xml && echo there") == "there"
+    told = guest.run("sudo waagent -force -deprovision+user && getent passwd builder || echo gone")
+    assert told.endswith("gone")
+
+
+def test_it_shuts_down_when_asked(guest: Guest) -> None:
+    guest.hypervisor.stop(guest.machine.vm_id, graceful=True)
+    assert (guest.status().power, guest.status().crash) == (PowerState.STOPPED, None)
+    assert b"reboot: Power down" in guest.hypervisor.serial_log(guest.machine.vm_id)
+
+
+def test_the_same_image_boots_as_generation_1(image: BaseImage, tmp_path: Path) -> None:
+    hypervisor = QemuHypervisor(tmp_path / "state", QemuSettings(shutdown_seconds=1))
+    machine = _machine("V1", "ssh-ed25519 AAAA nobody")
+    try:
+        hypervisor.import_layer("base", image.path)
+        hypervisor.create_disk("os", layer="base", size_bytes=None)
+        hypervisor.start(machine)
+        until = time.monotonic() + 120
+        while b"systemd[1]" not in (log := hypervisor.serial_log(machine.vm_id)):
+            assert time.monotonic() < until, log.decode(errors="replace")[-2000:]
+            time.sleep(0.5)
+    finally:
+        hypervisor.delete(machine.vm_id)
+        hypervisor.close()
