@@ -25,6 +25,9 @@ from mintage.recipe_file import load_recipe
 from mintage.settings import load_settings
 from tasks.build_id import new_build_id
 
+pytestmark = pytest.mark.timeout(1500)
+"""Measured: 5 boots without acceleration take 14 minutes on two cores that seven processes compete for."""
+
 RECIPE = "deployments/recipes/debian-12-web.yaml"
 
 
