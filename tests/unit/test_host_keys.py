@@ -51,7 +51,11 @@ def test_messages_between_the_keys_do_not_matter() -> None:
     assert from_serial_log(log) == (ED25519, RSA)
 
 
-@pytest.mark.parametrize("damage", [ED25519[:-8], ED25519[:40] + "x" + ED25519[41:-2] + "!!", ED25519 + "AAAA"])
+@pytest.mark.parametrize(
+    "damage",
+    [ED25519[:-8], ED25519[:40] + "x" + ED25519[41:-2] + "!!", ED25519 + "AAAA"],
+    ids=["cut short", "garbled", "too long"],
+)
 def test_a_key_that_is_not_whole_is_left_out(damage: str) -> None:
     assert ED25519 not in from_serial_log(_block(damage))
     assert from_serial_log(_block(damage, RSA)) == (RSA,)
