@@ -18,7 +18,7 @@ from localazure.hypervisor.qemu.settings import QemuSettings
 from localazure.hypervisor.qemu.waiting import wait_until
 
 LAST_WORDS_BYTES = 2000
-_POWER_BUTTON_EVERY_SECONDS = 5.0
+POWER_BUTTON_EVERY_SECONDS = 5.0
 _KILL_SECONDS = 10.0
 _ENDING_SECONDS = 3.0
 _log = logging.getLogger("localazure.hypervisor")
@@ -81,7 +81,7 @@ class Instance:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.press_power_button()
-            if wait_until(self.is_down, min(left, _POWER_BUTTON_EVERY_SECONDS), every=0.2):
+            if wait_until(self.is_down, min(left, POWER_BUTTON_EVERY_SECONDS), every=0.2):
                 return True
         return False
 

@@ -17,7 +17,7 @@ from localazure.hypervisor.base import Forward, HypervisorError, Machine
 from localazure.hypervisor.qemu.accelerator import choose_accelerator
 from localazure.hypervisor.qemu.command import DiskFile, command
 from localazure.hypervisor.qemu.forwards import change_forwards
-from localazure.hypervisor.qemu.instance import Instance
+from localazure.hypervisor.qemu.instance import POWER_BUTTON_EVERY_SECONDS, Instance
 from localazure.hypervisor.qemu.layers import LayerStore
 from localazure.hypervisor.qemu.paths import MachinePaths, Places
 from localazure.hypervisor.qemu.record import MachineRecord, mark, read_record, write_record
@@ -125,10 +125,10 @@ class Machines:
         """All power buttons are pressed first, so that the guests shut down side by side."""
         running = {vm_id: self.instance(vm_id) for vm_id in self._places.known() if self.instance(vm_id).alive()}
         until = time.monotonic() + self._settings.shutdown_seconds
-        while time.monotonic() < until and not all(instance.is_down() for instance in running.values()):
+        while (left := until - time.monotonic()) > 0 and not _all_down(running):
             for instance in running.values():
                 instance.press_power_button()
-            wait_until(lambda: all(instance.is_down() for instance in running.values()), 5.0, every=0.2)
+            wait_until(lambda: _all_down(running), min(left, POWER_BUTTON_EVERY_SECONDS), every=0.2)
         for instance in running.values():
             mark(instance.paths, wanted=False)
             self._end(instance)
@@ -182,3 +182,7 @@ class Machines:
         if record is None:
             raise HypervisorError(f"There is no machine {vm_id}.")
         return record
+
+
+def _all_down(instances: dict[str, Instance]) -> bool:
+    return all(instance.is_down() for instance in instances.values())
