@@ -63,16 +63,14 @@ def command(
 def block_device(node: str, path: Path) -> dict[str, Any]:
     """A qcow2 file for ``-blockdev`` and ``blockdev-add``.
 
-    Without flushes to the host's disk: they cost a guest that installs packages a third of its time, and what the
-    guest flushed is in the host's memory, safe from the death of QEMU or server. Only the host's own crash loses it.
+    The guest's flushes reach the host's disk. Leaving them out (``cache.no-flush``) was measured and gained nothing:
+    `apt-get install nginx` took 128 s with them and 135 s without, side by side on one host.
     """
-    cache = {"no-flush": True}
     return {
         "driver": "qcow2",
         "node-name": node_name(node),
         "discard": "unmap",
-        "cache": cache,
-        "file": {"driver": "file", "filename": str(path), "discard": "unmap", "cache": cache},
+        "file": {"driver": "file", "filename": str(path), "discard": "unmap"},
     }
 
 
