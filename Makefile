@@ -66,10 +66,10 @@ test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines inc
 	@$(SIDE_BY_SIDE) tests/unit tests/contract
 	$(PYTEST) tests/e2e
 
-test-unit: venv ## Run the tests that need nothing but Python
+test-unit: setup ## Run the fast tests
 	@$(SIDE_BY_SIDE) tests/unit
 
-test-contract: venv $(AZURE_CLI)/.installed ## Run the real Azure SDK against localazure, without virtual machines
+test-contract: setup $(AZURE_CLI)/.installed ## Run the real Azure SDK against localazure, without virtual machines
 	@$(SIDE_BY_SIDE) tests/contract
 
 test-e2e: setup ## Run the tests that boot virtual machines
