@@ -133,6 +133,7 @@ class Machines:
             mark(instance.paths, wanted=False)
             self._end(instance)
         self._services.shutdown()
+        self._places.remove_sockets()
 
     def _end(self, instance: Instance) -> None:
         if instance.alive():

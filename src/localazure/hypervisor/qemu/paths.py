@@ -76,6 +76,10 @@ class Places:
         """The ids of all machines that were started and not deleted."""
         return sorted(folder.name for folder in self._machines.iterdir() if (folder / "machine.json").exists())
 
+    def remove_sockets(self) -> None:
+        """When nothing runs any more; they are outside the state folder, where nobody would clean up after it."""
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
 
 def _socket_root(state_dir: Path, settings: QemuSettings) -> Path:
     """Private to the user. The link in ``state_dir`` leads a later server there, whatever its temporary folder is."""

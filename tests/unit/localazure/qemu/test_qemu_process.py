@@ -177,5 +177,7 @@ def test_a_machine_outlives_its_server_and_is_adopted(tmp_path: Path, bare: Mach
     driver.start(bare)
     assert pid(state, bare) == survivor
     driver.freeze_disk("os", "after")
+    sockets = (state / "sockets").readlink()
     driver.close()
+    assert not sockets.exists()
     assert running_pid(state / "machines" / bare.vm_id / "qemu.pid") is None
