@@ -53,7 +53,9 @@ class MachinePaths:
 
     def make(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.sockets.mkdir(parents=True, exist_ok=True)
+        # Whoever cleans the temporary folder may have taken the folder of all machines too.
+        self.sockets.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.sockets.mkdir(exist_ok=True)
 
     def remove(self) -> None:
         shutil.rmtree(self.sockets, ignore_errors=True)
@@ -90,8 +92,9 @@ def _socket_root(state_dir: Path, settings: QemuSettings) -> Path:
         digest = hashlib.sha256(str(state_dir.absolute()).encode()).hexdigest()[:12]
         root = settings.socket_dir or Path(tempfile.gettempdir()) / f"localazure-{os.geteuid()}-{digest}"
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if root.stat().st_uid != os.geteuid() or root.stat().st_mode & 0o077:
-        raise HypervisorError(f"{root} is open to other users; remove it, or set QemuSettings.socket_dir.")
+    if root.stat().st_uid != os.geteuid():
+        raise HypervisorError(f"{root} belongs to another user; remove it, or set QemuSettings.socket_dir.")
+    root.chmod(0o700)
     link.unlink(missing_ok=True)
     link.symlink_to(root)
     return root
