@@ -13,9 +13,8 @@ PYTHON ?= python3
 VENV := .venv
 AZURE_CLI := .venv-azure-cli
 RUN := $(VENV)/bin/python
-PYTEST := $(RUN) -m pytest
-# A file stays in one process, so that what its tests share is made once. Real machines have the host to themselves.
-SIDE_BY_SIDE := $(PYTEST) --numprocesses 2 --dist loadfile
+# A file stays in one process, so that what its tests share is made once. Two processes: emulated machines want a core each.
+PYTEST := $(RUN) -m pytest --numprocesses 2 --dist loadfile
 APT := deployments/install_debian_packages.sh
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
@@ -63,14 +62,14 @@ $(AZURE_CLI)/.installed: requirements/azure-cli.lock | venv
 	touch $@
 
 test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines included
-	@$(SIDE_BY_SIDE) tests/unit tests/contract
+	@$(PYTEST) tests/unit tests/contract
 	$(PYTEST) tests/e2e
 
 test-unit: setup ## Run the fast tests
-	@$(SIDE_BY_SIDE) tests/unit
+	@$(PYTEST) tests/unit
 
 test-contract: setup $(AZURE_CLI)/.installed ## Run the real Azure SDK against localazure, without virtual machines
-	@$(SIDE_BY_SIDE) tests/contract
+	@$(PYTEST) tests/contract
 
 test-e2e: setup ## Run the tests that boot virtual machines
 	@$(PYTEST) tests/e2e
