@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from localazure.base_images import BaseImageError, ensure_base_image
 from localazure.export import ExportError, export_image_version
+from localazure.hypervisor.base import HypervisorError
 from localazure.server import Server, ServerError
 from localazure.settings import ServerSettings
 
@@ -44,7 +45,7 @@ def serve(
     _log_to_stderr()
     try:
         server = Server(settings)
-    except ServerError as error:
+    except (ServerError, HypervisorError, BaseImageError) as error:
         _fail(str(error))
     try:
         asyncio.run(_serve(server))
