@@ -12,7 +12,7 @@ from mintage.remote.base import ignore_line
 from mintage.remote.execution import Ended, Execution, OnData, Overdue
 from mintage.remote.lines import Lines
 from mintage.remote.login import Login
-from mintage.waiting import Clock, NotYet, Sleep, wait_for
+from mintage.waiting import Clock, Sleep, wait_for
 
 Feed = Callable[[Execution], object]
 """Writes a command's input."""
@@ -43,11 +43,10 @@ class Session:
             sleep=self._sleep,
         )
 
-    def again(self, error: Exception) -> NotYet:
-        """Make the connection again; an attempt that failed with ``error`` raises what this returns."""
+    def reconnect(self) -> None:
+        """Make the connection again, in one attempt; raises as ``Login.attempt`` does."""
         self.close()
         self._log_in()
-        return NotYet(f"the connection was made again after: {error}")
 
     def execute(self, command: str, feed: Feed, on_output: OnData, lines: Lines, timeout: float) -> int:
         """Run a command to its end; its exit code. What it writes to standard error goes to ``lines``.
