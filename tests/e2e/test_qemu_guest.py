@@ -19,7 +19,6 @@ from localazure.base_images import BaseImage, ensure_base_image
 from localazure.hypervisor.base import (
     Disk,
     Forward,
-    GuestIdentity,
     Machine,
     MachineStatus,
     OsProfile,
@@ -28,6 +27,7 @@ from localazure.hypervisor.base import (
 )
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
 from localazure.settings import ServerSettings
+from tests.support.identity import identity
 
 SSH_SECONDS = 400
 AGENT_SECONDS = 300
@@ -123,21 +123,7 @@ def _machine(generation: str, public_key: str) -> Machine:
         ssh_public_keys=(SshPublicKey(path="/home/builder/.ssh/authorized_keys", key_data=public_key),),
         custom_data=base64.b64encode(USER_DATA.encode()).decode(),
     )
-    identity = GuestIdentity(
-        vm_id=vm_id,
-        name="e2e-guest",
-        resource_id=f"/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/{vm_id}",
-        resource_group="g",
-        subscription_id="s",
-        location="westeurope",
-        size="Standard_B2s",
-        os_type="Linux",
-        mac_address="0022480A0B0C",
-        private_ip="10.0.0.4",
-        subnet_prefix="10.0.0.0/24",
-        public_ip=address,
-        os_profile=profile,
-    )
+    guest = identity("e2e-guest", vm_id=vm_id, public_ip=address, os_profile=profile)
     return Machine(
         vm_id=vm_id,
         generation="V1" if generation == "V1" else "V2",
@@ -145,7 +131,7 @@ def _machine(generation: str, public_key: str) -> Machine:
         memory_mib=1536,
         disks=(Disk(disk_id="os"),),
         forwards=(Forward(address=address, port=2222, guest_port=22),),
-        identity=identity,
+        identity=guest,
     )
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import asyncssh
 import paramiko
 
-from localazure.hypervisor.base import Disk, Forward, GuestIdentity, Machine, OsProfile, PowerState, SshPublicKey
+from localazure.hypervisor.base import Disk, Forward, Machine, OsProfile, PowerState, SshPublicKey
 from localazure.hypervisor.instant import InstantHypervisor, base_image
+from tests.support.identity import identity
 
 USER = "azureuser"
 _INHERITED = "MODEL_GUEST_TEST_KEY"
@@ -92,29 +93,18 @@ def profile(name: str, custom_data: str | None = None) -> OsProfile:
 
 
 def machine(name: str, disk: str, os_profile: OsProfile | None, guest_ports: tuple[int, ...] = (22,)) -> Machine:
-    identity = GuestIdentity(
-        vm_id=f"id-of-{name}",
-        name=name,
-        resource_id=f"/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/{name}",
-        resource_group="g",
-        subscription_id="s",
-        location="westeurope",
-        size="Standard_D2s_v5",
-        os_type="Linux",
-        mac_address="000D3A000001",
-        private_ip="10.0.0.4",
-        subnet_prefix="10.0.0.0/24",
-        os_profile=os_profile,
+    guest = identity(
+        name, vm_id=f"id-of-{name}", size="Standard_D2s_v5", mac_address="000D3A000001", os_profile=os_profile
     )
     forwards = tuple(Forward(address="127.0.0.1", port=free_port(), guest_port=port) for port in guest_ports)
     return Machine(
-        vm_id=identity.vm_id,
+        vm_id=guest.vm_id,
         generation="V2",
         vcpus=2,
         memory_mib=8192,
         disks=(Disk(disk_id=disk),),
         forwards=forwards,
-        identity=identity,
+        identity=guest,
     )
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from localazure.hypervisor.base import GuestIdentity, OsProfile, SshPublicKey
+from tests.support import identity as guests
 
 
 @pytest.fixture
@@ -17,16 +18,7 @@ def profile() -> OsProfile:
 
 @pytest.fixture
 def identity(profile: OsProfile) -> GuestIdentity:
-    return GuestIdentity(
-        vm_id="11111111-2222-4333-8444-555555555555",
-        name="web",
-        resource_id="/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web",
-        resource_group="g",
-        subscription_id="s",
-        location="westeurope",
-        size="Standard_B2s",
-        os_type="Linux",
-        mac_address="0022480A0B0C",
+    return guests.identity(
         private_ip="10.0.1.4",
         subnet_prefix="10.0.1.0/24",
         public_ip="127.0.5.9",
