@@ -18,6 +18,8 @@ _PREFECT = (sys.executable, "-m", "prefect")
 _SERVER_SECONDS = 120
 """A new SQLite file is ready after 7 to 8 s on two idle cores; they may not be idle."""
 _WORKER_SECONDS = 60
+_OTHER_CLOUDS = ("AZURE_", "MINTAGE_", "IDENTITY_", "MSI_")
+"""What leads azure-identity and Mintage to a real subscription; a person who tries the demo may well have it set."""
 _QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_CLI_PROMPT": "false"}
 
 
@@ -29,7 +31,7 @@ def existing_api() -> str | None:
 def environment_of(slot: Slot, api: str) -> dict[str, str]:
     """Return this process's environment with Prefect's files in the slot, and no report of its use to its makers.
 
-    ``PREFECT_API_DATABASE_CONNECTION_URL``, ``PREFECT_API_KEY`` and all else that is set stays as it is.
+    Nothing in it leads to another cloud than the stack's own. ``PREFECT_API_DATABASE_CONNECTION_URL``, ``PREFECT_API_KEY`` and all else that is set stays as it is.
     """
     own = {
         "PREFECT_HOME": str(slot.prefect),
@@ -38,7 +40,8 @@ def environment_of(slot: Slot, api: str) -> dict[str, str]:
         "MINTAGE_KEY_FILE": str(slot.folder / "key"),
     }
     # A profile is looked up in Prefect's folder, which is the slot's here.
-    inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_PROFILE"}
+    apart = ("PREFECT_PROFILE", *_OTHER_CLOUDS)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(apart)}
     return inherited | _QUIET | own
 
 
