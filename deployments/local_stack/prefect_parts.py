@@ -31,7 +31,8 @@ def existing_api() -> str | None:
 def environment_of(slot: Slot, api: str) -> dict[str, str]:
     """Return this process's environment with Prefect's files in the slot, and no report of its use to its makers.
 
-    Nothing in it leads to another cloud than the stack's own. ``PREFECT_API_DATABASE_CONNECTION_URL``, ``PREFECT_API_KEY`` and all else that is set stays as it is.
+    Nothing in it leads to another cloud than the stack's own. ``PREFECT_API_DATABASE_CONNECTION_URL``,
+    ``PREFECT_API_KEY`` and all else that is set stays as it is.
     """
     own = {
         "PREFECT_HOME": str(slot.prefect),
