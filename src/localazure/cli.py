@@ -22,23 +22,36 @@ from localazure.settings import ServerSettings
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
     help="A local Azure: the Resource Manager API over TLS on this machine, with real virtual machines behind it.",
 )
-State = Annotated[Path | None, typer.Option(help="Folder of everything the server remembers.")]
-Cache = Annotated[Path | None, typer.Option(help="Folder of base images, shared by all servers.")]
+State = Annotated[
+    Path | None, typer.Option(help="Folder of everything the server remembers. (default: ~/.local/state/localazure)")
+]
+Cache = Annotated[
+    Path | None, typer.Option(help="Folder of base images, shared by all servers. (default: ~/.cache/localazure)")
+]
 
 
 @app.command()
 def serve(
     state: State = None,
     cache: Cache = None,
-    port: Annotated[int | None, typer.Option(help="Resource Manager and login, over TLS. 0: any free one.")] = None,
-    metadata_port: Annotated[int | None, typer.Option(help="Identity endpoint for DefaultAzureCredential.")] = None,
-    hypervisor: Annotated[str | None, typer.Option(help="qemu: real machines. instant: a model of one.")] = None,
-    pace: Annotated[
-        float | None, typer.Option(help="Azure's waiting times this much. 1: as on Azure; 0: none.")
+    port: Annotated[
+        int | None, typer.Option(help="Resource Manager and login, over TLS; 0: any free one. (default: 8443)")
     ] = None,
-    guest_port_offset: Annotated[int | None, typer.Option(help="Added to guests' ports; for when 22 is taken.")] = None,
+    metadata_port: Annotated[
+        int | None, typer.Option(help="Identity endpoint, for DefaultAzureCredential; 0: any free one. (default: 8444)")
+    ] = None,
+    hypervisor: Annotated[
+        str | None, typer.Option(help="qemu: real machines; instant: a model. (default: qemu)")
+    ] = None,
+    pace: Annotated[
+        float | None, typer.Option(help="Azure's waiting times this much; 1: as on Azure, 0: none. (default: 0.02)")
+    ] = None,
+    guest_port_offset: Annotated[
+        int | None, typer.Option(help="Added to guests' ports, for when 22 is taken or not allowed. (default: 0)")
+    ] = None,
 ) -> None:
     """Serve until Ctrl-C. State survives; what was under way goes on at the next start."""
     settings = _settings(locals())
@@ -80,7 +93,7 @@ def export(
 
 @app.command()
 def env(state: State = None) -> None:
-    """Print what a shell needs to reach the running server: ``eval "$(localazure env)"``."""
+    """Print the variables that lead azure-identity, the Azure CLI and Mintage here: eval "$(localazure env)"."""
     settings = _settings(locals())
     running = settings.state / "server.json"
     if not running.exists():
