@@ -6,14 +6,14 @@ import json
 import sys
 from pathlib import Path
 
-from mintage.recipe import Recipe
+from mintage.recipe import recipe_schema
 
 DEFAULT = Path("deployments/recipe.schema.json")
 
 
 def schema() -> str:
     """Return the schema as JSON text. What it cannot say, such as that files exist, is checked on loading."""
-    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Recipe.model_json_schema()}
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **recipe_schema()}
     return json.dumps(described, indent=2) + "\n"
 
 

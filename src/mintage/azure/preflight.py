@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.definition import check_definition, check_identifier, same
@@ -14,6 +16,8 @@ from mintage.azure.network import allowed_sources
 from mintage.azure.sizes import check_sizes
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError, SettingsError
+from mintage.recipe import places
+from mintage.recipe_file.sizes import too_large
 from mintage.settings import Settings
 
 _PROVIDERS = ("Microsoft.Compute", "Microsoft.Network")
@@ -23,14 +27,27 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
     """See that the build can be made and its image can go where the recipe says. Makes nothing.
 
     Raises SettingsError (nobody could reach the VM; subscription, identity or provider registration), RecipeError
-    (unknown region), CapacityRefused (none of the sizes is offered), AzureRefused (the gallery's name is taken, or the
-    image definition is of another kind).
+    (unknown region, files larger than the disk), CapacityRefused (none of the sizes is offered), AzureRefused (the
+    gallery's name is taken, or the image definition is of another kind).
     """
     allowed_sources(settings, plan)
+    _check_room(plan, source)
     compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
     _check_regions(plan, compute)
     check_sizes(clients, plan, source)
     _check_gallery(clients, image_definition(clients, plan, source))
+
+
+def _check_room(plan: BuildPlan, source: ResolvedSource) -> None:
+    disk_gib = plan.recipe.build.os_disk_gib or source.os_disk_size_gib
+    recipe = plan.recipe.model_dump(include={"customize"})
+    for place, seen in too_large(recipe, Path(plan.recipe_folder), disk_gib) if disk_gib else ():
+        raise RecipeError(
+            "The recipe copies more than the disk holds",
+            where=places.spell(place),
+            seen=seen,
+            remedy="set build.os_disk_gib in the recipe, or copy less",
+        )
 
 
 def _registered(clients: Clients, namespace: str) -> Document:

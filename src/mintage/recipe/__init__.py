@@ -1,7 +1,8 @@
 """What an image is made of. A recipe is plain data: loading one creates nothing (``recipe_file`` reads YAML)."""
 
 from mintage.recipe.build import Build, Network
-from mintage.recipe.model import Generalize, Recipe, Test, Verify
+from mintage.recipe.kinds import RECIPES, Recipe, parse_recipe, recipe_schema
+from mintage.recipe.model import Generalize, LinuxRecipe, Test, Verify
 from mintage.recipe.publish import (
     CalendarVersion,
     Definition,
@@ -13,9 +14,19 @@ from mintage.recipe.publish import (
 )
 from mintage.recipe.source import GallerySource, ManagedImageSource, MarketplaceSource, Source
 from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, ShellStep
+from mintage.recipe.windows import Fix, WindowsConnection, WindowsGeneralize, WindowsRecipe, WindowsTest, WindowsVerify
+from mintage.recipe.windows_steps import (
+    PowerShellCommand,
+    PowerShellStep,
+    WindowsDirectoryStep,
+    WindowsFileStep,
+    WindowsStep,
+    WindowsUpdateStep,
+)
 from mintage.recipe.words import parse_duration
 
 __all__ = [
+    "RECIPES",
     "Build",
     "CalendarVersion",
     "Command",
@@ -24,11 +35,15 @@ __all__ = [
     "DirectoryStep",
     "ExplicitVersion",
     "FileStep",
+    "Fix",
     "GallerySource",
     "Generalize",
+    "LinuxRecipe",
     "ManagedImageSource",
     "MarketplaceSource",
     "Network",
+    "PowerShellCommand",
+    "PowerShellStep",
     "Publish",
     "Recipe",
     "SemanticVersion",
@@ -38,5 +53,16 @@ __all__ = [
     "Test",
     "Verify",
     "Version",
+    "WindowsConnection",
+    "WindowsDirectoryStep",
+    "WindowsFileStep",
+    "WindowsGeneralize",
+    "WindowsRecipe",
+    "WindowsStep",
+    "WindowsTest",
+    "WindowsUpdateStep",
+    "WindowsVerify",
     "parse_duration",
+    "parse_recipe",
+    "recipe_schema",
 ]

@@ -1,4 +1,4 @@
-"""The recipe as a whole, and the parts of it that are too small for a file of their own."""
+"""The recipe as a whole: what every golden image is made of, and what a Linux one adds."""
 
 from __future__ import annotations
 
@@ -39,17 +39,13 @@ class Verify(Part):
     tests: tuple[Test, ...] = ()
 
 
-class Recipe(Part):
-    """A golden image: from what, by which steps, proved how, published where."""
+class RecipeBase(Part):
+    """A golden image, whatever its system: from what, made where, published where."""
 
     name: Name
     description: str | None = None
-    os: Literal["linux"]
     source: Source
     build: Build
-    customize: tuple[CustomizeStep, ...] = ()
-    generalize: Generalize = Generalize()
-    verify: Verify = Verify()
     publish: Publish
     tags: Tags = Field(default_factory=dict)
 
@@ -58,3 +54,12 @@ class Recipe(Part):
         for repeat in repeats(self.model_dump()):
             raise PydanticCustomError("repeat", "{text}", {"text": str(repeat)})
         return self
+
+
+class LinuxRecipe(RecipeBase):
+    """A golden image of a Linux distribution: from what, by which steps, proved how, published where."""
+
+    os: Literal["linux"]
+    customize: tuple[CustomizeStep, ...] = ()
+    generalize: Generalize = Generalize()
+    verify: Verify = Verify()

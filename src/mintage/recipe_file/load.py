@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mintage.recipe import Recipe
+from mintage.recipe import RECIPES, LinuxRecipe, Recipe
 from mintage.recipe.places import select
 from mintage.recipe.repeats import repeats
 from mintage.recipe_file.document import Document, read
 from mintage.recipe_file.model_problems import model_problems
 from mintage.recipe_file.problems import Problem, refusal
 from mintage.recipe_file.references import contents, references
+from mintage.recipe_file.sizes import too_large
 
 
 class LoadedRecipe(BaseModel):
@@ -48,10 +49,12 @@ def load_recipe(path: Path, *, today: date | None = None) -> LoadedRecipe:
 
 def _recipe(path: Path, document: Document, today: date) -> Recipe:
     found = list(_other_problems(document, path.resolve().parent, today))
+    # Not the union of them: it would answer an unknown os with nothing else.
+    kind = RECIPES.get(_os(document), LinuxRecipe)
     try:
-        recipe = Recipe.model_validate(document.data)
+        recipe = kind.model_validate(document.data)
     except ValidationError as invalid:
-        raise refusal(path, [*found, *model_problems(document, invalid)]) from None
+        raise refusal(path, [*found, *model_problems(document, invalid, kind)]) from None
     if found:
         raise refusal(path, found)
     return recipe
@@ -65,10 +68,18 @@ def _other_problems(document: Document, folder: Path, today: date) -> Iterator[P
     for reference in references(document.data, folder):
         if reference.wrong:
             yield Problem(document.line(reference.path), reference.path, reference.wrong)
+    for _, disk_gib in select(document.data, ("build", "os_disk_gib")):
+        # Without it the disk is as large as the source's, which only Azure knows; it is asked before anything is made.
+        if isinstance(disk_gib, int):
+            yield from (Problem(document.line(at), at, text) for at, text in too_large(document.data, folder, disk_gib))
     for place, given in select(document.data, ("publish", "end_of_life")):
         end = _date(given)
         if end and end <= today:
             yield Problem(document.line(place), place, f"{end} is not in the future")
+
+
+def _os(document: Document) -> str:
+    return str(document.data.get("os"))
 
 
 def _date(given: object) -> date | None:

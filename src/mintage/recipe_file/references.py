@@ -25,9 +25,10 @@ def references(recipe: object, folder: Path) -> Iterator[Reference]:
         check = _SOURCES.get(str(step.get("kind"))) if isinstance(step, Mapping) else None
         if check:
             yield from _look(step, (*path, "source"), folder, check)
+    script = _powershell if isinstance(recipe, Mapping) and recipe.get("os") == "windows" else _shell
     for pattern in (("customize", "*"), ("verify", "tests", "*")):
         for path, command in places.select(recipe, pattern):
-            yield from _look(command, (*path, "script"), folder, _script)
+            yield from _look(command, (*path, "script"), folder, script)
 
 
 def contents(reference: Path) -> Iterator[tuple[Path, bytes]]:
@@ -86,6 +87,15 @@ def _stays(link: Path, copied: Path) -> bool:
     return not link.readlink().is_absolute() and link.resolve().is_relative_to(copied.resolve())
 
 
+def _shell(file: Path, folder: Path) -> str:
+    return _script(file, folder) or _line_ends(file)
+
+
+def _powershell(file: Path, folder: Path) -> str:
+    # Line ends and a byte order mark are no matter to PowerShell.
+    return _script(file, folder)
+
+
 def _script(file: Path, folder: Path) -> str:
     return _file(file, folder).replace("use kind directory", "a script is a file") or _text(file)
 
@@ -96,11 +106,14 @@ def _text(file: Path) -> str:
         text = content.decode()
     except UnicodeDecodeError as error:
         return f"'{file}' is not UTF-8 text: line {content[: error.start].count(10) + 1}"
-    if not text.strip():
-        return f"'{file}' is empty"
+    return "" if text.strip() else f"'{file}' is empty"
+
+
+def _line_ends(file: Path) -> str:
+    content = file.read_bytes()
     if content.startswith(codecs.BOM_UTF8):
         return f"'{file}' begins with a byte order mark, which hides its first line from the shell"
-    if "\r\n" in text:
+    if b"\r\n" in content:
         return f"'{file}' has Windows line ends (CRLF): save it with LF, or no shell will run it"
     return ""
 

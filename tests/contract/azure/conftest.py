@@ -26,7 +26,7 @@ from mintage.azure.source import resolve_source
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.names import EXPIRES_TAG
-from mintage.recipe import Recipe
+from mintage.recipe import Recipe, parse_recipe
 from mintage.settings import Settings
 
 MakePlan = Callable[..., BuildPlan]
@@ -145,7 +145,7 @@ def recipe(build_id: str, **changes: Any) -> Recipe:
         },
         "tags": {"team": "web"},
     }
-    return Recipe.model_validate(sections | changes)
+    return parse_recipe(sections | changes)
 
 
 class ProcessDied(Exception):

@@ -77,7 +77,7 @@ def test_all_mistakes_are_said_at_once_in_the_order_of_the_lines(folder: Path) -
         .replace("gallery: golden", "galery: golden\n  end_of_life: 2020-01-01")
     )
     assert complaints(folder, broken) == [
-        "2: os: must be linux",
+        "2: os: must be one of linux, windows",
         "3: tags.windows: 'windows' begins with a reserved word: microsoft, azure, windows, mintage",
         "11: customize[0].source: 'HERE/files/absent.html' does not exist",
         "13: customize[1].name: 'page' is used by customize[0].name already",

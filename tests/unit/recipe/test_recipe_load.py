@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from pydantic import ValidationError
 
-from mintage.recipe import FileStep, Recipe, ShellStep
+from mintage.recipe import FileStep, ShellStep, parse_recipe
 from mintage.recipe_file import LoadedRecipe, load_recipe
 
 RECIPE = """\
@@ -101,4 +101,4 @@ def test_a_recipe_made_in_python_is_held_to_the_same_rules(recipe: Path) -> None
     good = load_recipe(recipe).recipe.model_dump()
     twice = {**good, "customize": [good["customize"][0]] * 2}
     with pytest.raises(ValidationError, match=r"'page' is used by customize\[0\].name already"):
-        Recipe.model_validate(twice)
+        parse_recipe(twice)

@@ -1,0 +1,59 @@
+"""The recipe of a Windows image."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from mintage.recipe.model import RecipeBase
+from mintage.recipe.windows_steps import PowerShellCommand, WindowsStep
+from mintage.recipe.words import Duration, Label, Part, Size
+
+Fix = Literal["unattend", "panther", "cdrom", "pending-reboot", "update-service"]
+"""Preconditions of Sysprep that a build may put right by itself, by the names of their checks."""
+
+
+class WindowsConnection(Part):
+    """How the builder logs in over WinRM; always over HTTPS, to the certificate this VM made."""
+
+    auth: Literal["ntlm", "basic", "certificate", "kerberos"] = Field(
+        "ntlm", description="kerberos needs a machine in a domain, which Sysprep refuses until it has left it"
+    )
+
+
+class WindowsGeneralize(Part):
+    """How Sysprep is run."""
+
+    timeout: Duration = Field("1h", description="For one run of Sysprep")
+    attempts: int = Field(2, ge=1, le=5, description="Runs of Sysprep; before another the disk is put back as it was")
+    fix: tuple[Fix, ...] = Field(
+        ("unattend", "panther", "cdrom", "pending-reboot", "update-service"),
+        description="Preconditions the build may put right by itself; the others stop it",
+    )
+    keep_logs: bool = Field(False, description="Leave event logs and histories in the image")
+
+
+class WindowsTest(PowerShellCommand):
+    """One question the recipe asks of a VM booted from the captured image; a valid exit code is a pass."""
+
+    name: Label
+    timeout: Duration = "5m"
+
+
+class WindowsVerify(Part):
+    """How the captured image is proved."""
+
+    sizes: tuple[Size, ...] = Field((), description="Sizes of the two VMs; absent: as the build VM")
+    boot_timeout: Duration = "30m"
+    tests: tuple[WindowsTest, ...] = ()
+
+
+class WindowsRecipe(RecipeBase):
+    """A golden image of Windows: from what, by which steps, proved how, published where."""
+
+    os: Literal["windows"]
+    connection: WindowsConnection = WindowsConnection()
+    customize: tuple[WindowsStep, ...] = ()
+    generalize: WindowsGeneralize = WindowsGeneralize()
+    verify: WindowsVerify = WindowsVerify()
