@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
@@ -40,6 +40,8 @@ class Operation(BaseModel):
     """What to run: ``{resource type}#{put|delete|action}``, so that another process can run it again."""
     target: str
     arguments: Json = {}
+    in_memory: Json = Field({}, exclude=True, repr=False)
+    """Arguments that are never written down: a later process that resumes the operation does not have them."""
     family: str
     seconds: float
     """How long it takes on Azure."""

@@ -34,6 +34,8 @@ class Action:
     seconds: float = 30
     """How long it takes on Azure."""
     retry_after: float | None = None
+    private: bool = False
+    """What the request said may be secret, so it is kept in memory only and gone when the work is done."""
 
 
 class ResourceType:
@@ -144,7 +146,9 @@ class ResourceType:
             action.check(self, resource, arguments)
         if action.style is Style.SYNC:
             return Answer(200, action.run(self, resource, arguments))
-        operation = self._begin(name.lower(), rid, action.seconds, arguments, action.retry_after)
+        stored = {} if action.private else arguments
+        operation = self._begin(name.lower(), rid, action.seconds, stored, action.retry_after)
+        operation.in_memory = arguments if action.private else {}
         return self._answer(operation, action.style, call, resource)
 
     def look(self, call: Call, rid: ResourceId, name: str) -> Answer:
@@ -174,7 +178,7 @@ class ResourceType:
         if effect == "put":
             self.build(resource)
             return None
-        return self.action(effect, operation.rid).run(self, resource, operation.arguments)
+        return self.action(effect, operation.rid).run(self, resource, operation.arguments | operation.in_memory)
 
     # ------------------------------------------------------------------ what types use
 

@@ -1,6 +1,7 @@
 """What localazure asks of whatever runs its virtual machines.
 
-Two drivers implement it: ``qemu`` (real machines) and ``instant`` (a model, for contract and scale tests).
+Three drivers implement it: for Linux ``qemu`` (real machines) or ``instant`` (models, for contract and scale tests),
+and for Windows ``windows_model``. ``by_guest`` makes one of two.
 The providers know only this file. Every call is synchronous and is made from a worker thread; a driver may be called
 for different machines at once. Every call may be repeated: a server that died in the middle makes it again.
 """
@@ -8,11 +9,14 @@ for different machines at once. Every call may be repeated: a server that died i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+OsType = Literal["Linux", "Windows"]
 
 LayerId = str
 """Names an immutable disk content. What a snapshot, an image or an image version keeps is a layer."""
@@ -35,6 +39,17 @@ class SshPublicKey(_Frozen):
     key_data: str
 
 
+class WindowsSettings(_Frozen):
+    """``windowsConfiguration``, as far as a guest is told of it."""
+
+    provision_agent: bool = True
+    automatic_updates: bool = True
+    time_zone: str | None = None
+    """As Windows names it: ``Pacific Standard Time``."""
+    winrm_http: bool = False
+    """Whether an HTTP listener was asked for. One comes with the image anyway; what this adds is the firewall rule."""
+
+
 class OsProfile(_Frozen):
     """What a generalized image is given at its first boot; absent for a specialized one."""
 
@@ -45,6 +60,8 @@ class OsProfile(_Frozen):
     ssh_public_keys: tuple[SshPublicKey, ...] = ()
     custom_data: str | None = None
     """Base64, as the API's caller sent it."""
+    windows: WindowsSettings | None = None
+    """Only for a Windows guest."""
 
 
 class GuestIdentity(_Frozen):
@@ -57,7 +74,7 @@ class GuestIdentity(_Frozen):
     subscription_id: str
     location: str
     size: str
-    os_type: Literal["Linux", "Windows"]
+    os_type: OsType
     mac_address: str
     """Twelve upper-case hexadecimal digits, no separators, as in IMDS."""
     private_ip: str
@@ -122,6 +139,25 @@ class MachineStatus(_Frozen):
     agent: Agent | None = None
 
 
+class Script(_Frozen):
+    """What Run Command gives the guest's agent: for PowerShell in a Windows guest, for a shell in a Linux one."""
+
+    text: str = Field(repr=False)
+    parameters: tuple[tuple[str, str], ...] = Field((), repr=False)
+    """Names and values, in the order they were given. Either may hold secrets."""
+
+
+class ScriptResult(_Frozen):
+    exit_code: int
+    stdout: str = Field(repr=False)
+    """The last ``LONGEST_OUTPUT`` bytes of it."""
+    stderr: str = Field(repr=False)
+
+
+LONGEST_OUTPUT = 4096
+"""Bytes of each stream that Run Command returns."""
+
+
 class Hypervisor(Protocol):
     """Disks, layers and machines. Unknown ids: ``delete_*`` and ``stop`` are no-ops, the others raise."""
 
@@ -171,6 +207,15 @@ class Hypervisor(Protocol):
 
     def serial_log(self, vm_id: str) -> bytes:
         """All the guest wrote to its first serial port since it was created."""
+
+    def runs_scripts(self, os_type: OsType) -> bool:
+        """Whether ``begin_script`` works for guests of that kind."""
+
+    def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:
+        """Run a script in the guest as its agent does: as root, or as SYSTEM. Cancelling the future ends the script.
+
+        Raises HypervisorError when the machine does not run; the future does when it stops before the script ends.
+        """
 
     def close(self) -> None:
         """The server stops: power every machine down in good order; disks, layers and logs stay."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 from localazure.hypervisor.base import (
@@ -12,11 +13,14 @@ from localazure.hypervisor.base import (
     LayerId,
     Machine,
     MachineStatus,
+    OsType,
     PowerState,
+    Script,
+    ScriptResult,
 )
+from localazure.hypervisor.event_thread import EventThread
 from localazure.hypervisor.instant import programs, sandbox
 from localazure.hypervisor.instant.base_image import is_base_image
-from localazure.hypervisor.instant.event_thread import EventThread
 from localazure.hypervisor.instant.guest import Host
 from localazure.hypervisor.instant.machine import LiveMachine
 from localazure.hypervisor.instant.records import Record, Records
@@ -163,6 +167,12 @@ class InstantHypervisor:
         self._records.require(vm_id)
         path = self._records.serial_log(vm_id)
         return path.read_bytes() if path.exists() else b""
+
+    def runs_scripts(self, os_type: OsType) -> bool:
+        return os_type == "Linux"
+
+    def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:
+        return self._events.begin(self._require_live(vm_id).run_script(script))
 
     def close(self) -> None:
         for vm_id in list(self._live):

@@ -11,9 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from localazure.hypervisor.base import HypervisorError
-from localazure.hypervisor.instant import kernel_files, ports, sandbox
-from localazure.hypervisor.instant.channel import Channel, GuestGone, Message
+from localazure.hypervisor import ports
+from localazure.hypervisor.base import HypervisorError, Script, ScriptResult
+from localazure.hypervisor.channel import Channel, GuestGone, Message
+from localazure.hypervisor.instant import kernel_files, sandbox
+from localazure.hypervisor.instant.exits import Exits
+from localazure.hypervisor.instant.scripts import run_script
 from localazure.hypervisor.instant.ssh import SshServer
 from localazure.hypervisor.instant.user_namespace import UserNamespace
 
@@ -58,6 +61,7 @@ class ModelLinuxGuest:
         self._on_event, self._on_end = on_event, on_end
         self._expected_end = False
         self._ssh: SshServer | None = None
+        self._exits = Exits()
         self._up = asyncio.Event()
         self._log = boot.folder / "sandbox.log"
         kernel_files.write(boot.folder / "kernel", boot.boot_id)
@@ -90,7 +94,7 @@ class ModelLinuxGuest:
         parameters = {"boot_id": boot.boot_id, "resumed": boot.resumed, "instance": boot.instance}
         answer = await self._channel.ask("boot", parameters=parameters)
         if answer["host_keys"]:
-            self._ssh = SshServer(self._channel, answer["host_keys"])
+            self._ssh = SshServer(self._channel, answer["host_keys"], self._exits)
         self._up.set()
         return answer
 
@@ -112,6 +116,16 @@ class ModelLinuxGuest:
             connection.close()
             return
         await ports.relay(connection, socket.socket(fileno=descriptors[0]))
+
+    async def run_script(self, script: Script) -> ScriptResult:
+        """Run Command; waits for the guest to be up first."""
+        await self._up.wait()
+        try:
+            return await run_script(self._channel, self._exits, script)
+        except asyncio.CancelledError:
+            if self._channel.is_open:
+                raise
+            raise GuestGone("The machine stopped before the script ended") from None
 
     async def pause(self) -> None:
         """Stop all that runs in it, so that its disk holds still."""
@@ -157,10 +171,12 @@ class ModelLinuxGuest:
     def _heard(self, message: Message) -> None:
         if message["event"] != "exit":
             self._on_event(message)
-        elif self._ssh is not None:
-            self._ssh.session_ended(message["session"], message["code"])
+        else:
+            self._exits.tell(message["session"], message["code"])
 
     def _hung_up(self) -> None:
+        self._exits.close()
+        self._up.set()
         if self._ssh is not None:
             self._ssh.close()
         if not self._expected_end:

@@ -12,12 +12,12 @@ from typing import Any
 
 import asyncssh
 
-from localazure.hypervisor.base import Forward, HypervisorError, Machine, PowerState
+from localazure.hypervisor.base import Forward, HypervisorError, Machine, PowerState, Script, ScriptResult
+from localazure.hypervisor.channel import Message
 from localazure.hypervisor.instant import custom_data
-from localazure.hypervisor.instant.channel import Message
 from localazure.hypervisor.instant.guest import Boot, Host, ModelLinuxGuest
-from localazure.hypervisor.instant.ports import Ports
 from localazure.hypervisor.instant.records import Record, Records
+from localazure.hypervisor.ports import Ports
 
 AGENT_VERSION = "2.7.3.0"
 _AGENT_UNIT = "walinuxagent.service"
@@ -61,6 +61,14 @@ class LiveMachine:
         self._records.save(self.record)
         if self._guest is not None:
             self._ports.set(forwards)
+
+    async def run_script(self, script: Script) -> ScriptResult:
+        # A reboot is under way while there is no guest.
+        async with self._changing:
+            guest = self._guest
+        if guest is None:
+            raise HypervisorError(f"Machine {self.machine.identity.name} is not running")
+        return await guest.run_script(script)
 
     async def pause(self) -> None:
         if self._guest is not None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from localazure.hypervisor.base import HypervisorError
 
 _SOURCE = Path(__file__).with_name("userland")
+_MESSAGES = Path(__file__).parents[1] / "messages.py"
+"""The one module that host and guest share."""
 _PYTHON = "/usr/bin/python3"
 _LIBRARY = "lib/localazure-model"
 _NAMES = {
@@ -65,7 +67,7 @@ def lay_out(state: Path) -> Path:
 def _fingerprint() -> str:
     files = (path for path in sorted(_SOURCE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
     text = [f"{path.relative_to(_SOURCE)}\0".encode() + path.read_bytes() for path in files]
-    return hashlib.sha256(b"\0".join([*text, Path(__file__).read_bytes()])).hexdigest()[:12]
+    return hashlib.sha256(b"\0".join([*text, _MESSAGES.read_bytes(), Path(__file__).read_bytes()])).hexdigest()[:12]
 
 
 def _make(usr: Path) -> None:
@@ -73,10 +75,11 @@ def _make(usr: Path) -> None:
     shutil.copytree(_SOURCE, package / "userland", ignore=shutil.ignore_patterns("__pycache__"))
     for folder in (package, package.parent, package.parent.parent):
         (folder / "__init__.py").touch()
+    shutil.copy(_MESSAGES, package.parent)
     _write(usr / _LIBRARY / "run", _RUN)
     for path, module in _NAMES.items():
         _write(usr / path, _STAND_IN % module)
-    _compile(package)
+    _compile(package.parent)
     for made in (usr, *usr.rglob("*")):
         made.chmod(made.stat().st_mode | (0o755 if made.is_dir() else 0o444))
 
@@ -87,9 +90,9 @@ def _write(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def _compile(package: Path) -> None:
+def _compile(folder: Path) -> None:
     # Half of what a small program costs is compiling its modules, and the guest cannot keep the result.
-    arguments = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(package)]
+    arguments = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
     try:
         subprocess.run([_PYTHON, *arguments], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:

@@ -14,8 +14,9 @@ import asyncssh
 from asyncssh.packet import Boolean, String, UInt32
 
 from localazure.hypervisor.base import HypervisorError
+from localazure.hypervisor.channel import Channel, GuestGone
 from localazure.hypervisor.instant import streams
-from localazure.hypervisor.instant.channel import Channel, GuestGone
+from localazure.hypervisor.instant.exits import Exits
 
 log = logging.getLogger("localazure.instant.ssh")
 _SFTP = "exec /usr/lib/openssh/sftp-server"
@@ -64,10 +65,9 @@ def _public_keys(line: str) -> Sequence[asyncssh.SSHKey]:
 class SshServer:
     """Serves connections that were accepted elsewhere, for as long as the guest runs."""
 
-    def __init__(self, channel: Channel, host_keys: list[str]) -> None:
-        self._channel = channel
+    def __init__(self, channel: Channel, host_keys: list[str], exits: Exits) -> None:
+        self._channel, self._exits = channel, exits
         self._connections: set[asyncssh.SSHServerConnection] = set()
-        self._exits: dict[int, asyncio.Future[int]] = {}
         self._options = asyncssh.SSHServerConnectionOptions(
             server_factory=lambda: _Server(channel),
             server_host_keys=[asyncssh.import_private_key(key) for key in host_keys],
@@ -91,19 +91,9 @@ class SshServer:
         await served.wait_closed()
         self._connections.discard(served)
 
-    def session_ended(self, session: int, code: int) -> None:
-        """The guest says so. It may come before the answer that names the session."""
-        if not self._exit(session).done():
-            self._exit(session).set_result(code)
-
     def close(self) -> None:
         for connection in self._connections:
             connection.abort()
-        for future in self._exits.values():
-            future.cancel()
-
-    def _exit(self, session: int) -> asyncio.Future[int]:
-        return self._exits.setdefault(session, asyncio.get_running_loop().create_future())
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         if process.subsystem not in {None, "sftp"}:
@@ -141,7 +131,7 @@ class SshServer:
         stdin, stdout, stderr = carried.host
         given = asyncio.ensure_future(_carry_in(process, stdin))
         told = asyncio.gather(_carry_out(stdout, process.stdout), _carry_out(stderr, process.stderr))
-        exited = self._exit(session)
+        exited = self._exits.of(session)
         ended = asyncio.ensure_future(_tell_end(process, exited, told))
         closed = asyncio.ensure_future(process.channel.wait_closed())
         try:
@@ -153,7 +143,7 @@ class SshServer:
                 work.cancel()
             await asyncio.gather(given, told, ended, closed, return_exceptions=True)
             carried.close_host_side()
-            self._exits.pop(session, None)
+            self._exits.forget(session)
 
     async def _hang_up(self, session: int) -> None:
         with suppress(GuestGone):

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from localazure.guest.reports import GuestReports
-from localazure.hypervisor.base import Forward, HypervisorError, LayerId, Machine, MachineStatus
+from localazure.hypervisor.base import (
+    Forward,
+    HypervisorError,
+    LayerId,
+    Machine,
+    MachineStatus,
+    OsType,
+    Script,
+    ScriptResult,
+)
 from localazure.hypervisor.qemu.freezing import freeze, settle
 from localazure.hypervisor.qemu.instance import Instance
 from localazure.hypervisor.qemu.layers import LayerStore
@@ -106,6 +116,15 @@ class QemuHypervisor:
         if read_record(paths) is None:
             raise HypervisorError(f"There is no machine {vm_id}.")
         return paths.serial.read_bytes() if paths.serial.exists() else b""
+
+    def runs_scripts(self, os_type: OsType) -> bool:  # noqa: ARG002 - for no kind of guest
+        """Run Command is an extension that the real agent fetches from Azure; nothing here serves it."""
+        return False
+
+    def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:  # noqa: ARG002 - see above
+        raise HypervisorError(
+            f"Machine {vm_id} cannot be given scripts: the qemu hypervisor has no Run Command. Use SSH, or custom data."
+        )
 
     def close(self) -> None:
         self._machines.close()

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from localazure.arm.bodies import Json
+from localazure.arm.calls import Answer, Call
 from localazure.arm.errors import not_supported
 from localazure.arm.families import Style
+from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import Action, ResourceType
 from localazure.providers.compute import power
+from localazure.providers.compute.run_command_action import carry_out, check_run_command, refuse_second_script
 from localazure.store import Resource
 
 
@@ -26,7 +29,7 @@ class _Refusal:
 UNSUPPORTED = tuple(
     _Refusal(name)
     for name in (
-        "redeploy", "reimage", "reapply", "runCommand", "capture", "assessPatches", "installPatches",
+        "redeploy", "reimage", "reapply", "capture", "assessPatches", "installPatches",
         "performMaintenance", "convertToManagedDisks", "simulateEviction", "attachDetachDataDisks",
         "migrateToVMScaleSet",
     )
@@ -67,10 +70,22 @@ class MachineActions(ResourceType):
         vm.internal["generalized"] = True
         self.save(vm)
 
+    def act(self, call: Call, rid: ResourceId, name: str) -> Answer:
+        if name.lower() == "runcommand":
+            refuse_second_script(self.cloud, self.existing(rid))
+        return super().act(call, rid, name)
+
+    def _check_run_command(self, vm: Resource, arguments: Json) -> None:
+        check_run_command(self.cloud, vm, arguments)
+
+    def _run_command(self, vm: Resource, arguments: Json) -> Json:
+        return carry_out(self.cloud, vm, arguments)
+
     actions: ClassVar[dict[str, Action]] = {
         "start": Action(_start, _refuse_start, seconds=20, retry_after=10),
         "powerOff": Action(_power_off, _refuse_power_off, seconds=31),
         "restart": Action(_restart, _refuse_restart, seconds=42, retry_after=10),
         "deallocate": Action(_deallocate, seconds=31),
+        "runCommand": Action(_run_command, _check_run_command, seconds=31, private=True),
         "generalize": Action(_generalize, _refuse_generalize, style=Style.SYNC),
     } | {refusal.name: Action(refusal, refusal) for refusal in UNSUPPORTED}

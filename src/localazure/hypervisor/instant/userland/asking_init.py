@@ -6,12 +6,15 @@ import socket
 import sys
 from typing import Any
 
-from localazure.hypervisor.instant.userland import messages
+from localazure.hypervisor import messages
+
+INIT_SOCKET = "/run/model-init.sock"
+"""Where the guest's programs reach its init."""
 
 
 def connect() -> socket.socket:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    connection.connect(messages.INIT_SOCKET)
+    connection.connect(INIT_SOCKET)
     return connection
 
 

@@ -14,7 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from localazure.hypervisor.instant.userland import boot, messages, sessions
+from localazure.hypervisor import messages
+from localazure.hypervisor.instant.userland import boot, sessions
 from localazure.hypervisor.instant.userland.loop import Loop
 from localazure.hypervisor.instant.userland.services import Services
 from localazure.hypervisor.instant.userland.visitors import Visitors

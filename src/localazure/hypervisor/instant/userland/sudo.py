@@ -10,7 +10,8 @@ import socket
 import sys
 from typing import Any
 
-from localazure.hypervisor.instant.userland import asking_init, messages, sessions
+from localazure.hypervisor import messages
+from localazure.hypervisor.instant.userland import asking_init, sessions
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

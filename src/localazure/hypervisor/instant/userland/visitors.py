@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from localazure.hypervisor.instant.userland import messages, sessions, sudoers
+from localazure.hypervisor import messages
+from localazure.hypervisor.instant.userland import sessions, sudoers
+from localazure.hypervisor.instant.userland.asking_init import INIT_SOCKET
 from localazure.hypervisor.instant.userland.loop import Loop
 from localazure.hypervisor.instant.userland.services import Services
 
@@ -39,9 +41,9 @@ class Visitors:
         self._loop, self._services, self._power = loop, services, power
         self._present: list[_Visitor] = []
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._listener.bind(messages.INIT_SOCKET)
+        self._listener.bind(INIT_SOCKET)
         # Everybody may ask; who asks is what the kernel says.
-        Path(messages.INIT_SOCKET).chmod(0o666)
+        Path(INIT_SOCKET).chmod(0o666)
         self._listener.listen(64)
         loop.on_readable(self._listener, self._welcome)
 

@@ -1,4 +1,7 @@
-"""One JSON object and any file descriptors per packet: how the hypervisor, the guest's init and its programs talk."""
+"""One JSON object and any file descriptors per packet: how a driver, its model guests and their programs talk.
+
+Only the standard library: this file also runs inside the guests.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,6 @@ from typing import Any
 LARGEST = 192 * 1024
 """Bytes in one packet; Linux passes at most 128 KiB as one argument of a program, so a command always fits."""
 MOST_DESCRIPTORS = 8
-
-INIT_SOCKET = "/run/model-init.sock"
-"""Where the guest's programs reach its init."""
 
 
 def send(to: socket.socket, message: dict[str, Any], descriptors: list[int] | None = None) -> None:

@@ -8,8 +8,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+from localazure.hypervisor import messages
 from localazure.hypervisor.base import HypervisorError
-from localazure.hypervisor.instant.userland import messages
 
 Message = dict[str, Any]
 _ANSWER_SECONDS = 20.0
@@ -34,6 +34,11 @@ class Channel:
         self._open = True
         sock.setblocking(False)
         self._loop.add_reader(sock.fileno(), self._read)
+
+    @property
+    def is_open(self) -> bool:
+        """False once the guest has ended, or was cut off."""
+        return self._open
 
     async def ask(self, call: str, descriptors: list[int] | None = None, **arguments: Any) -> Message:
         """The guest's answer. Raises GuestGone, and GuestRefused with its reason."""
