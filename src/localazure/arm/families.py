@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -98,7 +99,9 @@ def _query(call: Call) -> str:
 
 
 def _wait_header(operation: Operation, pace: Pace) -> dict[str, str]:
-    return pace.retry_after(operation.retry_after) if operation.status is Status.IN_PROGRESS else {}
+    if operation.status is not Status.IN_PROGRESS:
+        return {}
+    return pace.retry_after(operation.retry_after, (datetime.now(UTC) - operation.started).total_seconds())
 
 
 def _verbose(operation: Operation) -> dict[str, Any]:

@@ -133,3 +133,20 @@ def test_a_stopping_server_leaves_a_waiting_operation_in_progress(store: Store) 
 )
 def test_clients_are_told_when_to_ask_again_in_a_form_azure_core_reads(factor: float, header: dict[str, str]) -> None:
     assert Pace(factor).retry_after(30) == header
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "header"),
+    [
+        (0, {"x-ms-retry-after-ms": "20"}),
+        (10, {"x-ms-retry-after-ms": "500"}),
+        (20, {"Retry-After": "1"}),
+        (3000, {"Retry-After": "1"}),
+    ],
+)
+def test_without_a_pace_what_lasts_is_asked_about_more_rarely(elapsed: float, header: dict[str, str]) -> None:
+    assert Pace(0).retry_after(30, elapsed) == header
+
+
+def test_at_azures_pace_a_long_operation_is_asked_about_as_often_as_on_azure() -> None:
+    assert Pace(1).retry_after(30, 3000) == {"Retry-After": "30"}
