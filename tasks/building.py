@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from prefect import get_run_logger
 
 from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource, StepOutcome
@@ -12,10 +10,10 @@ from mintage.azure.gallery import choose_version
 from mintage.azure.provision import provision as provision_vm
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.build_plan import BuildPlan
-from mintage.build_vm import generalize_build_vm, open_guest, take_inventory
-from mintage.customize import run_step
-from mintage.recipe import CustomizeStep
+from mintage.guests import guest_of
+from mintage.recipe import CustomizeStep, WindowsStep
 from tasks.connection import connected
+from tasks.run_artifacts import show_log
 from tasks.step import MINUTE, step
 
 
@@ -31,7 +29,7 @@ def provision(plan: BuildPlan, source: ResolvedSource) -> BuildVm:
 def inventory(plan: BuildPlan, vm: BuildVm, when: str) -> Inventory:
     """List what is installed, ``before`` or ``after`` the recipe's steps."""
     with connected() as connection:
-        found = take_inventory(connection.clients, vm, connection.keys(plan.build_id))
+        found = guest_of(connection.clients, plan, connection.keys(plan.build_id)).inventory(vm)
     get_run_logger().info("%s packages are installed %s customizing", len(found.packages), when)
     return found
 
@@ -42,11 +40,12 @@ def customize(plan: BuildPlan, vm: BuildVm) -> tuple[StepOutcome, ...]:
 
 
 @step("customize", retries=2, delays=[10, MINUTE], run_name="{what.name}", key=lambda what, **_: f"step {what.name}")
-def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep) -> StepOutcome:
+def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsStep) -> StepOutcome:
     """Do one step of the recipe; its output is in the log as it comes."""
     with connected() as connection:
-        keys, log = connection.keys(plan.build_id), get_run_logger().info
-        return run_step(lambda: open_guest(connection.clients, vm, keys), what, Path(plan.recipe_folder), log)
+        return guest_of(connection.clients, plan, connection.keys(plan.build_id)).run_step(
+            vm, what, get_run_logger().info
+        )
 
 
 @step("snapshot", retries=3, delays=[10, MINUTE, 3 * MINUTE])
@@ -57,11 +56,15 @@ def snapshot(plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
 
 
 @step("generalize", retries=3, delays=[10, 30, MINUTE])
-def generalize(plan: BuildPlan, vm: BuildVm, before: Inventory, after: Inventory) -> Generalized:
+def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Inventory, after: Inventory) -> Generalized:
     """Take the machine's identity away, and prove it."""
+
+    def attach(name: str, text: str) -> None:
+        show_log(plan.build_id, name, text)
+
     with connected() as connection:
-        clients, keys = connection.clients, connection.keys(plan.build_id)
-        return generalize_build_vm(clients, plan, vm, keys, before, after, get_run_logger().info)
+        guest = guest_of(connection.clients, plan, connection.keys(plan.build_id))
+        return guest.generalize(vm, kept, before, after, get_run_logger().info, attach)
 
 
 @step("capture", retries=3, delays=[15, MINUTE, 5 * MINUTE])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -29,6 +30,12 @@ def show_image(build_id: str, image: ImageVersion, settings: Settings) -> None:
     address = _address(image.resource_id, settings.resource_manager)
     text = f"[{image.definition} {image.version} in {image.gallery}]({address})\n\n`{image.resource_id}`"
     put_artifact(f"image-{build_id}", "markdown", text, "The published image version")
+
+
+def show_log(build_id: str, name: str, text: str) -> None:
+    """Attach a log from a guest to the run."""
+    key = re.sub("[^a-z0-9]+", "-", f"{name}-{build_id}".lower())
+    put_artifact(key, "markdown", f"```text\n{text.replace('```', chr(0x2032) * 3)}\n```", name)
 
 
 def put_artifact(key: str, kind: str, data: Any, description: str, run_id: UUID | None = None) -> None:  # noqa: ANN401 - any JSON

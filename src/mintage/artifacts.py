@@ -53,6 +53,15 @@ class Address(Artifact):
     host_key: str
 
 
+class WinrmAddress(Artifact):
+    """Where a Windows guest answers over HTTPS, and the one certificate it must show (PEM; public)."""
+
+    host: str
+    port: int
+    user: str
+    certificate: str
+
+
 class BuildVm(Artifact):
     build_id: str
     resource_group: str
@@ -61,7 +70,7 @@ class BuildVm(Artifact):
     size: str
     location: str
     os_disk_id: str
-    address: Address
+    address: Address | WinrmAddress
 
 
 class Package(Artifact):
@@ -73,7 +82,7 @@ class Inventory(Artifact):
     """What a guest is, as it says itself, and what is installed in it."""
 
     os_release: str
-    """The text of /etc/os-release."""
+    """The text of /etc/os-release; Windows' name and build where there is none."""
     packages: tuple[Package, ...]
 
 

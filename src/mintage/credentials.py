@@ -5,6 +5,7 @@ A process that goes on with a build, on any worker with the same master key, der
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 
@@ -21,6 +22,13 @@ class KeyPair:
 
     public: str
     private: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A password; ``text`` is in nothing that is printed."""
+
+    text: str = field(repr=False)
 
 
 class BuildKeys:
@@ -47,9 +55,23 @@ class BuildKeys:
         """Return the key by which the VM proves who it is, from its first connection."""
         return self._pair("host", vm_name)
 
+    def administrator_password(self) -> Secret:
+        """Return the password of the Windows build VM's administrator."""
+        return self._password("administrator")
+
+    def verification_password(self) -> Secret:
+        """Return the password of the administrator of the Windows VMs that prove the image."""
+        return self._password("verification administrator")
+
+    def _password(self, *purpose: str) -> Secret:
+        """As Azure demands it, 12 to 123 characters of three kinds of four; none of them means anything to a shell."""
+        return Secret(f"M1-{base64.urlsafe_b64encode(self._seed(*purpose)[:24]).decode()}a")
+
     def _pair(self, *purpose: str) -> KeyPair:
+        key = Ed25519PrivateKey.from_private_bytes(self._seed(*purpose))
+        return KeyPair(public=public_line(key), private=private_text(key))
+
+    def _seed(self, *purpose: str) -> bytes:
         # JSON keeps the parts apart: no two purposes and ids run together into the same text.
         info = json.dumps(["mintage", 1, self.build_id, *purpose]).encode()
-        seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._master)
-        key = Ed25519PrivateKey.from_private_bytes(seed)
-        return KeyPair(public=public_line(key), private=private_text(key))
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._master)

@@ -35,6 +35,13 @@ class BuildNames:
     def verification_vm(self, number: int) -> str:
         return f"verify-{self.build_id}-{number}"
 
+    def computer(self, verification: int = 0) -> str:
+        """A Windows VM's name for itself, at most the 15 characters of NetBIOS; the build VM's, or a verification VM's.
+
+        Azure also refuses names of digits alone.
+        """
+        return f"v{verification}-{self.build_id[:12]}" if verification else f"b-{self.build_id[:13]}"
+
     @property
     def vnet(self) -> str:
         return "build-vnet"

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """Who may reach the build VM, as a network; read it through ``allowed_builder``."""
     ssh_port: int = Field(22, ge=1, le=65535)
     """Where a build VM's SSH is reached. Other than 22 only where a host does not let localazure have port 22."""
+    winrm_port: int = Field(5986, ge=1, le=65535)
+    """Where a Windows VM's WinRM over HTTPS is reached; as ``ssh_port``."""
     poll_seconds: float = Field(10, gt=0, le=600)
     """Between two looks at an operation for which Azure names no time of its own."""
     key_file: HomePath = Path("~/.config/mintage/key")

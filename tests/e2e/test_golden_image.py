@@ -18,9 +18,9 @@ from mintage.azure.clients import Clients, connect
 from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
 from mintage.build_plan import BuildPlan
-from mintage.build_vm import open_guest
 from mintage.credentials import BuildKeys
-from mintage.recipe import GallerySource
+from mintage.guests.linux import LinuxGuest
+from mintage.recipe import GallerySource, LinuxRecipe
 from mintage.recipe_file import load_recipe
 from mintage.settings import load_settings
 from tasks.build_id import new_build_id
@@ -74,7 +74,8 @@ def test_a_machine_made_from_the_latest_version_is_the_web_server(report: Report
         source = resolve_source(clients, plan)
         assert source.version == report.version
         vm = provision(clients, clients.settings, plan, source, keys)
-        with open_guest(clients, vm, keys) as guest:
+        assert isinstance(plan.recipe, LinuxRecipe)
+        with LinuxGuest(clients, plan, plan.recipe, keys).open(vm) as guest:
             page = guest.output("curl --silent --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1/")
     finally:
         cleaned = clean_up(clients, plan)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mintage.artifacts import Plan
@@ -15,7 +13,6 @@ from mintage.azure.errors import translating
 from mintage.azure.network import interface, public_address
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
-from mintage.credentials import KeyPair
 from mintage.errors import CapacityRefused
 
 VM = "Microsoft.Compute/virtualMachines"
@@ -28,23 +25,15 @@ def no_log(line: str) -> None:
 
 @dataclass(frozen=True)
 class Machine:
-    """What a VM of the build is: who logs in, from which image, on which sizes in this order."""
+    """What a VM of the build is: who logs in (``profile``), from which image, on which sizes in this order."""
 
     name: str
-    user: str
-    public_key: str
+    profile: Document = field(repr=False)
     image: Document
     sizes: tuple[str, ...]
     generation: str
     plan: Plan | None = None
-    custom_data: str | None = None
     disk_gib: int | None = None
-
-
-def host_key_config(key: KeyPair) -> str:
-    """A cloud-config that gives the guest this host key and no other (cloud-init, module Set Passwords and SSH)."""
-    keys = {"ed25519_private": key.private, "ed25519_public": key.public}
-    return "#cloud-config\n" + json.dumps({"ssh_deletekeys": True, "ssh_keys": keys})
 
 
 def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, log: Log) -> Waiting[Document]:
@@ -89,7 +78,7 @@ def _body(clients: Clients, plan: BuildPlan, machine: Machine, size: str) -> Doc
         "properties": {
             "hardwareProfile": {"vmSize": size},
             "storageProfile": {"imageReference": machine.image, "osDisk": _os_disk(plan, machine)},
-            "osProfile": _os_profile(machine),
+            "osProfile": dict(machine.profile),
             "networkProfile": {
                 "networkInterfaces": [{"id": nic, "properties": {"primary": True, "deleteOption": "Delete"}}]
             },
@@ -112,19 +101,3 @@ def _os_disk(plan: BuildPlan, machine: Machine) -> Document:
         "caching": "ReadWrite",
     }
     return disk | ({"diskSizeGB": machine.disk_gib} if machine.disk_gib else {})
-
-
-def _os_profile(machine: Machine) -> Document:
-    key = {"path": f"/home/{machine.user}/.ssh/authorized_keys", "keyData": machine.public_key}
-    profile: dict[str, Any] = {
-        "computerName": machine.name,
-        "adminUsername": machine.user,
-        "linuxConfiguration": {
-            "disablePasswordAuthentication": True,
-            "provisionVMAgent": True,
-            "ssh": {"publicKeys": [key]},
-        },
-    }
-    if machine.custom_data:
-        profile["customData"] = base64.b64encode(machine.custom_data.encode()).decode()
-    return profile

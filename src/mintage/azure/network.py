@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mintage.azure.access import access_of
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.ids import resource_id
 from mintage.build_plan import BuildPlan
 from mintage.settings import Settings
-
-_SSH = "22"
-"""In the guest, whatever port leads to it from outside."""
 
 
 def allowed_sources(settings: Settings, plan: BuildPlan) -> str:
@@ -36,9 +34,9 @@ def virtual_network(clients: Clients, plan: BuildPlan) -> Wanted:
 
 
 def security_group(clients: Clients, plan: BuildPlan, sources: str) -> Wanted:
-    names = plan.names
+    names, access = plan.names, access_of(plan)
     rule = {
-        "name": "ssh-from-builder",
+        "name": f"{access.service}-from-builder",
         "properties": {
             "priority": 100,
             "direction": "Inbound",
@@ -47,7 +45,7 @@ def security_group(clients: Clients, plan: BuildPlan, sources: str) -> Wanted:
             "sourceAddressPrefix": sources,
             "sourcePortRange": "*",
             "destinationAddressPrefix": "*",
-            "destinationPortRange": _SSH,
+            "destinationPortRange": str(access.port),
         },
     }
     body = {

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from mintage.artifacts import Address, BuildVm, ResolvedSource
+from mintage.artifacts import BuildVm, ResolvedSource
+from mintage.azure.access import Place, access_of
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, ensure
 from mintage.azure.errors import translating
 from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
-from mintage.azure.machine import Log, Machine, host_key_config, machine_made, no_log
+from mintage.azure.machine import Log, Machine, machine_made, no_log
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.names import BUILD_USER
 from mintage.settings import Settings
 
 _MINUTES = 60
 _NETWORK_SECONDS = 10 * _MINUTES
 _VM_SECONDS = 40 * _MINUTES
 """Two slow boots: Azure gives a guest 20 minutes to report."""
+_OPEN_SECONDS = 20 * _MINUTES
 
 
 def provision(
@@ -59,13 +60,11 @@ def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys) -> Machin
     name = plan.names.vm
     return Machine(
         name=name,
-        user=BUILD_USER,
-        public_key=keys.user_key().public,
+        profile=access_of(plan).build_profile(plan, keys),
         image=_image_reference(source),
         sizes=plan.recipe.build.sizes,
         generation=source.generation,
         plan=source.plan,
-        custom_data=host_key_config(keys.host_key(name)),
         disk_gib=plan.recipe.build.os_disk_gib,
     )
 
@@ -85,6 +84,8 @@ def _build_vm(clients: Clients, settings: Settings, plan: BuildPlan, keys: Build
     name, properties = plan.names.vm, vm["properties"]
     with translating(str(vm["id"])):
         host = host_of(clients, plan, name)
+    opening = access_of(plan).build_address(clients, settings, plan, keys, Place(plan.names.group, name, host))
+    address = finish(str(vm["id"]), opening, seconds=_OPEN_SECONDS)
     return BuildVm(
         build_id=plan.build_id,
         resource_group=plan.names.group,
@@ -93,5 +94,5 @@ def _build_vm(clients: Clients, settings: Settings, plan: BuildPlan, keys: Build
         size=properties["hardwareProfile"]["vmSize"],
         location=plan.recipe.build.region,
         os_disk_id=properties["storageProfile"]["osDisk"]["managedDisk"]["id"],
-        address=Address(host=host, port=settings.ssh_port, user=BUILD_USER, host_key=keys.host_key(name).public),
+        address=address,
     )

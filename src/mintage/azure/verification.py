@@ -7,6 +7,7 @@ import time
 from azure.core.exceptions import ResourceNotFoundError
 
 from mintage.artifacts import Address, Artifact, ImageVersion
+from mintage.azure.access import access_of
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, removed
 from mintage.azure.errors import translating
@@ -102,8 +103,7 @@ def _machines(clients: Clients, plan: BuildPlan, image: ImageVersion, keys: Buil
     return [
         Machine(
             name=plan.names.verification_vm(number),
-            user=VERIFICATION_USER,
-            public_key=keys.verification_key().public,
+            profile=access_of(plan).verification_profile(plan, keys, number),
             image={"id": image.resource_id},
             sizes=(own[(number - 1) % len(own)],) if own else sizes,
             generation=properties["hyperVGeneration"],
@@ -134,7 +134,7 @@ def _verification_vm(clients: Clients, settings: Settings, plan: BuildPlan, vm: 
         resource_id=identity,
         size=vm["properties"]["hardwareProfile"]["vmSize"],
         host=host,
-        port=settings.ssh_port,
+        port=access_of(plan).outside_port(settings),
         user=VERIFICATION_USER,
     )
 

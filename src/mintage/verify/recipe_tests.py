@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mintage.artifacts import Check
@@ -10,6 +10,11 @@ from mintage.commands import environment_of, script_of
 from mintage.errors import CommandFailed, DeadlinePassed
 from mintage.recipe import Test, parse_duration
 from mintage.remote.base import Remote
+
+
+def named(vm: str, checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks under names that say of which VM they are."""
+    return tuple(check.model_copy(update={"name": f"{vm}: {check.name}"}) for check in checks)
 
 
 def run_recipe_tests(

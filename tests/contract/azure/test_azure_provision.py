@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mintage.artifacts import ResolvedSource
+from mintage.artifacts import Address, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.power import power_state, start_if_stopped
 from mintage.azure.provision import provision
@@ -45,6 +45,7 @@ def test_the_build_vm_is_what_the_recipe_and_the_design_ask_for(
     assert properties["storageProfile"]["osDisk"]["deleteOption"] == "Delete"
     assert properties["osProfile"]["linuxConfiguration"]["disablePasswordAuthentication"] is True
     assert vm.address.user == properties["osProfile"]["adminUsername"] == BUILD_USER
+    assert isinstance(vm.address, Address)
     assert vm.address.host_key == keys_of(plan).host_key(vm.name).public
     assert vm.address.port == settings.ssh_port
 

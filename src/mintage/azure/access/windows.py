@@ -1,0 +1,70 @@
+"""WinRM over HTTPS: opened by Azure's own channel, which also brings the certificate the VM made."""
+
+from __future__ import annotations
+
+from mintage.artifacts import WinrmAddress
+from mintage.azure.access.base import Place, Profile
+from mintage.azure.clients import Clients
+from mintage.azure.run_command import run_script
+from mintage.azure.together import Waiting
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys, Secret
+from mintage.names import BUILD_USER, VERIFICATION_USER
+from mintage.powershell import parse_answer, script
+from mintage.recipe import WindowsRecipe
+from mintage.settings import Settings
+
+
+class WindowsAccess:
+    service = "winrm"
+    port = 5986
+
+    def __init__(self, recipe: WindowsRecipe) -> None:
+        self._auth = recipe.connection.auth
+
+    def outside_port(self, settings: Settings) -> int:
+        return settings.winrm_port
+
+    def build_profile(self, plan: BuildPlan, keys: BuildKeys) -> Profile:
+        return _profile(plan.names.computer(), BUILD_USER, keys.administrator_password())
+
+    def verification_profile(self, plan: BuildPlan, keys: BuildKeys, number: int) -> Profile:
+        return _profile(plan.names.computer(number), VERIFICATION_USER, keys.verification_password())
+
+    def build_address(
+        self,
+        clients: Clients,
+        settings: Settings,
+        plan: BuildPlan,  # noqa: ARG002
+        keys: BuildKeys,  # noqa: ARG002 - the password is no part of an address
+        place: Place,
+    ) -> Waiting[WinrmAddress]:
+        return (yield from self.opened(clients, place, settings.winrm_port, BUILD_USER))
+
+    def opened(self, clients: Clients, place: Place, port: int, user: str) -> Waiting[WinrmAddress]:
+        """Make certificate, listener and firewall rule, or find those made earlier.
+
+        Raises what ``run_command.run_script`` does.
+        """
+        given = {"Address": place.host, "Authentication": self._auth}
+        text = yield from run_script(clients, place.group, place.name, script("azure/access/open_winrm.ps1"), given)
+        answer = parse_answer(text, where=place.name)
+        return WinrmAddress(host=place.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
+
+
+def _pem(base64: str) -> str:
+    lines = (base64[start : start + 64] for start in range(0, len(base64), 64))
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
+
+
+def _profile(computer_name: str, user: str, password: Secret) -> Profile:
+    return {
+        "computerName": computer_name,
+        "adminUsername": user,
+        "adminPassword": password.text,
+        "windowsConfiguration": {
+            "provisionVMAgent": True,
+            # Updates come by the recipe, not in the middle of it.
+            "enableAutomaticUpdates": False,
+        },
+    }

@@ -1,0 +1,93 @@
+"""Linux: over SSH, its host key known before the first connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from mintage import packages
+from mintage.artifacts import Address, BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
+from mintage.azure.clients import Clients
+from mintage.azure.power import at_rest, power_state, start_if_stopped
+from mintage.azure.serial_log import read_serial_log
+from mintage.azure.together import finish
+from mintage.azure.verification import VerificationVm
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.customize import run_step
+from mintage.errors import LoginRefused
+from mintage.generalize import Distribution, checks_from_serial_log, detect, generalize
+from mintage.guests.base import Attach, Log
+from mintage.names import BUILD_USER
+from mintage.recipe import DirectoryStep, FileStep, LinuxRecipe, ShellStep
+from mintage.remote.first_boot import wait_for_cloud_init
+from mintage.remote.ssh import SshRemote, connect
+from mintage.verify.linux import LinuxProof
+
+_MINUTES = 60
+_LOGIN_SECONDS = 10 * _MINUTES
+_FIRST_BOOT_SECONDS = 10 * _MINUTES
+_REST_SECONDS = 20 * _MINUTES
+
+
+class LinuxGuest:
+    """See ``base.Guest``."""
+
+    def __init__(self, clients: Clients, plan: BuildPlan, recipe: LinuxRecipe, keys: BuildKeys) -> None:
+        self._clients, self._plan, self._recipe, self._keys = clients, plan, recipe, keys
+
+    def inventory(self, vm: BuildVm) -> Inventory:
+        with self.open(vm) as guest:
+            wait_for_cloud_init(guest, time.monotonic() + _FIRST_BOOT_SECONDS)
+            os_release = guest.output("cat /etc/os-release")
+            distribution = detect(os_release)
+            installed = distribution.parse_packages(guest.output(distribution.list_packages))
+            return Inventory(os_release=os_release, packages=installed)
+
+    def run_step(self, vm: BuildVm, step: FileStep | DirectoryStep | ShellStep, log: Log) -> StepOutcome:
+        return run_step(lambda: self.open(vm), step, Path(self._plan.recipe_folder), log)
+
+    def generalize(
+        self,
+        vm: BuildVm,
+        snapshot: DiskSnapshot,  # noqa: ARG002 - a person goes back to it, after a look at what went wrong
+        before: Inventory,
+        after: Inventory,
+        log: Log,
+        attach: Attach,  # noqa: ARG002
+    ) -> Generalized:
+        """As ``base.Guest``; a guest that turned itself off has its proof on its console."""
+        distribution = detect(after.os_release)
+        try:
+            checks = self._proof_of_stopped(vm, distribution) or self._generalize(vm, log)
+        except LoginRefused:
+            # The account goes moments before the machine turns itself off.
+            checks = self._proof_of_stopped(vm, distribution) or ()
+            if not checks:
+                raise
+        changes = packages.diff(before.packages, after.packages)
+        return Generalized(distribution=distribution.name, checks=checks, packages=changes)
+
+    def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
+        return LinuxProof(self._clients, self._plan, self._recipe, self._keys).checks(vms, log)
+
+    def open(self, vm: BuildVm) -> SshRemote:
+        """Log in to the build VM, started first if it was put away. Raises what ``remote.ssh.connect`` does."""
+        start_if_stopped(self._clients, vm)
+        if not isinstance(vm.address, Address):
+            raise TypeError(vm.address)
+        return connect(vm.address, self._keys.user_key().private, deadline=time.monotonic() + _LOGIN_SECONDS)
+
+    def _generalize(self, vm: BuildVm, log: Log) -> tuple[Check, ...]:
+        with self.open(vm) as guest:
+            return generalize(guest, self._recipe.generalize, BUILD_USER, log).checks
+
+    def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
+        """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""
+        waiting = at_rest(self._clients, vm.resource_group, vm.name)
+        if power_state(finish(vm.resource_id, waiting, seconds=_REST_SECONDS)) == "running":
+            return None
+        log = read_serial_log(self._clients, vm.resource_group, vm.name)
+        checks = checks_from_serial_log(log, distribution.operations_for(self._recipe.generalize))
+        return checks if checks and all(check.passed for check in checks) else None

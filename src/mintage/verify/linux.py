@@ -1,0 +1,58 @@
+"""The questions to Linux VMs booted from a captured image."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mintage.artifacts import Check
+from mintage.azure.clients import Clients
+from mintage.azure.verification import VerificationVm, wait_for_host_keys
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.names import BUILD_USER
+from mintage.recipe import LinuxRecipe, parse_duration
+from mintage.remote.first_boot import wait_for_cloud_init
+from mintage.remote.ssh import SshRemote, connect
+from mintage.verify.facts import Expected, Facts, gather
+from mintage.verify.identity import identities_differ
+from mintage.verify.image_checks import check_image
+from mintage.verify.recipe_tests import named, run_recipe_tests
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class LinuxProof:
+    """All that is asked of the verification VMs of one build."""
+
+    clients: Clients
+    plan: BuildPlan
+    recipe: LinuxRecipe
+    keys: BuildKeys
+
+    def checks(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
+        asked = [self._ask(vm, log) for vm in vms]
+        return (*(check for _, found in asked for check in found), *identities_differ(asked[0][0], asked[1][0]))
+
+    def _ask(self, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
+        deadline = time.monotonic() + parse_duration(self.recipe.verify.boot_timeout).total_seconds()
+        address = wait_for_host_keys(self.clients, vm, deadline - time.monotonic())
+        log(f"{vm.name} told its host key; logging in")
+        with connect(address, self.keys.verification_key().private, deadline=deadline) as guest:
+            wait_for_cloud_init(guest, deadline)
+            return self._checks(guest, vm, lambda line: log(f"{vm.name}: {line}"))
+
+    def _checks(self, guest: SshRemote, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
+        expected = Expected(
+            build_user=BUILD_USER,
+            build_host_key=self.keys.host_key(self.plan.names.vm).public,
+            authorized_keys=(self.keys.verification_key().public,),
+            host_name=vm.name,
+            keep_logs=self.recipe.generalize.keep_logs,
+        )
+        facts = gather(guest, expected)
+        tests = run_recipe_tests(guest, self.recipe.verify.tests, Path(self.plan.recipe_folder), log)
+        return facts, named(vm.name, (*check_image(facts, expected), *tests))
