@@ -20,6 +20,7 @@ from deployments.local_stack.slots import Slot
 
 Hypervisor = Literal["qemu", "instant"]
 SSH = 22
+WINRM = 5986
 _GUEST = "127.83.83.83"
 """Any loopback address that no guest has: a host's own sshd, and the kernel's limits, hold for all of them."""
 _OFFSET = 22000
@@ -37,8 +38,8 @@ class CloudOptions:
 
 
 def guest_port_offset() -> int:
-    """Return 0 when guests can have port 22 of their addresses, else what is added to the port."""
-    return 0 if is_free(SSH, _GUEST) else _OFFSET
+    """Return 0 when guests can have their own ports at their addresses, else what is added to each."""
+    return 0 if is_free(SSH, _GUEST) and is_free(WINRM, _GUEST) else _OFFSET
 
 
 def make_base_image(environment: Mapping[str, str]) -> None:
@@ -74,6 +75,7 @@ def wait_for_cloud(process: Process, slot: Slot) -> dict[str, str]:
         "MINTAGE_CA_FILE": endpoints["ca"],
         "MINTAGE_BUILDER_ADDRESS": "127.0.0.1/32",
         "MINTAGE_SSH_PORT": str(SSH + int(endpoints["guest_port_offset"])),
+        "MINTAGE_WINRM_PORT": str(WINRM + int(endpoints["guest_port_offset"])),
     }
 
 

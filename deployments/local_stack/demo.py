@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import FlowRun
 from rich.console import Console
 
 from deployments.local_stack.result import BuildResult, read_report, result_of
-from deployments.local_stack.run import Steps, cancel, create_run, follow, succeeded
+from deployments.local_stack.run import Steps, cancel, create_run, follow, has_deployment, succeeded
 from deployments.local_stack.signals import ToldToStop
 from deployments.local_stack.stack import Stack
 from deployments.local_stack.view import open_view
@@ -18,6 +18,7 @@ from mintage.artifacts import Report
 from tasks.build_id import new_build_id
 
 DEPLOYMENT = "build-image/debian-12-web"
+"""Takes any recipe; its own is only the form's default."""
 
 
 def demo(stack: Stack, recipe: str, console: Console) -> int:
@@ -26,7 +27,9 @@ def demo(stack: Stack, recipe: str, console: Console) -> int:
     Returns the exit code. Ctrl-C cancels the build, which removes what it made.
     """
     began = time.monotonic()
-    run = create_run(stack.client, DEPLOYMENT, {"recipe": recipe}, stack.queue)
+    own = f"build-image/{Path(recipe).stem}"
+    deployment = own if has_deployment(stack.client, own) else DEPLOYMENT
+    run = create_run(stack.client, deployment, {"recipe": recipe}, stack.queue)
     _say(console, f"The run in Prefect's UI: {stack.ui}/runs/flow-run/{run.id}")
     run, steps = _follow(stack, run, console)
     build_id = new_build_id(run.id)

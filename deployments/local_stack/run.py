@@ -9,6 +9,7 @@ from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelling
 
 from mintage.artifacts import StepReport, StepState
@@ -33,6 +34,14 @@ def create_run(
     """Ask for a run of ``flow/deployment`` now, by the workers of that queue of the deployment's pool."""
     found = client.read_deployment_by_name(deployment)
     return client.create_flow_run_from_deployment(found.id, parameters=dict(parameters), work_queue_name=queue)
+
+
+def has_deployment(client: SyncPrefectClient, deployment: str) -> bool:
+    try:
+        client.read_deployment_by_name(deployment)
+    except ObjectNotFound:
+        return False
+    return True
 
 
 def follow(

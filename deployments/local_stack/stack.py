@@ -107,8 +107,8 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
 def _cloud_options(options: Options, say: Say) -> cloud.CloudOptions:
     offset = cloud.guest_port_offset()
     if offset:
-        port = cloud.SSH + offset
-        say(f"Port {cloud.SSH} of loopback addresses is taken, or needs more rights: guests answer at {port}.")
+        taken, instead = f"{cloud.SSH} or {cloud.WINRM}", f"{cloud.SSH + offset} and {cloud.WINRM + offset}"
+        say(f"Port {taken} of loopback addresses is taken, or needs more rights: guests answer at {instead}.")
     return cloud.CloudOptions(options.hypervisor, options.pace, offset)
 
 
