@@ -1,4 +1,4 @@
-"""Which hypervisor a server runs on, and the marketplace images that go with it."""
+"""Which hypervisors a server runs on, and the marketplace images that go with them."""
 
 from __future__ import annotations
 
@@ -9,25 +9,47 @@ from pathlib import Path
 
 from localazure.base_images import BaseImage, ensure_base_image
 from localazure.catalogue import Catalogue, PlatformImage
+from localazure.hypervisor import windows_model
 from localazure.hypervisor.base import Hypervisor
+from localazure.hypervisor.by_guest import HypervisorByGuest
 from localazure.settings import ServerSettings
 
 log = logging.getLogger("localazure.server")
 
 
 def make_hypervisor(settings: ServerSettings) -> Hypervisor:
-    """The driver, over its own folder in the server's state."""
-    folder = settings.state / settings.hypervisor
+    """The chosen driver for Linux and the model for Windows, each over its own folder in the server's state."""
+    linux = _make_linux(settings)
+    windows = windows_model.make_hypervisor(settings.state / "windows-model", settings.pace)
+    return HypervisorByGuest(linux, windows)
+
+
+def _make_linux(settings: ServerSettings) -> Hypervisor:
     # A driver is imported only where it is used: the instant one needs nothing of QEMU's, nor the reverse.
     make: Callable[[Path], Hypervisor] = import_module(f"localazure.hypervisor.{settings.hypervisor}").make_hypervisor
-    return make(folder)
+    return make(settings.state / settings.hypervisor)
 
 
 def make_catalogue(settings: ServerSettings) -> Catalogue:
-    """Debian 12, made now if it is not in the cache yet (a minute or two, once)."""
+    """Debian 12, made now if it is not in the cache yet (a minute or two, once), and the model of Windows Server."""
     if settings.hypervisor == "instant":
-        return (_model_image(settings),)
-    return (_offered(ensure_base_image(settings.cache / "base_images", progress=log.info)),)
+        return (_model_image(settings), *_windows_images(settings))
+    debian = ensure_base_image(settings.cache / "base_images", progress=log.info)
+    return (_offered(debian), *_windows_images(settings))
+
+
+def _windows_images(settings: ServerSettings) -> Catalogue:
+    return tuple(
+        PlatformImage(
+            publisher=windows_model.PUBLISHER,
+            offer=windows_model.OFFER,
+            sku=windows_model.SKU,
+            version=version,
+            file=file,
+            os_type="Windows",
+        )
+        for version, file in windows_model.base_images(settings.cache)
+    )
 
 
 def _offered(image: BaseImage) -> PlatformImage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -19,8 +18,8 @@ SECRET = "Never-Write-This-Down-1"
 
 
 @pytest.fixture
-def compute(azure: Azure, group: str) -> Iterator[Compute]:
-    yield Compute(azure, group)
+def compute(azure: Azure, group: str) -> Compute:
+    return Compute(azure, group)
 
 
 def begin(compute: Compute, *lines: str, command: str = "RunShellScript", **parameters: str) -> Any:

@@ -34,8 +34,7 @@ class WindowsHypervisor(Hypervisor, Protocol):
 class HypervisorByGuest:
     """A layer is where its image was imported, a disk where its layer is, a machine where its guest can run.
 
-    An empty disk is the first driver's whatever machine it is attached to: a Windows guest here sees that it has data
-    disks, and cannot write to them.
+    An empty disk is the first driver's, so a Windows machine has none but the one it boots from.
     """
 
     def __init__(self, linux: Hypervisor, windows: WindowsHypervisor) -> None:
@@ -85,10 +84,10 @@ class HypervisorByGuest:
                     f"Disk {disk.disk_id} holds a model of Windows, which Linux machine {machine.identity.name} cannot "
                     "read. Detach it."
                 )
-            if windows and not of_windows and disk.lun is None:
+            if windows and not of_windows:
                 raise HypervisorError(
                     f"Disk {disk.disk_id} of machine {machine.identity.name} holds no Windows. localazure's Windows "
-                    "machines are models, and start from the Windows images of its own marketplace."
+                    "machines are models: each has one disk, which comes from a Windows image of its own marketplace."
                 )
 
     def stop(self, vm_id: str, *, graceful: bool) -> None:

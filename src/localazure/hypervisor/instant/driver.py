@@ -7,7 +7,6 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from localazure.hypervisor.base import (
-    Agent,
     Forward,
     HypervisorError,
     LayerId,
@@ -26,11 +25,10 @@ from localazure.hypervisor.instant.machine import LiveMachine
 from localazure.hypervisor.instant.records import Record, Records
 from localazure.hypervisor.instant.trees import Trees
 from localazure.hypervisor.instant.user_namespace import UserNamespace
+from localazure.hypervisor.records import reported_agent, without_password
 
 BASE_IMAGE_BYTES = 30 * 1024**3
 """As large as Debian's image in the Marketplace; the model takes up none of it."""
-_REPORT_SECONDS = 15.0
-"""The agent reports its health this often."""
 
 
 class InstantHypervisor:
@@ -44,7 +42,7 @@ class InstantHypervisor:
         state = state.resolve()
         self._users = UserNamespace()
         self._trees = Trees(state, self._users)
-        self._records = Records(state)
+        self._records = Records(state, Record, "The instant hypervisor")
         self._host = Host(state, self._users, programs.lay_out(state).name)
         self._events = EventThread("instant-hypervisor")
         self._live: dict[str, LiveMachine] = {}
@@ -102,7 +100,7 @@ class InstantHypervisor:
 
     def start(self, machine: Machine) -> None:
         disk = self._system_disk(machine)
-        self._events.run(self._power_on(_without_password(machine), self._trees.path("disks", disk)))
+        self._events.run(self._power_on(without_password(machine), self._trees.path("disks", disk)))
 
     async def _power_on(self, machine: Machine, disk: str) -> None:
         live = self._live.get(machine.vm_id)
@@ -160,7 +158,7 @@ class InstantHypervisor:
     def status(self, vm_id: str) -> MachineStatus:
         record = self._records.require(vm_id)
         return MachineStatus(
-            power=record.power, crash=record.crash, provisioned=record.provisioned, agent=_agent(record)
+            power=record.power, crash=record.crash, provisioned=record.provisioned, agent=reported_agent(record)
         )
 
     def serial_log(self, vm_id: str) -> bytes:
@@ -181,24 +179,5 @@ class InstantHypervisor:
         self._users.close()
 
 
-def _without_password(machine: Machine) -> Machine:
-    """The model has no use for a password, and its records stay on the disk."""
-    profile = machine.identity.os_profile
-    if profile is None:
-        return machine
-    identity = machine.identity.model_copy(update={"os_profile": profile.model_copy(update={"admin_password": None})})
-    return machine.model_copy(update={"identity": identity})
-
-
 def _has_disk(machine: Machine, disk_id: str) -> bool:
     return any(disk.disk_id == disk_id for disk in machine.disks)
-
-
-def _agent(record: Record) -> Agent | None:
-    if record.agent_version is None:
-        return None
-    now = time.time()
-    age = now % _REPORT_SECONDS if record.agent_stopped_at is None else now - record.agent_stopped_at
-    return Agent(
-        version=record.agent_version, status="Ready", message="Guest Agent is running", seconds_since_report=age
-    )

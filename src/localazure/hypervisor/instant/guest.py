@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import subprocess
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from localazure.hypervisor.instant.exits import Exits
 from localazure.hypervisor.instant.scripts import run_script
 from localazure.hypervisor.instant.ssh import SshServer
 from localazure.hypervisor.instant.user_namespace import UserNamespace
+from localazure.hypervisor.process_end import wait_for_end
 
 _SSH_PORT = 22
 _SHUT_DOWN_SECONDS = 5.0
@@ -140,33 +140,16 @@ class ModelLinuxGuest:
         if graceful:
             with suppress(HypervisorError):
                 await self._channel.ask("shut_down")
-                await self._wait(_SHUT_DOWN_SECONDS)
+                await wait_for_end(self._process, _SHUT_DOWN_SECONDS)
         self._close()
-        if not await self._wait(_CUT_SECONDS):
+        if not await wait_for_end(self._process, _CUT_SECONDS):
             self._process.kill()
-            await self._wait(_CUT_SECONDS)
+            await wait_for_end(self._process, _CUT_SECONDS)
 
     def _close(self) -> None:
         if self._ssh is not None:
             self._ssh.close()
         self._channel.close()
-
-    async def _wait(self, seconds: float) -> bool:
-        """Whether the process ended in that time."""
-        if self._process.poll() is not None:
-            return True
-        ended, loop = asyncio.Event(), asyncio.get_running_loop()
-        descriptor = os.pidfd_open(self._process.pid)
-        loop.add_reader(descriptor, ended.set)
-        try:
-            await asyncio.wait_for(ended.wait(), seconds)
-        except TimeoutError:
-            return False
-        finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
-        self._process.wait()
-        return True
 
     def _heard(self, message: Message) -> None:
         if message["event"] != "exit":

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import uuid
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 from localazure.hypervisor.base import HypervisorError
+from localazure.hypervisor.folder_names import folder_name
 from localazure.hypervisor.instant.user_namespace import UserNamespace
 
 Kind = Literal["disks", "layers"]
-_LONGEST_NAME = 200
 
 
 class Trees:
@@ -36,10 +34,7 @@ class Trees:
 
     def path(self, kind: Kind, name: str) -> str:
         """Relative to the state folder: a guest's root may not pass through the folders above it."""
-        short = quote(name, safe="")
-        short = f"%2E{short[1:]}" if short.startswith(".") else short
-        digest = hashlib.sha256(name.encode()).hexdigest()
-        return f"{kind}/{short if len(short) <= _LONGEST_NAME else short[: _LONGEST_NAME - 64] + digest}"
+        return f"{kind}/{folder_name(name)}"
 
     def exists(self, kind: Kind, name: str) -> bool:
         return (self._state / self.path(kind, name)).is_dir()

@@ -6,10 +6,10 @@ from localazure.arm.bodies import Json
 from localazure.arm.errors import CloudError, not_supported
 from localazure.cloud import Cloud
 from localazure.providers.compute.network_plan import plan_network
-from localazure.providers.compute.new_machine import check_size_fits, require_size, set_changeable
+from localazure.providers.compute.new_machine import check_license, check_size_fits, require_size, set_changeable
 from localazure.providers.compute.os_profile_rules import check_base64
 from localazure.providers.compute.sizes import Size
-from localazure.providers.compute.storage_plan import StoragePlan
+from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
 from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody
 from localazure.store import Resource
 
@@ -22,6 +22,7 @@ def plan_change(cloud: Cloud, body: VmBody, current: Resource) -> Resource:
     asked = body.properties
     check_base64(asked.user_data, "userData", "User data")
     _refuse_fixed(body, current)
+    check_license(asked.license_type, current.internal["os_type"])
     changed = current.model_copy(deep=True)
     size = require_size(asked.hardware_profile.vm_size if asked.hardware_profile else _size_name(current))
     check_size_fits(size, current.internal["generation"], "x64")
@@ -65,7 +66,8 @@ def _refuse_difference(name: str, asked: object, before: object) -> None:
 def _plain(value: object) -> object:
     """Without what Azure adds to a profile by itself."""
     if isinstance(value, dict):
-        return {key: value[key] for key in sorted(value) if key != "patchSettings"}
+        added = {"patchSettings", "enableVMAgentPlatformUpdates"}
+        return {key: value[key] for key in sorted(value) if key not in added}
     return value
 
 
@@ -80,6 +82,7 @@ def _change_storage(cloud: Cloud, changed: Resource, asked: StorageProfile | Non
         before = {disk["managedDisk"]["id"] for disk in storage["dataDisks"]}
         storage["dataDisks"] = plan.data_disks(asked.data_disks, None, storage["dataDisks"])
         _refuse_hot_plug(before ^ {disk["managedDisk"]["id"] for disk in storage["dataDisks"]}, changed)
+    refuse_data_disks(storage, changed.internal["os_type"])
     changed.internal["new_disks"] = [each.model_dump() for each in plan.new_disks]
 
 

@@ -18,7 +18,7 @@ from localazure.providers.compute.network_plan import plan_network
 from localazure.providers.compute.os_profile import OsProfileBody, shown_os_profile
 from localazure.providers.compute.os_profile_rules import check_base64, check_os_profile
 from localazure.providers.compute.sizes import SIZES, Architecture, Generation, Size, find_size
-from localazure.providers.compute.storage_plan import StoragePlan
+from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
 from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody, VmProperties
 from localazure.store import Resource
 
@@ -46,6 +46,8 @@ def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
     system = _plan_system(cloud, asked.storage_profile or StorageProfile(), storage)
     check_size_fits(size, system.generation, system.architecture)
     check_profile(asked.os_profile, system.os_type, generalized=system.generalized)
+    check_license(asked.license_type, system.os_type)
+    refuse_data_disks(system.shown, system.os_type)
     properties = {
         "hardwareProfile": {"vmSize": size.name},
         "provisioningState": "Creating",
@@ -73,6 +75,8 @@ def set_changeable(machine: Resource, body: VmBody) -> None:
         machine.properties["diagnosticsProfile"] = asked.diagnostics_profile.json_body()
     if asked.security_profile and asked.security_profile.security_type:
         machine.properties["securityProfile"] = asked.security_profile.json_body()
+    if asked.license_type:
+        machine.properties["licenseType"] = asked.license_type
     if asked.user_data is not None:
         machine.internal["user_data"] = asked.user_data
 
@@ -120,6 +124,13 @@ def check_profile(profile: OsProfileBody | None, os_type: OsType, *, generalized
         raise invalid_parameter("Parameter 'osProfile' is not allowed.", "osProfile")
     if profile is not None:
         check_os_profile(profile, os_type)
+
+
+def check_license(license_type: str | None, os_type: OsType) -> None:
+    """Windows' licences are for Windows."""
+    if license_type not in {None, "None"} and os_type != "Windows":
+        message = f"The licenseType '{license_type}' is not allowed for a {os_type} virtual machine."
+        raise invalid_parameter(message, "licenseType")
 
 
 def _refuse_unsupported(asked: VmProperties) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from localazure.arm.bodies import Body, Json
-from localazure.hypervisor.base import OsProfile, SshPublicKey
+from localazure.hypervisor.base import OsProfile, SshPublicKey, WindowsSettings
 from localazure.providers.compute.image_source import OsType
 
 
@@ -35,13 +35,35 @@ class LinuxConfiguration(Body):
     patch_settings: PatchSettings | None = None
 
 
+class WindowsPatchSettings(Body):
+    unsupported: ClassVar[frozenset[str]] = frozenset({"automaticByPlatformSettings"})
+    patch_mode: Literal["Manual", "AutomaticByOS"] | None = None
+    assessment_mode: Literal["ImageDefault"] | None = None
+    enable_hotpatching: Literal[False] | None = None
+
+
+class WinRmListener(Body):
+    protocol: Literal["Http", "Https"]
+    certificate_url: str | None = None
+
+    @field_validator("protocol", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: Any) -> Any:
+        return value.capitalize() if isinstance(value, str) else value
+
+
+class WinRm(Body):
+    listeners: tuple[WinRmListener, ...] = ()
+
+
 class WindowsConfiguration(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"enableVMAgentPlatformUpdates"})
-    unsupported: ClassVar[frozenset[str]] = frozenset({"additionalUnattendContent", "winRM"})
+    unsupported: ClassVar[frozenset[str]] = frozenset({"additionalUnattendContent"})
     provision_vm_agent: bool = Field(True, alias="provisionVMAgent")
     enable_automatic_updates: bool = True
     time_zone: str | None = None
-    patch_settings: PatchSettings | None = None
+    patch_settings: WindowsPatchSettings | None = None
+    win_rm: WinRm | None = Field(None, alias="winRM")
 
 
 class OsProfileBody(Body):
@@ -67,7 +89,11 @@ def shown_os_profile(profile: OsProfileBody, os_type: OsType) -> Json:
         shown["linuxConfiguration"] = linux.json_body() | {"patchSettings": patches}
     else:
         windows = profile.windows_configuration or WindowsConfiguration()
-        shown["windowsConfiguration"] = windows.json_body()
+        mode = "AutomaticByOS" if windows.enable_automatic_updates else "Manual"
+        defaults = {"patchMode": mode, "assessmentMode": "ImageDefault", "enableHotpatching": False}
+        given = windows.patch_settings.json_body() if windows.patch_settings else {}
+        more = {"patchSettings": defaults | given, "enableVMAgentPlatformUpdates": False}
+        shown["windowsConfiguration"] = windows.json_body() | more
     return shown | {"secrets": [], "requireGuestProvisionSignal": True}
 
 
@@ -82,4 +108,15 @@ def guest_os_profile(shown: Json, secrets: Json) -> OsProfile:
         disable_password_authentication=linux.get("disablePasswordAuthentication", False),
         ssh_public_keys=tuple(SshPublicKey(path=key["path"], key_data=key["keyData"]) for key in keys),
         custom_data=secrets.get("customData"),
+        windows=_windows_settings(shown["windowsConfiguration"]) if "windowsConfiguration" in shown else None,
+    )
+
+
+def _windows_settings(shown: Json) -> WindowsSettings:
+    listeners = shown.get("winRM", {}).get("listeners", [])
+    return WindowsSettings(
+        provision_agent=shown["provisionVMAgent"],
+        automatic_updates=shown["enableAutomaticUpdates"],
+        time_zone=shown.get("timeZone"),
+        winrm_http=any(each["protocol"] == "Http" for each in listeners),
     )

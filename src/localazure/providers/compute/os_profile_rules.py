@@ -6,9 +6,9 @@ import base64
 import binascii
 import re
 
-from localazure.arm.errors import CloudError, invalid_parameter
+from localazure.arm.errors import CloudError, invalid_parameter, not_supported
 from localazure.providers.compute.image_source import OsType
-from localazure.providers.compute.os_profile import LinuxConfiguration, OsProfileBody, SshKey
+from localazure.providers.compute.os_profile import LinuxConfiguration, OsProfileBody, SshKey, WindowsConfiguration
 
 RESERVED_NAMES = frozenset(
     {"administrator", "admin", "user", "user1", "test", "user2", "test1", "user3", "admin1", "1", "123", "a"}
@@ -33,8 +33,10 @@ def check_os_profile(profile: OsProfileBody, os_type: OsType) -> None:
         raise invalid_parameter(f"Parameter '{name}' is not allowed for a {os_type} virtual machine.", name)
     if os_type == "Linux":
         _check_login(profile)
-    elif profile.admin_password is None:
-        raise _missing("adminPassword")
+    else:
+        if profile.admin_password is None:
+            raise _missing("adminPassword")
+        _check_windows(profile.windows_configuration or WindowsConfiguration())
 
 
 def check_base64(text: str | None, target: str, what: str) -> None:
@@ -108,6 +110,25 @@ def _check_login(profile: OsProfileBody) -> None:
     if not keys and not profile.admin_password:
         message = "Authentication using either SSH or by user name and password must be enabled in Linux profile."
         raise invalid_parameter(message, "linuxConfiguration")
+
+
+def _check_windows(windows: WindowsConfiguration) -> None:
+    mode = windows.patch_settings.patch_mode if windows.patch_settings else None
+    if mode is not None and windows.enable_automatic_updates != (mode == "AutomaticByOS"):
+        message = (
+            f"Patch mode '{mode}' needs 'windowsConfiguration.enableAutomaticUpdates' to be "
+            f"{str(mode == 'AutomaticByOS').lower()}."
+        )
+        raise invalid_parameter(message, "windowsConfiguration.patchSettings.patchMode")
+    for listener in windows.win_rm.listeners if windows.win_rm else ():
+        if listener.protocol == "Https":
+            raise not_supported(
+                "a WinRM listener over HTTPS in osProfile, whose certificate comes from a Key Vault (localazure has "
+                "none: make certificate and listener in the guest, by Run Command)"
+            )
+        if listener.certificate_url:
+            message = "A WinRM listener of protocol 'Http' has no certificateUrl."
+            raise invalid_parameter(message, "windowsConfiguration.winRM.listeners.certificateUrl")
 
 
 def _check_key(key: SshKey, user: str) -> None:

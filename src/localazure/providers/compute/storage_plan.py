@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localazure.arm.bodies import Json
-from localazure.arm.errors import CloudError, invalid_parameter
+from localazure.arm.errors import CloudError, invalid_parameter, not_supported
 from localazure.arm.ids import ResourceId
 from localazure.cloud import Cloud
 from localazure.providers.compute.disk_records import Content, image_content, new_disk, size_in_gb
-from localazure.providers.compute.image_source import ImageSource
+from localazure.providers.compute.image_source import ImageSource, OsType
 from localazure.providers.compute.references import DISK, parse_id, require_finished, require_type
 from localazure.providers.compute.sizes import Size
 from localazure.providers.compute.vm_bodies import DataDisk, ManagedDisk, OsDisk
@@ -134,6 +134,12 @@ class StoragePlan:
             "deleteOption": asked.delete_option or "Detach",
             "diskSizeGB": disk.properties["diskSizeGB"],
         }
+
+
+def refuse_data_disks(shown: Json, os_type: OsType) -> None:
+    """The model of Windows has one disk. ``shown``: a ``storageProfile``. Raises CloudError 501."""
+    if os_type == "Windows" and shown["dataDisks"]:
+        raise not_supported("data disks on Windows machines, which are models with one disk")
 
 
 def _from_image(image: ImageSource, lun: int | None = None) -> Json:

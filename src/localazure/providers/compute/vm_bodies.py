@@ -100,7 +100,7 @@ class VmProperties(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState", "instanceView", "vmId", "timeCreated"})
     unsupported: ClassVar[frozenset[str]] = frozenset(
         {"scheduledEventsPolicy", "scheduledEventsProfile", "availabilitySet", "virtualMachineScaleSet", "host"}
-        | {"proximityPlacementGroup", "evictionPolicy", "billingProfile", "hostGroup", "licenseType"}
+        | {"proximityPlacementGroup", "evictionPolicy", "billingProfile", "hostGroup"}
         | {"extensionsTimeBudget", "platformFaultDomain", "capacityReservation", "applicationProfile"}
     )
     hardware_profile: HardwareProfile | None = None
@@ -112,6 +112,7 @@ class VmProperties(Body):
     additional_capabilities: AdditionalCapabilities | None = None
     priority: Literal["Regular", "Spot", "Low"] = "Regular"
     user_data: str | None = None
+    license_type: Literal["Windows_Server", "Windows_Client", "None"] | None = None
 
 
 class VmBody(TrackedBody):
