@@ -38,7 +38,7 @@ class Output:
 class Accounts(Protocol):
     """Who may come in over WS-Management: Windows lets in administrators and Remote Management Users.
 
-    A name comes without its domain (``builder``); the names a method returns are spelt as the machine spells them.
+    A name comes without its domain and in any case (``builder``).
     A disabled account, or one without the right to come in, is answered like one that does not exist.
     """
 
@@ -102,7 +102,7 @@ class ShellHost(Protocol):
         """Start a program as a network logon of a user.
 
         Args:
-            user: as :class:`Accounts` spelt it.
+            user: an account :class:`Accounts` let in; its case may be the client's.
             command_line: what CreateProcess would get, ``cmd.exe`` already put before it where the client wanted that.
             environment: variables the shell adds to the user's own.
             cwd: a Windows path, or None for the user's profile folder.
