@@ -1,0 +1,89 @@
+"""One Windows on one disk folder: ``files/C/...`` and ``machine.json``."""
+
+from __future__ import annotations
+
+import os
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from localazure.pace import Pace
+from localazure.windows.machine.accounts import Accounts
+from localazure.windows.machine.environment import Environment
+from localazure.windows.machine.events import Events
+from localazure.windows.machine.files import FileSystem
+from localazure.windows.machine.identity import Identity
+from localazure.windows.machine.licensing import Licensing
+from localazure.windows.machine.power import Power
+from localazure.windows.machine.processes import Processes, ProgramTable
+from localazure.windows.machine.profiles import Profiles
+from localazure.windows.machine.registry import Registry
+from localazure.windows.machine.services import Services
+from localazure.windows.machine.state import MachineState
+from localazure.windows.machine.tokens import Token
+from localazure.windows.machine.waiting import Time
+
+
+class Machine:
+    """Its areas may be used from several threads; ``lock`` is one for all of them and re-entrant.
+
+    What is changed lasts when :meth:`save` was called.
+    """
+
+    def __init__(
+        self,
+        disk: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+        programs: ProgramTable | None = None,
+    ) -> None:
+        """Read the machine from a disk folder. Raises FileNotFoundError when no Windows is on it."""
+        self.disk, self.lock, self.time = disk, threading.RLock(), Time(clock, pace)
+        self.state = MachineState.model_validate_json((disk / "machine.json").read_bytes())
+        self.registry = Registry(self.state.registry, self.lock)
+        self.files = FileSystem(disk / "files", self.state.attributes, clock=clock, lock=self.lock, capacity=self._room)
+        self.identity = Identity(self.registry, self.files)
+        self.users = Accounts(self.state.accounts, lambda: self.name, self.time.now, self.lock)
+        self.profiles = Profiles(self.registry, self.files)
+        self.environment = Environment(self.registry)
+        self.services = Services(self.registry, self.time, self.lock)
+        self.events = Events(self.state.events, self.time, self.lock)
+        self.licensing = Licensing(self.state.licensing, self.registry)
+        self.power = Power(self.time)
+        self.processes = Processes(self, programs or ProgramTable())
+
+    @property
+    def name(self) -> str:
+        return self.identity.name
+
+    @property
+    def image_state(self) -> str:
+        return self.identity.image_state
+
+    @property
+    def boot_time(self) -> datetime | None:
+        """None while the machine is off."""
+        return self.state.boot_time
+
+    def variables(self, user: Token) -> dict[str, str]:
+        """The environment of a new process of the user; makes the profile of one who was never logged on."""
+        return self.environment.of(user, self.name, self.profiles.load(user))
+
+    def save(self) -> None:
+        """Write ``machine.json``, whole or not at all."""
+        with self.lock:
+            self.state.registry = self.registry.to_json()
+            write_state(self.disk, self.state)
+
+    def _room(self, _drive: str) -> int:
+        return 127 << 30
+
+
+def write_state(disk: Path, state: MachineState) -> None:
+    new = disk / f".machine.json.{uuid.uuid4().hex}"
+    # It holds private keys and stored passwords, as a Windows disk does.
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(state.model_dump_json(exclude_defaults=True))
+    new.replace(disk / "machine.json")

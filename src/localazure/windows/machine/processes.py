@@ -1,0 +1,247 @@
+"""Processes: programs of the model run in threads; Windows' own are only listed."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from localazure.windows.machine.command_line import image_name, split_command_line
+from localazure.windows.machine.errors import MachineError, NotFound
+from localazure.windows.machine.tokens import Token, system_token
+from localazure.windows.machine.waiting import Cancelled
+
+if TYPE_CHECKING:
+    from localazure.windows.machine.machine import Machine
+
+_log = logging.getLogger("localazure.windows")
+KILLED = 0xFFFFFFFF
+"""Exit code of a process that Stop-Process or a job's end killed."""
+_FATAL_EXCEPTION = 0xE0434352
+
+
+@dataclass
+class ProcessContext:
+    """What a program has. It ends soon after ``cancelled`` is set."""
+
+    machine: Machine
+    user: Token
+    command_line: str
+    arguments: list[str]
+    environment: dict[str, str]
+    cwd: str
+    stdin: BinaryIO
+    stdout: BinaryIO
+    stderr: BinaryIO
+    cancelled: threading.Event
+    pid: int
+
+    def wait(self, seconds: float) -> None:
+        """Let Windows' seconds pass. Raises Cancelled."""
+        self.machine.time.wait(seconds, self.cancelled)
+
+
+class Program(Protocol):
+    def run(self, context: ProcessContext) -> int:
+        """Do what the program does; returns its exit code. A Cancelled that leaves it is how a killed one ends."""
+
+
+class ProgramTable:
+    """Programs by image name (``cmd.exe``), in any case."""
+
+    def __init__(self, programs: Mapping[str, Program] | None = None) -> None:
+        self._programs = {name.lower(): program for name, program in (programs or {}).items()}
+
+    def add(self, name: str, program: Program) -> None:
+        self._programs[name.lower()] = program
+
+    def find(self, name: str) -> Program | None:
+        return self._programs.get(name.lower())
+
+    def names(self) -> list[str]:
+        return sorted(self._programs)
+
+
+@dataclass
+class ProcessInfo:
+    """A row of the process list."""
+
+    pid: int
+    name: str
+    """With ``.exe``."""
+    path: str
+    command_line: str
+    user: Token
+    parent: int
+    started: datetime
+
+
+@dataclass
+class RunningProcess:
+    info: ProcessInfo
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _exit_code: int | None = None
+    _kill: Callable[[int, int], None] = lambda _pid, _code: None
+
+    @property
+    def pid(self) -> int:
+        return self.info.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._exit_code if self._ended.is_set() else None
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """The exit code, or None when it still runs after so many real seconds."""
+        self._ended.wait(timeout)
+        return self.exit_code
+
+    def kill(self, exit_code: int = KILLED) -> None:
+        """End it and what it started. It is gone from the list at once; its thread ends at its next step."""
+        self._kill(self.pid, exit_code)
+
+    def finish(self, exit_code: int) -> None:
+        if not self._ended.is_set():
+            self._exit_code = exit_code
+            self._ended.set()
+
+
+class Processes:
+    def __init__(self, machine: Machine, programs: ProgramTable) -> None:
+        self._machine, self.programs = machine, programs
+        self._running: dict[int, RunningProcess] = {}
+        self._system: dict[int, ProcessInfo] = {}
+        self._pids = itertools.count(1000, 4)
+        self._lock = threading.RLock()
+
+    def start(  # noqa: PLR0913 - as many as CreateProcess needs
+        self,
+        command_line: str,
+        user: Token,
+        environment: Mapping[str, str],
+        cwd: str | None,
+        stdin: BinaryIO,
+        stdout: BinaryIO,
+        stderr: BinaryIO,
+        *,
+        parent: int = 0,
+    ) -> RunningProcess:
+        """Start a program in a thread.
+
+        Args:
+            command_line: the program and its arguments, quoted as on Windows.
+            user: who it runs as.
+            environment: all its variables (see ``machine.variables``).
+            cwd: a Windows folder; None for the user's profile.
+            stdin: binary, like the other two; they stay open.
+            stdout: what it writes.
+            stderr: and what of it is an error.
+            parent: the process that ends it when it is killed.
+
+        Raises:
+            MachineError: 2 no such program, 193 a file that the model cannot run, 267 no such folder.
+        """
+        folder = cwd or self._machine.profiles.load(user)
+        if not self._machine.files.is_folder(folder):
+            raise MachineError(267, folder)
+        arguments = split_command_line(command_line)
+        path, program = self._find(arguments[0] if arguments else "", folder, environment)
+        pid = next(self._pids)
+        info = ProcessInfo(pid, image_name(path), path, command_line, user, parent, self._machine.time.now())
+        process = RunningProcess(info, _kill=self.kill)
+        context = ProcessContext(
+            self._machine, user, command_line, arguments[1:], dict(environment), folder,
+            stdin, stdout, stderr, process.cancelled, pid,
+        )  # fmt: skip
+        with self._lock:
+            self._running[pid] = process
+        threading.Thread(target=self._run, args=(program, context, process), name=info.name, daemon=True).start()
+        return process
+
+    def all(self) -> list[ProcessInfo]:
+        """All processes, Windows' own with them, by process id."""
+        with self._lock:
+            running = [process.info for process in self._running.values()]
+            return sorted([*self._system.values(), *running], key=lambda info: info.pid)
+
+    def find(self, name: str) -> list[ProcessInfo]:
+        """By name, with or without ``.exe``."""
+        wanted = name.lower().removesuffix(".exe")
+        return [info for info in self.all() if info.name.lower().removesuffix(".exe") == wanted]
+
+    def kill(self, pid: int, exit_code: int = KILLED) -> None:
+        """End a process with its children; raises NotFound (87), or 5 for one of Windows' own."""
+        with self._lock:
+            if pid in self._system:
+                raise MachineError(5, str(pid))
+            process = self._running.pop(pid, None)
+            if process is None:
+                raise NotFound(str(pid), 87)
+            children = [each.pid for each in self._running.values() if each.info.parent == pid]
+        process.cancelled.set()
+        process.finish(exit_code)
+        for child in children:
+            if child in self._running:
+                self.kill(child, exit_code)
+
+    def kill_all(self) -> None:
+        """What a shutdown does."""
+        with self._lock:
+            pids = list(self._running)
+        for pid in pids:
+            if pid in self._running:
+                self.kill(pid)
+
+    def show(self, name: str, path: str = "", parent: int = 4, pid: int | None = None) -> int:
+        """List a process of Windows' own. Returns its id."""
+        with self._lock:
+            pid = next(self._pids) if pid is None else pid
+            path = path or rf"C:\Windows\System32\{name}"
+            self._system[pid] = ProcessInfo(pid, name, path, path, system_token(), parent, self._machine.time.now())
+            return pid
+
+    def hide(self, pid: int) -> None:
+        with self._lock:
+            self._system.pop(pid, None)
+
+    def _run(self, program: Program, context: ProcessContext, process: RunningProcess) -> None:
+        code = _FATAL_EXCEPTION
+        try:
+            code = program.run(context)
+        except Cancelled:
+            code = KILLED
+        except Exception:  # noqa: BLE001 - whatever it was, it is the process that ends
+            # A program of the model broke: what Windows shows of a program that broke is its exit code.
+            _log.exception("The model's %s broke", process.info.name)
+        finally:
+            with self._lock:
+                self._running.pop(process.pid, None)
+            process.finish(code)
+
+    def _find(self, program: str, folder: str, environment: Mapping[str, str]) -> tuple[str, Program]:
+        files = self._machine.files
+        for candidate in _candidates(program, folder, environment):
+            found = self.programs.find(image_name(candidate))
+            if files.is_file(candidate):
+                if found is None:
+                    raise MachineError(193, candidate)
+                return str(files.spelling(candidate)), found
+        raise NotFound(program)
+
+
+def _candidates(program: str, folder: str, environment: Mapping[str, str]) -> list[str]:
+    """Where CreateProcess looks, and adds ``.exe`` where the name has no ending."""
+    if not program:
+        return []
+    name = program if "." in image_name(program) else f"{program}.exe"
+    if "\\" in name or "/" in name or ":" in name:
+        return [name if name[1:2] == ":" or name[0] in "\\/" else rf"{folder}\{name}"]
+    path = next((text for key, text in environment.items() if key.lower() == "path"), "")
+    folders = [folder, r"C:\Windows\System32", r"C:\Windows", *path.split(";")]
+    return [rf"{each.rstrip(chr(92))}\{name}" for each in folders if each]
