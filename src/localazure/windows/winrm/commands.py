@@ -31,6 +31,7 @@ class Command:
         self._process = process
         self._input = InputPump(process, f"command {self.id}")
         self._one_reader = threading.Lock()
+        self._held = Output()
 
     @property
     def ended(self) -> bool:
@@ -55,13 +56,23 @@ class Command:
         with self._one_reader:
             while not gone():
                 left = deadline - time.monotonic()
-                output = self._process.read(max(0.0, min(_SLICE, left)), limit)
-                exit_code = self._process.exit_code
-                if output or exit_code is not None:
-                    return Received(output, exit_code)
+                output = self._held or self._process.read(max(0.0, min(_SLICE, left)), limit)
+                if gone():
+                    self._held = output
+                    break
+                received = self._received(output, limit)
+                if received.output or received.exit_code is not None:
+                    return received
                 if left <= 0:
                     break
         return None
+
+    def _received(self, output: Output, limit: int) -> Received:
+        """As much of the output as goes into one answer; what is held back was read for a larger one."""
+        out, left = output.stdout[:limit], max(0, limit - len(output.stdout))
+        self._held = Output(output.stdout[limit:], output.stderr[left:])
+        exit_code = None if self._held else self._process.exit_code
+        return Received(Output(out, output.stderr[:left]), exit_code)
 
     def signal(self, signal: str) -> None:
         self._process.terminate(signal)
