@@ -44,10 +44,17 @@ def _version(state: Path, image_version_id: str) -> Resource:
     store = Store(path)
     try:
         found = store.find(_parsed(image_version_id))
+        definition = store.find(found.rid.parent) if found and found.rid.parent else None
     finally:
         store.close()
     if found is None:
         message = f"There is no image version {image_version_id} in {state}."
+        raise ExportError(message)
+    if definition and definition.properties.get("osType") == "Windows":
+        message = (
+            f"{image_version_id} holds a model of Windows, which no real machine could boot. Build the image on Azure to "
+            "have it there."
+        )
         raise ExportError(message)
     if "layers" not in found.internal:
         message = f"{image_version_id} is not finished: its provisioningState is {found.state}."

@@ -49,6 +49,15 @@ def test_a_version_is_written_while_a_server_works_on_the_same_folder(settings: 
         export_image_version(settings, VERSION, tmp_path / "web.vhd")
 
 
+def test_a_model_of_windows_is_not_passed_off_as_a_disk(settings: ServerSettings, tmp_path: Path) -> None:
+    remember(settings, {"layers": {"os": {"name": "kept", "size_bytes": SIZE}, "data": []}})
+    store = Store(settings.state / "state.sqlite")
+    store.put(Resource(id=VERSION.rpartition("/versions")[0], properties={"osType": "Windows"}))
+    store.close()
+    with pytest.raises(ExportError, match="holds a model of Windows"):
+        export_image_version(settings, VERSION, tmp_path / "web.vhd")
+
+
 def test_what_cannot_be_exported_is_said(settings: ServerSettings, tmp_path: Path) -> None:
     out = tmp_path / "web.vhd"
     with pytest.raises(ExportError, match=r"state\.sqlite is missing"):
