@@ -113,7 +113,11 @@ class GuestProcess:
 
     def _script_ended(self, message: Message) -> None:
         waiting = self._scripts.get(message["number"])
-        if waiting is not None and not waiting.done():
+        if waiting is None or waiting.done():
+            return
+        if "failure" in message:
+            waiting.set_exception(HypervisorError(message["failure"]))
+        else:
             streams = {name: message[name][-LONGEST_OUTPUT:] for name in ("stdout", "stderr")}
             waiting.set_result(ScriptResult(exit_code=message["exit_code"], **streams))
 
