@@ -11,18 +11,27 @@ from pathlib import Path
 
 from localazure.pace import Pace
 from localazure.windows.machine.accounts import Accounts
+from localazure.windows.machine.appx import Appx
+from localazure.windows.machine.certificates import Certificates
+from localazure.windows.machine.cim import Cim
 from localazure.windows.machine.environment import Environment
 from localazure.windows.machine.events import Events
+from localazure.windows.machine.features import Features
 from localazure.windows.machine.files import FileSystem
 from localazure.windows.machine.identity import Identity
 from localazure.windows.machine.licensing import Licensing
+from localazure.windows.machine.network import Network
 from localazure.windows.machine.power import Power
 from localazure.windows.machine.processes import Processes, ProgramTable
 from localazure.windows.machine.profiles import Profiles
 from localazure.windows.machine.registry import Registry
 from localazure.windows.machine.services import Services
+from localazure.windows.machine.servicing import Servicing
 from localazure.windows.machine.state import MachineState
+from localazure.windows.machine.tasks import Tasks
 from localazure.windows.machine.tokens import Token
+from localazure.windows.machine.updates import Updates
+from localazure.windows.machine.volumes import Volumes
 from localazure.windows.machine.waiting import Time
 
 
@@ -53,6 +62,15 @@ class Machine:
         self.licensing = Licensing(self.state.licensing, self.registry)
         self.power = Power(self.time)
         self.processes = Processes(self, programs or ProgramTable())
+        self.servicing = Servicing(self.registry, self.processes, self.time)
+        self.tasks = Tasks(self.state.tasks, self)
+        self.features = Features(self.state.features, self.services, self.servicing, self.lock)
+        self.appx = Appx(self.state.appx, self.lock)
+        self.volumes = Volumes(self.state.volumes, self.time, self.lock)
+        self.network = Network(self.state.network, self.lock)
+        self.certificates = Certificates(self.state.certificates, self.time, self.lock)
+        self.updates = Updates(self.state.updates, self)
+        self.cim = Cim(self)
 
     @property
     def name(self) -> str:
@@ -77,8 +95,8 @@ class Machine:
             self.state.registry = self.registry.to_json()
             write_state(self.disk, self.state)
 
-    def _room(self, _drive: str) -> int:
-        return 127 << 30
+    def _room(self, drive: str) -> int:
+        return self.volumes.room(drive)
 
 
 def write_state(disk: Path, state: MachineState) -> None:

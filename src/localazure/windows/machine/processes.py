@@ -119,6 +119,8 @@ class Processes:
         self._system: dict[int, ProcessInfo] = {}
         self._pids = itertools.count(1000, 4)
         self._lock = threading.RLock()
+        self.before_listing: list[Callable[[], None]] = []
+        """Called before every listing, for processes that come and go with time."""
 
     def start(  # noqa: PLR0913 - as many as CreateProcess needs
         self,
@@ -166,6 +168,8 @@ class Processes:
 
     def all(self) -> list[ProcessInfo]:
         """All processes, Windows' own with them, by process id."""
+        for told in self.before_listing:
+            told()
         with self._lock:
             running = [process.info for process in self._running.values()]
             return sorted([*self._system.values(), *running], key=lambda info: info.pid)
