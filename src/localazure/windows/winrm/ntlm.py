@@ -59,6 +59,8 @@ class NtlmAcceptor:
         Raises:
             NtlmRefused: see there.
         """
+        if not token:
+            raise NtlmRefused("an empty token")
         with _accounts_file(self._line(token)):
             try:
                 return self._bound_step(token)

@@ -100,7 +100,8 @@ class WinRmServer:
             address = _peer(connection)
             connection.settimeout(self.settings.packet_retrieval_seconds)
             if tls:
-                stream = self._secured(connection, tls)
+                stream = secured = self._secured(connection, tls)
+                secured.do_handshake()
             self._converse(stream, _wire(stream, tls), address)
         except (OSError, ssl.SSLError) as error:
             log.info("connection refused: %s", error)
@@ -116,8 +117,8 @@ class WinRmServer:
             self._streams -= {connection}
             self._streams |= {stream}
         if self._stopped.is_set():
-            raise ConnectionAbortedError("the server is closed")
-        stream.do_handshake()
+            # Whoever closed the server saw the socket before it had this wrapping.
+            _end(stream)
         return stream
 
     def _converse(self, stream: socket.socket, wire: Wire, address: str) -> None:
