@@ -91,6 +91,8 @@ class WinRmProcess:
         return self._process.exit_code if self._outputs.drained else None
 
     def terminate(self, signal: str) -> None:
+        # What its thread still writes before it sees that it was ended, nobody gets.
+        self._outputs.end()
         with suppress(MachineError):
             self._process.kill(KILLED if signal == "terminate" else _INTERRUPTED)
 
