@@ -99,6 +99,9 @@ class WinRmServer:
         try:
             address = _peer(connection)
             connection.settimeout(self.settings.packet_retrieval_seconds)
+            if connection.family in {socket.AF_INET, socket.AF_INET6}:
+                # An answer's last part must not wait for the client to acknowledge the parts before.
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls:
                 stream = secured = self._secured(connection, tls)
                 secured.do_handshake()
