@@ -14,23 +14,24 @@ from mintage.errors import CommandFailed
 
 OUTPUT_LIMIT = 4096
 """Bytes of output that come back, the last ones (Microsoft Learn: "Run scripts in your Windows VM", Restrictions)."""
+_SAYING_ITS_ERROR = """try {
+%s
+}
+catch {
+    @{ error = "$($_.Exception.Message) (line $($_.InvocationInfo.ScriptLineNumber - 1))" } | ConvertTo-Json -Compress
+}"""
+"""Of a script that fails, Azure brings back that it did, and nothing it wrote."""
 
 
-def run_script(
-    clients: Clients, group: str, name: str, script: str, parameters: Mapping[str, str] | None = None
-) -> Waiting[str]:
+def run_script(clients: Clients, group: str, name: str, script: str) -> Waiting[str]:
     """Run PowerShell in the VM and return what it printed, at most its last ``OUTPUT_LIMIT`` bytes.
 
+    An error that ends the script is printed as a JSON object, ``{"error": …}`` (see ``powershell.parse_answer``).
     Azure runs one at a time in a VM: another one, also of a process that died, is waited for. A script must therefore
-    be one that may run twice. Its text and parameters stay on the VM's disk: never a secret.
+    be one that may run twice. Its text stays on the VM's disk: never a secret.
     Raises CommandFailed with the script's errors when it printed nothing but errors.
     """
-    given = [{"name": each, "value": value} for each, value in (parameters or {}).items()]
-    body: dict[str, Any] = {
-        "commandId": "RunPowerShellScript",
-        "script": script.splitlines(),
-        "parameters": given,
-    }
+    body = {"commandId": "RunPowerShellScript", "script": (_SAYING_ITS_ERROR % script).splitlines()}
     poller = yield from _begun(clients, group, name, body)
     answer = yield from completed(poller)
     return _output(answer, name)

@@ -9,12 +9,9 @@ from importlib.resources import files
 Value = str | int | bool | Iterable[str]
 
 
-def script(path: str, **variables: Value) -> str:
-    """The text of a .ps1 file, by its path in the package, after lines that set the variables."""
-    resource = files("mintage")
-    for part in path.split("/"):
-        resource = resource / part
-    return with_variables(resource.read_text(encoding="utf-8"), variables)
+def script(*paths: str, **variables: Value) -> str:
+    """The texts of .ps1 files, by their paths in the package, one after the other behind lines that set variables."""
+    return with_variables("".join(_text(path) for path in paths), variables)
 
 
 def with_variables(text: str, variables: Mapping[str, Value]) -> str:
@@ -37,3 +34,10 @@ def quoted(text: str) -> str:
     """The text between single quotes. PowerShell takes typographic ones for quotes, too (about_Quoting_Rules)."""
     doubled = re.sub("['‘’‚‛]", lambda found: found[0] * 2, text)  # noqa: RUF001 - these are the point
     return f"'{doubled}'"
+
+
+def _text(path: str) -> str:
+    resource = files("mintage")
+    for part in path.split("/"):
+        resource = resource / part
+    return resource.read_text(encoding="utf-8")

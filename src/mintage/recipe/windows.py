@@ -10,8 +10,8 @@ from mintage.recipe.model import RecipeBase
 from mintage.recipe.windows_steps import PowerShellCommand, WindowsStep
 from mintage.recipe.words import Duration, Label, Part, Size
 
-Fix = Literal["unattend", "panther", "cdrom", "pending-reboot", "update-service"]
-"""Preconditions of Sysprep that a build may put right by itself, by the names of their checks."""
+Fix = Literal["unattend", "panther", "cdrom", "pending-reboot", "update-service", "appx", "bitlocker"]
+"""Preconditions of Sysprep that a build can put right by itself, by the names of their checks."""
 
 
 class WindowsConnection(Part):
@@ -29,7 +29,7 @@ class WindowsGeneralize(Part):
     attempts: int = Field(2, ge=1, le=5, description="Runs of Sysprep; before another the disk is put back as it was")
     fix: tuple[Fix, ...] = Field(
         ("unattend", "panther", "cdrom", "pending-reboot", "update-service"),
-        description="Preconditions the build may put right by itself; the others stop it",
+        description="Preconditions the build may put right; the others stop it. appx and bitlocker change more",
     )
     keep_logs: bool = Field(False, description="Leave event logs and histories in the image")
 

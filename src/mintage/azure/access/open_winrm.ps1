@@ -1,9 +1,6 @@
 # Lets the builder in by WinRM over HTTPS: a certificate of this machine's own, a listener that shows it, and a firewall
 # rule for its port. Run again, it finds what it made. Prints one JSON object with the certificate (public part, DER).
-param(
-    [Parameter(Mandatory = $true)] [string] $Address,
-    [string] $Authentication = 'ntlm'
-)
+# Given: $Address, at which the builder reaches this machine, and $Authentication as in the recipe.
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -42,8 +39,9 @@ function Grant-RemoteRights {
     if (-not $present) {
         New-ItemProperty -Path $policies -Name LocalAccountTokenFilterPolicy -PropertyType DWord -Value 1 | Out-Null
         # For finish.ps1, which takes away what was set here and nothing else.
-        New-Item -Path HKLM:\SOFTWARE\Mintage -Force | Out-Null
-        New-ItemProperty -Path HKLM:\SOFTWARE\Mintage -Name TokenPolicySet -PropertyType DWord -Value 1 -Force | Out-Null
+        $key = 'HKLM:\SOFTWARE\Mintage'
+        New-Item -Path $key -Force | Out-Null
+        New-ItemProperty -Path $key -Name TokenPolicySet -PropertyType DWord -Value 1 -Force | Out-Null
     }
 }
 

@@ -46,8 +46,8 @@ class WindowsAccess:
 
         Raises what ``run_command.run_script`` does.
         """
-        given = {"Address": place.host, "Authentication": self._auth}
-        text = yield from run_script(clients, place.group, place.name, script("azure/access/open_winrm.ps1"), given)
+        opening = script("azure/access/open_winrm.ps1", Address=place.host, Authentication=self._auth)
+        text = yield from run_script(clients, place.group, place.name, opening)
         answer = parse_answer(text, where=place.name)
         return WinrmAddress(host=place.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
 

@@ -1,0 +1,69 @@
+"""A build VM's disk put back as it was when its snapshot was taken."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mintage.artifacts import BuildVm, DiskSnapshot
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, Wanted, ensure, removed
+from mintage.azure.power import deallocated, running
+from mintage.azure.together import Waiting, completed, finish
+from mintage.build_plan import BuildPlan
+from mintage.names import SYSPREP_TAG
+
+_DISK = "Microsoft.Compute/disks"
+_SECONDS = 60 * 60
+
+
+def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> None:
+    """Give the VM a disk made from the snapshot in the place of its own, which is removed, and start it.
+
+    Called again by another process, it does so once more: a disk that was begun is not known to be whole.
+    """
+    finish(vm.resource_id, _restored(clients, plan, vm, snapshot), seconds=_SECONDS)
+
+
+def _restored(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> Waiting[None]:
+    found = yield from deallocated(clients, vm.resource_group, vm.name)
+    old = str(found["properties"]["storageProfile"]["osDisk"]["name"])
+    disk = yield from ensure(_disk(clients, plan, vm, _next_name(old), snapshot))
+    yield from completed(
+        clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, _with_disk(found, disk))
+    )
+    yield from removed(Wanted(clients, _DISK, clients.compute.disks, (vm.resource_group, old), {}))
+    yield from running(clients, vm.resource_group, vm.name)
+
+
+def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: DiskSnapshot) -> Wanted:
+    body = {
+        "location": vm.location,
+        "tags": plan.tags,
+        "sku": {"name": "Standard_LRS"},
+        "properties": {
+            "creationData": {"createOption": "Copy", "sourceResourceId": snapshot.resource_id},
+            "networkAccessPolicy": "DenyAll",
+            "publicNetworkAccess": "Disabled",
+        },
+    }
+    return Wanted(clients, _DISK, clients.compute.disks, (vm.resource_group, name), body)
+
+
+def _with_disk(vm: Document, disk: Document) -> Any:  # noqa: ANN401 - any JSON
+    """What exchanges the disk (Microsoft Learn: "Change the OS disk used by an Azure VM"). The mark of Sysprep goes."""
+    tags = {name: value for name, value in (vm.get("tags") or {}).items() if name != SYSPREP_TAG}
+    os_disk = {
+        "name": str(disk["name"]),
+        "createOption": "FromImage",
+        "caching": "ReadWrite",
+        "deleteOption": "Delete",
+        "managedDisk": {"id": str(disk["id"])},
+    }
+    return {"tags": tags, "properties": {"storageProfile": {"osDisk": os_disk}}}
+
+
+def _next_name(name: str) -> str:
+    """``build-os`` becomes ``build-os-2``, and that ``build-os-3``."""
+    match = re.fullmatch(r"(.*-os)(?:-([0-9]+))?", name)
+    return f"{match[1]}-{int(match[2] or 1) + 1}" if match else f"{name}-os-2"

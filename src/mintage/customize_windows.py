@@ -1,0 +1,89 @@
+"""One customize step on a Windows build VM."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from mintage.artifacts import StepOutcome
+from mintage.commands import powershell_of
+from mintage.errors import ConnectionFailed
+from mintage.powershell.updates import install_updates
+from mintage.recipe import (
+    PowerShellCommand,
+    PowerShellStep,
+    WindowsDirectoryStep,
+    WindowsFileStep,
+    WindowsStep,
+    WindowsUpdateStep,
+    parse_duration,
+)
+from mintage.remote.base import CommandResult
+from mintage.remote.windows import WindowsRemote
+
+Log = Callable[[str], None]
+
+
+def run_windows_step(connect: Callable[[], WindowsRemote], step: WindowsStep, folder: Path, log: Log) -> StepOutcome:
+    """Do the step; ``folder`` is the one that holds the recipe. As ``customize.run_step``."""
+    started = time.monotonic()
+    with closing(connect()) as remote:
+        outcome = _run(step, remote, folder, log)
+    return outcome.model_copy(update={"seconds": time.monotonic() - started})
+
+
+def run_command(remote: WindowsRemote, command: PowerShellCommand, folder: Path, log: Log) -> CommandResult:
+    """Run a recipe's PowerShell as it says, its output line by line. Raises CommandFailed, DeadlinePassed."""
+    text, timeout = powershell_of(command, folder), parse_duration(command.timeout).total_seconds()
+    if command.elevated or command.run_as == "system":
+        return remote.run_elevated(
+            text,
+            run_as=command.run_as,
+            environment=command.environment,
+            timeout=timeout,
+            on_line=log,
+            exit_codes=command.exit_codes,
+        )
+    return remote.run(
+        text, environment=command.environment, timeout=timeout, on_line=log, exit_codes=command.exit_codes
+    )
+
+
+def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log) -> StepOutcome:
+    match step:
+        case PowerShellStep(reboot=True):
+            return _run_and_reboot(step, remote, folder, log)
+        case PowerShellStep():
+            result = run_command(remote, step, folder, log)
+            return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
+        case WindowsUpdateStep():
+            installed = install_updates(remote, step, log)
+            return StepOutcome(name=step.name, seconds=0, last_lines=tuple(f"installed {kb}" for kb in installed))
+        case WindowsFileStep():
+            remote.send_file(folder / step.source, step.destination)
+        case WindowsDirectoryStep():
+            remote.send_tree(folder / step.source, step.destination)
+    log(f"{step.source} is now in the image: {step.destination}")
+    return StepOutcome(name=step.name, seconds=0)
+
+
+def _run_and_reboot(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Log) -> StepOutcome:
+    last_lines: deque[str] = deque(maxlen=20)
+
+    def on_line(line: str) -> None:
+        last_lines.append(line)
+        log(line)
+
+    deadline = time.monotonic() + parse_duration(step.timeout).total_seconds()
+    old_boot_id = remote.boot_id()
+    code: int | None = None
+    try:
+        code = run_command(remote, step, folder, on_line).exit_code
+    except ConnectionFailed:
+        log("The connection ended with the machine.")
+    log("Waiting for the machine to come back.")
+    remote.wait_for_reboot(old_boot_id, deadline)
+    return StepOutcome(name=step.name, exit_code=code, seconds=0, rebooted=True, last_lines=tuple(last_lines))

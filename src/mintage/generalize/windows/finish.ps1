@@ -1,0 +1,110 @@
+# After Sysprep, as SYSTEM: takes away all that the build left, and proves it. Run again, it finds nothing left to do.
+# Goes behind system.ps1. Given: $User, $KeepLogs. Prints for each operation what is left, which is nothing
+# when all is well; Azure brings back the last 4,096 bytes.
+
+function Get-BuildAccount { Get-LocalUser | Where-Object { $_.Name -eq $User } }
+
+function Get-BuildProfile {
+    Get-CimInstance -ClassName Win32_UserProfile | Where-Object {
+        -not $_.Special -and (Split-Path -Path $_.LocalPath -Leaf) -like "$User*"
+    }
+}
+
+function Get-BuildTask { Get-ScheduledTask | Where-Object { $_.TaskName -like 'Mintage*' } }
+
+function Get-BuildCertificate {
+    Get-ChildItem -Path Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -like 'Mintage*' }
+}
+
+function Get-HttpsListener {
+    Get-ChildItem -Path WSMan:\localhost\Listener | Where-Object { @($_.Keys) -contains 'Transport=HTTPS' }
+}
+
+function Get-BuildFile {
+    foreach ($folder in "$env:SystemRoot\Temp", "$env:SystemDrive\Mintage", "$env:ProgramData\Mintage") {
+        if (Test-Path -LiteralPath $folder) { Get-ChildItem -LiteralPath $folder -Force -Filter 'mintage*' }
+    }
+}
+
+function Get-History {
+    $folder = 'AppData\Roaming\Microsoft\Windows\PowerShell\PSReadLine\ConsoleHost_history.txt'
+    foreach ($user in @(Get-ChildItem -LiteralPath "$env:SystemDrive\Users" -Force)) {
+        $file = Join-Path -Path $user.FullName -ChildPath $folder
+        if (Test-Path -LiteralPath $file) { $file }
+    }
+}
+
+# What holds the account's profile open: a remote session of it.
+function Stop-RemoteSession {
+    Get-Process -Name 'winrshost', 'wsmprovhost' -ErrorAction SilentlyContinue | Stop-Process -Force
+}
+
+# Azure makes the administrator by renaming the built-in account, which Windows does not let go.
+function Remove-Account {
+    foreach ($account in @(Get-BuildAccount)) {
+        if ([string]$account.SID -like '*-500') {
+            Disable-LocalUser -Name $account.Name
+            Rename-LocalUser -Name $account.Name -NewName 'Administrator'
+        }
+        else { Remove-LocalUser -Name $account.Name }
+    }
+}
+
+function Remove-Access {
+    foreach ($listener in @(Get-HttpsListener)) {
+        Remove-Item -Path "WSMan:\localhost\Listener\$($listener.Name)" -Recurse -Force
+    }
+    foreach ($certificate in @(Get-BuildCertificate)) {
+        Remove-Item -Path "Cert:\LocalMachine\My\$($certificate.Thumbprint)" -Force
+    }
+    Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue | Remove-NetFirewallRule
+    Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force
+    Set-Item -Path WSMan:\localhost\Service\Auth\Certificate -Value $false -Force
+    if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' TokenPolicySet) {
+        Remove-ItemProperty -Path HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System `
+            -Name LocalAccountTokenFilterPolicy -ErrorAction SilentlyContinue
+    }
+    if (Test-Path -Path HKLM:\SOFTWARE\Mintage) { Remove-Item -Path HKLM:\SOFTWARE\Mintage -Recurse -Force }
+}
+
+function Clear-Logs {
+    foreach ($log in @(Get-WinEvent -ListLog * -ErrorAction SilentlyContinue | Where-Object { $_.RecordCount -gt 0 })) {
+        # Some logs are held by their writers and cannot be cleared.
+        & wevtutil.exe clear-log $log.LogName 2>&1 | Out-Null
+    }
+    foreach ($file in @(Get-History)) { Remove-Item -LiteralPath $file -Force }
+}
+
+$failures = [ordered]@{}
+
+# Goes on whatever fails: the proof says what is left, and this why.
+function Invoke-Operation {
+    param([string] $Name, [scriptblock] $Act)
+    try { & $Act | Out-Null }
+    catch { $failures[$Name] = $_.Exception.Message }
+}
+
+Invoke-Operation 'build-tasks' { Get-BuildTask | Unregister-ScheduledTask -Confirm:$false }
+Invoke-Operation 'remote-access' { Remove-Access }
+Invoke-Operation 'build-account' { Stop-RemoteSession; Remove-Account }
+Invoke-Operation 'build-profile' { Get-BuildProfile | Remove-CimInstance }
+Invoke-Operation 'unattend' { foreach ($file in @(Get-UnattendFile)) { Remove-Item -LiteralPath $file -Force } }
+Invoke-Operation 'temporary-files' { Get-BuildFile | Remove-Item -Recurse -Force }
+if (-not $KeepLogs) { Invoke-Operation 'logs' { Clear-Logs } }
+
+$left = [ordered]@{
+    'image-state'     = $(if ((Get-ImageState) -ne 'IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE') { Get-ImageState })
+    'build-account'   = @(Get-BuildAccount | ForEach-Object { $_.Name }) -join ', '
+    'build-profile'   = @(Get-BuildProfile | ForEach-Object { $_.LocalPath }) -join ', '
+    'build-tasks'     = @(Get-BuildTask | ForEach-Object { $_.TaskName }) -join ', '
+    'remote-access'   = @(@(Get-HttpsListener | ForEach-Object { $_.Name }) +
+        @(Get-BuildCertificate | ForEach-Object { $_.Thumbprint })) -join ', '
+    'unattend'        = @(Get-UnattendFile) -join ', '
+    'temporary-files' = @(Get-BuildFile | ForEach-Object { $_.FullName }) -join ', '
+}
+if (-not $KeepLogs) { $left['logs'] = @(Get-History) -join ', ' }
+foreach ($name in @($failures.Keys)) {
+    if ($left[$name]) { $left[$name] = "$($left[$name]) ($($failures[$name]))" }
+}
+
+@{ left = $left } | ConvertTo-Json -Compress

@@ -1,0 +1,23 @@
+# How far Sysprep is. Goes behind system.ps1. Given: $TaskName.
+function Get-LastLine {
+    param([string] $Path)
+    if (Test-Path -LiteralPath $Path) { [string](Get-Content -LiteralPath $Path -Tail 1) } else { '' }
+}
+
+$panther = "$env:SystemRoot\System32\Sysprep\Panther"
+$task = Get-ScheduledTask -TaskName $TaskName -ErrorAction SilentlyContinue
+$taskState = 'absent'
+$result = $null
+if ($task) {
+    $taskState = [string]$task.State
+    $result = (Get-ScheduledTaskInfo -TaskName $TaskName).LastTaskResult
+}
+$process = [bool](Get-Process -Name sysprep -ErrorAction SilentlyContinue)
+
+@{
+    imageState = Get-ImageState
+    running    = ($process -or $taskState -eq 'Running' -or $taskState -eq 'Queued')
+    task       = $taskState
+    result     = $result
+    lastLine   = Get-LastLine "$panther\setupact.log"
+} | ConvertTo-Json -Compress

@@ -1,0 +1,61 @@
+"""Windows: over WinRM with the certificate the VM made, and through Azure's Run Command where that is not open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from mintage import packages
+from mintage.artifacts import BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
+from mintage.azure.clients import Clients
+from mintage.azure.verification import VerificationVm
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.customize_windows import run_windows_step
+from mintage.guests.base import Attach, Log
+from mintage.guests.windows_connection import BuildConnection, Connect
+from mintage.guests.windows_generalize import WindowsGeneralizing
+from mintage.powershell.inventory import take_inventory
+from mintage.recipe import WindowsRecipe, WindowsStep
+from mintage.verify.windows import WindowsProof
+
+
+class WindowsGuest:
+    """See ``base.Guest``. ``connect`` opens WinRM connections."""
+
+    def __init__(
+        self, clients: Clients, plan: BuildPlan, recipe: WindowsRecipe, keys: BuildKeys, connect: Connect
+    ) -> None:
+        self._clients, self._plan, self._recipe, self._keys = clients, plan, recipe, keys
+        self._connect = connect
+
+    def inventory(self, vm: BuildVm) -> Inventory:
+        with closing(self._connection(vm).started()) as remote:
+            return take_inventory(remote)
+
+    def run_step(self, vm: BuildVm, step: WindowsStep, log: Log) -> StepOutcome:
+        return run_windows_step(self._connection(vm).started, step, Path(self._plan.recipe_folder), log)
+
+    def generalize(
+        self,
+        vm: BuildVm,
+        snapshot: DiskSnapshot,
+        before: Inventory,
+        after: Inventory,
+        log: Log,
+        attach: Attach,
+    ) -> Generalized:
+        """As ``base.Guest``; the disk is put back from ``snapshot`` when Sysprep fails."""
+        password = self._keys.administrator_password()
+        connection, options = self._connection(vm), self._recipe.generalize
+        generalizing = WindowsGeneralizing(self._clients, self._plan, vm, connection, password, options, log, attach)
+        checks = generalizing.carry_out(snapshot)
+        changes = packages.diff(before.packages, after.packages)
+        return Generalized(distribution=after.os_release, checks=checks, packages=changes)
+
+    def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
+        return WindowsProof(self._clients, self._plan, self._recipe, self._keys, self._connect).checks(vms, log)
+
+    def _connection(self, vm: BuildVm) -> BuildConnection:
+        return BuildConnection(self._clients, vm, self._keys.administrator_password(), self._connect)

@@ -1,0 +1,42 @@
+"""The builder's ways into the Windows VMs of one build: WinRM, and Azure's Run Command."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from mintage.artifacts import BuildVm, WinrmAddress
+from mintage.azure.clients import Clients
+from mintage.azure.power import start_if_stopped
+from mintage.azure.run_command import run_script
+from mintage.azure.together import finish
+from mintage.credentials import Secret
+from mintage.remote.windows import WindowsRemote
+
+Connect = Callable[[WinrmAddress, Secret, float], WindowsRemote]
+"""Opens a connection, or fails at the deadline, a reading of ``time.monotonic``."""
+_LOGIN_SECONDS = 10 * 60
+_SCRIPT_SECONDS = 30 * 60
+
+
+class BuildConnection:
+    """To the build VM."""
+
+    def __init__(self, clients: Clients, vm: BuildVm, password: Secret, connect: Connect) -> None:
+        self._clients, self._vm, self._password, self._connect = clients, vm, password, connect
+
+    def started(self) -> WindowsRemote:
+        """Log in, the VM started first if it was put away. Raises ConnectionFailed, DeadlinePassed, LoginRefused."""
+        start_if_stopped(self._clients, self._vm)
+        return self.open(_LOGIN_SECONDS)
+
+    def open(self, seconds: float) -> WindowsRemote:
+        """Log in to a VM that runs."""
+        if not isinstance(self._vm.address, WinrmAddress):
+            raise TypeError(self._vm.address)
+        return self._connect(self._vm.address, self._password, time.monotonic() + seconds)
+
+    def by_azure(self, text: str) -> str:
+        """Run a script as SYSTEM through Azure's agent, for what is left when nobody can log in."""
+        running = run_script(self._clients, self._vm.resource_group, self._vm.name, text)
+        return finish(self._vm.resource_id, running, seconds=_SCRIPT_SECONDS)

@@ -1,0 +1,135 @@
+"""Generalizing a Windows build VM: attempts with Sysprep, each from the snapshot's disk, until one succeeds."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass
+
+from mintage.artifacts import BuildVm, Check, DiskSnapshot
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document
+from mintage.azure.marks import set_sysprep_mark, sysprep_mark
+from mintage.azure.power import at_rest, power_state
+from mintage.azure.restore import restore
+from mintage.azure.together import Waiting, finish
+from mintage.build_plan import BuildPlan
+from mintage.credentials import Secret
+from mintage.errors import GeneralizeError
+from mintage.generalize.windows.finish import finish_guest, proof_of_earlier
+from mintage.generalize.windows.preflight import make_ready, remove_appx
+from mintage.generalize.windows.sysprep import COMPLETE, GENERALIZED, Sysprep, SysprepFailed
+from mintage.guests.base import Attach, Log
+from mintage.guests.windows_connection import BuildConnection
+from mintage.names import BUILD_USER
+from mintage.recipe import WindowsGeneralize, parse_duration
+from mintage.remote.windows import WindowsRemote
+
+_MINUTES = 60
+_REST_SECONDS = 20 * _MINUTES
+_READY_SECONDS = 90 * _MINUTES
+_RECONNECT_SECONDS = 60.0
+BEGUN, PROVED = "begun", "proved"
+
+
+@dataclass
+class WindowsGeneralizing:
+    """One call of the step; the VM's mark says what calls before it came to."""
+
+    clients: Clients
+    plan: BuildPlan
+    vm: BuildVm
+    connection: BuildConnection
+    password: Secret
+    options: WindowsGeneralize
+    log: Log
+    attach: Attach
+
+    def carry_out(self, snapshot: DiskSnapshot) -> tuple[Check, ...]:
+        """The proof. Raises GeneralizeError with the diagnosis, after the last attempt with the disk put back."""
+        found = finish(self.vm.resource_id, self._at_rest(), seconds=_REST_SECONDS)
+        mark = sysprep_mark(found)
+        if mark == PROVED:
+            return proof_of_earlier(keep_logs=self.options.keep_logs)
+        if mark == BEGUN and power_state(found) != "running":
+            # Started again, a generalized disk would become a machine with an identity of its own.
+            self._put_back(snapshot, "the VM was put away while Sysprep was at work")
+            mark = ""
+        return self._attempts(snapshot, begun=mark == BEGUN)
+
+    def _attempts(self, snapshot: DiskSnapshot, *, begun: bool) -> tuple[Check, ...]:
+        cure: SysprepFailed | None = None
+        for number in range(1, self.options.attempts + 1):
+            try:
+                self._attempt(cure, begun=begun)
+            except SysprepFailed as failed:
+                self._show(failed)
+                self._put_back(snapshot, str(failed))
+                if number == self.options.attempts or not self._can_cure(failed):
+                    raise self._error(failed, number) from failed
+                cure, begun = failed, False
+                self.log(f"generalize: trying again, attempt {number + 1} of {self.options.attempts}")
+            else:
+                return self._finish()
+        raise AssertionError
+
+    def _attempt(self, cure: SysprepFailed | None, *, begun: bool) -> None:
+        sysprep = Sysprep(self._reconnect, self.connection.by_azure, self.log, pause=self.clients.poll_seconds)
+        state = self._earlier_state(sysprep) if begun else COMPLETE
+        if state == GENERALIZED:
+            return
+        if state == COMPLETE:
+            self._begin(sysprep, cure)
+        sysprep.follow(parse_duration(self.options.timeout).total_seconds())
+
+    def _begin(self, sysprep: Sysprep, cure: SysprepFailed | None) -> None:
+        with closing(self.connection.started()) as remote:
+            known = cure.diagnosis.known if cure else None
+            if cure and known and known.fix == "appx":
+                remove_appx(remote, cure.diagnosis.details, self.log)
+            allowed = {*self.options.fix, *([known.fix] if known and known.fix else [])}
+            make_ready(remote, allowed, self.log, time.monotonic() + _READY_SECONDS)
+            set_sysprep_mark(self.clients, self.vm, BEGUN)
+            minutes = int(parse_duration(self.options.timeout).total_seconds() // 60) + 1
+            sysprep.start(remote, self.password, minutes)
+
+    def _earlier_state(self, sysprep: Sysprep) -> str:
+        """What an earlier call's Sysprep came to: it may have taken the way in, so nothing waits for that."""
+        try:
+            status = sysprep.status()
+        finally:
+            sysprep.close()
+        self.log(f"generalize: an earlier attempt left ImageState {status.image_state}")
+        return "" if status.running else status.image_state
+
+    def _finish(self) -> tuple[Check, ...]:
+        checks = finish_guest(self.connection.by_azure, BUILD_USER, keep_logs=self.options.keep_logs)
+        set_sysprep_mark(self.clients, self.vm, PROVED)
+        return checks
+
+    def _can_cure(self, failed: SysprepFailed) -> bool:
+        known = failed.diagnosis.known
+        return known.restored or (known.fix is not None and known.fix in self.options.fix)
+
+    def _put_back(self, snapshot: DiskSnapshot, why: str) -> None:
+        self.log(f"generalize: {why}; putting the disk back as it was before")
+        restore(self.clients, self.plan, self.vm, snapshot)
+
+    def _show(self, failed: SysprepFailed) -> None:
+        for name, text in (("setuperr.log", failed.errors), ("setupact.log", failed.actions)):
+            self.attach(name, text or "(empty)")
+
+    def _error(self, failed: SysprepFailed, attempts: int) -> GeneralizeError:
+        ends = failed.errors.strip() or failed.actions.strip()
+        return GeneralizeError(
+            f"Sysprep failed: {failed.diagnosis}",
+            where=self.vm.resource_id,
+            seen=f"attempt {attempts}: {failed.seen}\n{ends[-1500:]}",
+            remedy=f"{failed.diagnosis.known.remedy}. Both logs are attached to the run; the disk is as before",
+        )
+
+    def _reconnect(self) -> WindowsRemote:
+        return self.connection.open(_RECONNECT_SECONDS)
+
+    def _at_rest(self) -> Waiting[Document]:
+        return at_rest(self.clients, self.vm.resource_group, self.vm.name)

@@ -1,0 +1,35 @@
+# What this Windows is, and what is installed in it: updates, features, programs. Goes behind system.ps1.
+$packages = New-Object System.Collections.ArrayList
+
+function Add-Package {
+    param([string] $Name, [string] $Version)
+    if ($Name) { $packages.Add(@{ name = $Name; version = $Version }) | Out-Null }
+}
+
+foreach ($update in @(Get-HotFix)) { Add-Package $update.HotFixID 'installed' }
+
+if (Get-Command -Name Get-WindowsFeature -ErrorAction SilentlyContinue) {
+    foreach ($feature in @(Get-WindowsFeature | Where-Object { $_.Installed })) {
+        Add-Package "feature $($feature.Name)" 'installed'
+    }
+}
+
+$places = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall',
+    'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall'
+foreach ($place in $places) {
+    if (Test-Path -Path $place) {
+        foreach ($key in @(Get-ChildItem -Path $place)) {
+            $path = "$place\$($key.PSChildName)"
+            $name = [string](Get-RegistryValue $path DisplayName)
+            Add-Package $name ([string](Get-RegistryValue $path DisplayVersion))
+        }
+    }
+}
+
+$current = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+$build = "10.0.$(Get-RegistryValue $current CurrentBuildNumber).$(Get-RegistryValue $current UBR)"
+@{
+    system       = "$(Get-RegistryValue $current ProductName) $build"
+    installation = [string](Get-RegistryValue $current InstallationType)
+    packages     = @($packages)
+} | ConvertTo-Json -Compress -Depth 3

@@ -1,0 +1,34 @@
+"""What a Windows guest is, and what is installed in it."""
+
+from __future__ import annotations
+
+import time
+
+from mintage.artifacts import Inventory, Package
+from mintage.errors import UnsupportedGuest
+from mintage.powershell.answers import parse_answer
+from mintage.powershell.scripts import script
+from mintage.powershell.servicing import wait_until_idle
+from mintage.remote.windows import WindowsRemote
+
+_IDLE_SECONDS = 1800.0
+_TIMEOUT = 600.0
+
+
+def take_inventory(remote: WindowsRemote) -> Inventory:
+    """List updates, features and programs once Windows has come to rest.
+
+    Raises UnsupportedGuest for Nano Server, say.
+    """
+    wait_until_idle(remote, time.monotonic() + _IDLE_SECONDS)
+    text = remote.output(script("powershell/system.ps1", "powershell/inventory.ps1"), timeout=_TIMEOUT)
+    answer = parse_answer(text, where="inventory")
+    if answer["installation"] not in {"Server", "Server Core", "Client"}:
+        raise UnsupportedGuest(
+            "Nothing here knows how to generalize this Windows",
+            seen=f"{answer['system']}, InstallationType {answer['installation'] or 'unknown'}",
+            remedy="Known are Windows Server, with desktop and Core, and Windows clients.",
+        )
+    found = {Package(name=str(each["name"]), version=str(each["version"] or "")) for each in answer["packages"]}
+    installed = sorted(found, key=lambda each: (each.name, each.version))
+    return Inventory(os_release=str(answer["system"]), packages=tuple(installed))

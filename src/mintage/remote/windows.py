@@ -1,0 +1,62 @@
+"""What a transport into a Windows guest offers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path, PureWindowsPath
+from typing import Literal, Protocol
+
+from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
+
+WindowsRunAs = Literal["administrator", "system"]
+
+
+class WindowsRemote(Protocol):
+    """An open, authenticated way into one Windows guest. Every call may raise ConnectionFailed, worth a retry.
+
+    Timeouts are seconds, deadlines readings of ``time.monotonic``. Not for use by several threads at once.
+    """
+
+    def run(
+        self,
+        script: str,
+        *,
+        environment: Mapping[str, str] = NO_ENVIRONMENT,
+        timeout: float = DEFAULT_TIMEOUT,
+        on_line: OnLine = ignore_line,
+        exit_codes: Collection[int] = (0,),
+    ) -> CommandResult:
+        """Run a PowerShell script as the administrator who logged in, its output handed over line by line.
+
+        Raises CommandFailed when the exit code is not valid, DeadlinePassed at the timeout.
+        """
+
+    def run_elevated(
+        self,
+        script: str,
+        *,
+        run_as: WindowsRunAs = "administrator",
+        environment: Mapping[str, str] = NO_ENVIRONMENT,
+        timeout: float = DEFAULT_TIMEOUT,
+        on_line: OnLine = ignore_line,
+        exit_codes: Collection[int] = (0,),
+    ) -> CommandResult:
+        """As ``run``, in a scheduled task, which has the rights that Windows keeps from remote callers."""
+
+    def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT, timeout: float = 120.0) -> str:
+        """Run a short script and return what it wrote to standard output, as it is; else as ``run``."""
+
+    def send_file(self, source: Path, destination: PureWindowsPath) -> None:
+        """Put one file in place, making parent folders."""
+
+    def send_tree(self, source: Path, destination: PureWindowsPath) -> None:
+        """Put all that a folder holds into ``destination``; what else is there stays."""
+
+    def boot_id(self) -> str:
+        """Names this boot of the guest."""
+
+    def wait_for_reboot(self, old_boot_id: str, deadline: float) -> None:
+        """Return when the guest answers with another boot id. Raises DeadlinePassed with what was last seen."""
+
+    def close(self) -> None:
+        """End the connection. May be called twice."""

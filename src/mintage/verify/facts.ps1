@@ -1,0 +1,52 @@
+# What a VM booted from the image is, and what of the build is left in it. Goes behind system.ps1.
+# Given: $BuildUser, and $Thumbprint of the certificate this VM made for its own proof.
+
+# The machine's own SID is what the SIDs of its accounts begin with.
+function Get-MachineSid {
+    $account = @(Get-LocalUser | Where-Object { [string]$_.SID -like '*-500' })[0]
+    [string]$account.SID -replace '-500$', ''
+}
+
+function Get-UnattendSecret {
+    foreach ($file in @(Get-UnattendFile)) {
+        # Setup blots out what it used; what is left between the marks is somebody's password.
+        $text = Get-Content -LiteralPath $file -Raw
+        if ($text -match '<(Administrator)?Password>' -and $text -notmatch 'SENSITIVE\*DATA\*DELETED') { $file }
+    }
+}
+
+function Get-OtherListener {
+    param([string] $Own)
+    foreach ($listener in @(Get-ChildItem -Path WSMan:\localhost\Listener)) {
+        if (@($listener.Keys) -contains 'Transport=HTTPS') {
+            $path = "WSMan:\localhost\Listener\$($listener.Name)\CertificateThumbprint"
+            $thumbprint = [string](Get-Item -Path $path).Value
+            if ($thumbprint -ne $Own) { "listener with certificate $thumbprint" }
+        }
+    }
+}
+
+$services = [ordered]@{}
+foreach ($name in 'RdAgent', 'WindowsAzureGuestAgent') {
+    $service = Get-Service -Name $name -ErrorAction SilentlyContinue
+    $services[$name] = $(if ($service) { [string]$service.Status } else { 'not installed' })
+}
+$certificates = @(Get-ChildItem -Path Cert:\LocalMachine\My |
+    Where-Object { $_.FriendlyName -like 'Mintage*' -and $_.Thumbprint -ne $Thumbprint } |
+    ForEach-Object { "certificate $($_.Thumbprint)" })
+$profiles = @(Get-CimInstance -ClassName Win32_UserProfile |
+    Where-Object { (Split-Path -Path $_.LocalPath -Leaf) -like "$BuildUser*" } | ForEach-Object { $_.LocalPath })
+$tasks = @(Get-ScheduledTask | Where-Object { $_.TaskName -like 'Mintage*' } | ForEach-Object { $_.TaskName })
+
+@{
+    image_state    = Get-ImageState
+    machine_sid    = Get-MachineSid
+    computer_name  = $env:COMPUTERNAME
+    unattend       = @(Get-UnattendSecret)
+    accounts       = @(Get-LocalUser | Where-Object { $_.Name -eq $BuildUser } | ForEach-Object { $_.Name })
+    profiles       = $profiles
+    tasks          = $tasks
+    access         = @($certificates + @(Get-OtherListener $Thumbprint))
+    pending_reboot = @(Get-PendingReboot)
+    services       = $services
+} | ConvertTo-Json -Compress -Depth 3
