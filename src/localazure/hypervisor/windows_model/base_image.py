@@ -7,15 +7,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-PUBLISHER, OFFER = "MicrosoftWindowsServer", "WindowsServer"
-SKU = "2022-datacenter-g2"
-BUILDS = ("20348.2762", "20348.2849")
-"""Builds of Windows Server 2022 that the model says it is: of October and of November 2024."""
+PUBLISHER, OFFER, SKU = "MicrosoftWindowsServer", "WindowsServer", "2022-datacenter-g2"
+VERSIONS = ("20348.2762.241006", "20348.2849.241101")
+"""Build, revision and day, as Azure's versions are made of; the last is what the model's base disk is."""
 DISK_BYTES = 127 * 1024**3
 """As large as Windows' images in the Marketplace; the model takes up a few megabytes of it."""
-_MODEL_DATE = "260101"
-"""Where Azure's versions have the day an image was made. No image of Azure's has this one."""
 _SUFFIX = ".windows-model.json"
+_CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
 
 class BaseImage(BaseModel):
@@ -23,25 +21,33 @@ class BaseImage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    build: str
-    """Build and revision, as ``ver`` prints them: ``20348.2849``."""
+    version: str
 
 
 def base_images(cache: Path) -> Iterator[tuple[str, Path]]:
     """Version and file of every image; the files are written now unless the cache has them."""
     cache.mkdir(parents=True, exist_ok=True)
-    for build in BUILDS:
-        file = cache / f"windows-server-2022-{build}{_SUFFIX}"
+    for version in VERSIONS:
+        file = cache / f"windows-server-2022-{version}{_SUFFIX}"
         if not file.exists():
             draft = file.with_suffix(".new")
-            draft.write_text(BaseImage(build=build).model_dump_json())
+            draft.write_text(BaseImage(version=version).model_dump_json())
             draft.replace(file)
-        yield f"{build}.{_MODEL_DATE}", file
+        yield version, file
 
 
 def is_base_image(file: Path) -> bool:
     return file.name.endswith(_SUFFIX)
 
 
-def read_base_image(file: Path) -> BaseImage:
-    return BaseImage.model_validate_json(file.read_text())
+def write_disk(file: Path, disk: Path) -> None:
+    """Make the folder ``disk`` what an image's file says; what is made on the way stays beside the file."""
+    # The modelled machine is imported where the first is wanted: a server without any need not wait for it.
+    from localazure.windows.base_image import ensure_base_image, unpack  # noqa: PLC0415
+    from localazure.windows.machine.machine import Machine  # noqa: PLC0415
+
+    image = BaseImage.model_validate_json(file.read_text())
+    unpack(ensure_base_image(file.parent), disk)
+    machine = Machine(disk)
+    machine.registry.set(_CURRENT_VERSION, "UBR", int(image.version.split(".")[1]))
+    machine.save()

@@ -21,7 +21,7 @@ from localazure.hypervisor.base import (
 )
 from localazure.hypervisor.event_thread import EventThread
 from localazure.hypervisor.records import reported_agent, without_password
-from localazure.hypervisor.windows_model.base_image import DISK_BYTES, is_base_image, read_base_image
+from localazure.hypervisor.windows_model.base_image import DISK_BYTES, is_base_image, write_disk
 from localazure.hypervisor.windows_model.disks import Disks
 from localazure.hypervisor.windows_model.machine import LiveMachine
 from localazure.hypervisor.windows_model.records import Record, Records
@@ -86,11 +86,7 @@ class WindowsModelHypervisor:
 
     def import_layer(self, layer: LayerId, image: Path) -> int:
         if not self.has_layer(layer):
-            # The modelled machine is imported where the first is wanted: a server without any need not wait for it.
-            from localazure.windows.machine.base_image import write_base_disk  # noqa: PLC0415
-
-            base = read_base_image(image)
-            self._disks.make(("layers", layer), DISK_BYTES, lambda folder: write_base_disk(folder, build=base.build))
+            self._disks.make(("layers", layer), DISK_BYTES, lambda folder: write_disk(image, folder))
         return self.layer_size(layer)
 
     def export_layer(self, layer: LayerId, out: Path) -> None:

@@ -1,40 +1,44 @@
-r"""What the WinRM service is set to: it is in the registry, below ``...\CurrentVersion\WSMAN``."""
+"""What the WinRM service is set to, in the terms of the server that stands for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from localazure.windows.machine.registry import Registry
-from localazure.windows.winrm.settings import AuthSettings, ServiceSettings
-
-KEY = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN"
-_PORTS = {"HTTP": 5985, "HTTPS": 5986}
+from localazure.windows.machine.wsman import Listener, WsMan
+from localazure.windows.winrm.settings import AuthSettings, BindingCheck, ServiceSettings
 
 
-@dataclass(frozen=True)
-class Listener:
-    port: int
-    thumbprint: str = ""
-    """Of its certificate; empty for HTTP."""
+def listener_on(wsman: WsMan, port: int) -> Listener | None:
+    """The one that is enabled on a port."""
+    return next((each for each in wsman.listeners() if each.enabled and each.port == port), None)
 
 
-def listeners(registry: Registry) -> list[Listener]:
-    """Those that are enabled. Their keys are named ``{address}+{transport}``."""
-    key = rf"{KEY}\Listener"
-    names = registry.subkeys(key) if registry.key_exists(key) else []
-    return [_listener(registry, rf"{key}\{name}") for name in names if registry.number(rf"{key}\{name}", "enabled", 1)]
-
-
-def service_settings(registry: Registry) -> ServiceSettings:
-    default, key = ServiceSettings(), rf"{KEY}\Service"
-    auth = AuthSettings(
-        basic=bool(registry.number(key, "auth_basic", default.auth.basic)),
-        negotiate=bool(registry.number(key, "auth_negotiate", default.auth.negotiate)),
-        certificate=bool(registry.number(key, "auth_certificate", default.auth.certificate)),
+def service_settings(wsman: WsMan) -> ServiceSettings:
+    return ServiceSettings(
+        auth=_auth_settings(wsman),
+        allow_unencrypted=bool(wsman.get(r"Service\AllowUnencrypted")),
+        max_envelope_kb=_number(wsman, "MaxEnvelopeSizekb"),
+        max_timeout_ms=_number(wsman, "MaxTimeoutms"),
+        max_connections=_number(wsman, r"Service\MaxConnections"),
+        max_operations_per_user=_number(wsman, r"Service\MaxConcurrentOperationsPerUser"),
+        packet_retrieval_seconds=_number(wsman, r"Service\MaxPacketRetrievalTimeSeconds"),
+        idle_timeout_ms=_number(wsman, r"Shell\IdleTimeout"),
+        max_shell_run_time_ms=_number(wsman, r"Shell\MaxShellRunTime"),
+        max_processes_per_shell=_number(wsman, r"Shell\MaxProcessesPerShell"),
+        max_memory_per_shell_mb=_number(wsman, r"Shell\MaxMemoryPerShellMB"),
+        max_shells_per_user=_number(wsman, r"Shell\MaxShellsPerUser"),
     )
-    return ServiceSettings(auth=auth, allow_unencrypted=bool(registry.number(key, "allow_unencrypted", 0)))
 
 
-def _listener(registry: Registry, key: str) -> Listener:
-    transport = key.rpartition("+")[2].upper()
-    return Listener(registry.number(key, "Port", _PORTS.get(transport, 0)), registry.text(key, "certThumbprint"))
+def _auth_settings(wsman: WsMan) -> AuthSettings:
+    checks = {check.value.lower(): check for check in BindingCheck}
+    check = str(wsman.get(r"Service\Auth\CbtHardeningLevel")).lower()
+    return AuthSettings(
+        basic=bool(wsman.get(r"Service\Auth\Basic")),
+        kerberos=bool(wsman.get(r"Service\Auth\Kerberos")),
+        negotiate=bool(wsman.get(r"Service\Auth\Negotiate")),
+        certificate=bool(wsman.get(r"Service\Auth\Certificate")),
+        binding_check=checks.get(check, BindingCheck.RELAXED),
+    )
+
+
+def _number(wsman: WsMan, path: str) -> int:
+    return int(wsman.get(path))

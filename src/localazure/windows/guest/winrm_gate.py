@@ -8,10 +8,11 @@ import threading
 
 from localazure.windows.guest.control import Refused
 from localazure.windows.guest.shell_host import MachineAccounts, MachineShellHost
-from localazure.windows.guest.winrm_configuration import Listener, listeners, service_settings
+from localazure.windows.guest.winrm_configuration import listener_on, service_settings
 from localazure.windows.machine.errors import NotFound
 from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.services import Status
+from localazure.windows.machine.wsman import Listener, WsMan
 from localazure.windows.winrm.server import WinRmServer
 from localazure.windows.winrm.tls import ListenerTls, listener_tls
 
@@ -23,7 +24,7 @@ class WinRmGate:
     """Stands before one boot's WinRM service. When that stops, its connections and shells are gone."""
 
     def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+        self._machine, self._wsman = machine, WsMan(machine.registry)
         self._lock = threading.Lock()
         self._server: WinRmServer | None = None
         self._tls: dict[str, ListenerTls] = {}
@@ -33,7 +34,7 @@ class WinRmGate:
         """Serve the connection, which is WinRM's from now on. Raises Refused, and resets it, when nobody listens."""
         try:
             listener = self._listener(port)
-            tls = self._listener_tls(listener) if listener.thumbprint else None
+            tls = self._listener_tls(listener) if listener.transport == "HTTPS" else None
             server = self._running_server()
         except Refused:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -50,7 +51,7 @@ class WinRmGate:
     def _listener(self, port: int) -> Listener:
         if not self._machine.network.lets_in(port):
             raise Refused(f"the firewall lets nothing in on port {port}")
-        found = next((each for each in listeners(self._machine.registry) if each.port == port), None)
+        found = listener_on(self._wsman, port)
         if found is None:
             raise Refused(f"WinRM has no listener on port {port}")
         return found
@@ -61,7 +62,7 @@ class WinRmGate:
                 raise Refused("the WinRM service does not run")
             if self._server is None:
                 self._server = WinRmServer(MachineShellHost(self._machine), MachineAccounts(self._machine))
-            self._server.settings = service_settings(self._machine.registry)
+            self._server.settings = service_settings(self._wsman)
             return self._server
 
     def _listener_tls(self, listener: Listener) -> ListenerTls:
