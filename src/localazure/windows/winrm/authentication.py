@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localazure.windows.winrm.ntlm import NtlmAcceptor, NtlmRefused
+from localazure.windows.winrm.ntlm import NtlmAcceptor, NtlmRefused, begins
 from localazure.windows.winrm.settings import ServiceSettings
 from localazure.windows.winrm.shell_host import Accounts
 
@@ -76,22 +76,26 @@ class Authentication:
         return self._wire.secure or self._settings().allow_unencrypted
 
     def _by_negotiate(self, value: str) -> Verdict:
-        auth = self._settings().auth
-        if not auth.negotiate:
+        if not self._settings().auth.negotiate:
             return self._refusal()
-        if self.acceptor is None or self.acceptor.complete:
-            self.forget()
-            self.acceptor = NtlmAcceptor(self._accounts, self._wire.binding, auth.binding_check)
         try:
-            token = self.acceptor.step(binascii.a2b_base64(value))
+            token = self._acceptor_for(given := binascii.a2b_base64(value)).step(given)
         except (NtlmRefused, binascii.Error) as error:
             log.info("refused a Negotiate token: %s", error)
             self.forget()
             return self._refusal()
         headers = (f"Negotiate {base64.b64encode(token).decode()}",) if token else ()
-        if self.acceptor.complete:
+        if self.acceptor and self.acceptor.complete:
             self._user = self.acceptor.user
         return Verdict(self._user, headers)
+
+    def _acceptor_for(self, token: bytes) -> NtlmAcceptor:
+        """The one under way, or a new one: a client may begin anew at any time."""
+        if self.acceptor is None or self.acceptor.complete or begins(token):
+            self.forget()
+            check = self._settings().auth.binding_check
+            self.acceptor = NtlmAcceptor(self._accounts, self._wire.binding, check)
+        return self.acceptor
 
     def _by_password(self, value: str) -> Verdict:
         if not (self._settings().auth.basic and self._clear_text_allowed):

@@ -9,9 +9,15 @@ from xml.etree.ElementTree import Element
 
 from localazure.windows.winrm.command_line import CommandTooLong, join, process_line
 from localazure.windows.winrm.commands import Command, Received
-from localazure.windows.winrm.faults import host_refused, invalid_parameter, schema_violation, timed_out
+from localazure.windows.winrm.faults import (
+    host_refused,
+    invalid_command_id,
+    invalid_parameter,
+    schema_violation,
+    timed_out,
+)
 from localazure.windows.winrm.namespaces import SHELL, shell
-from localazure.windows.winrm.request import Caller, Request, is_true, text_of
+from localazure.windows.winrm.request import Caller, Request, checked_id, is_true, text_of
 from localazure.windows.winrm.shell_host import ShellHost, ShellHostError
 from localazure.windows.winrm.shells import Shell, ShellTable
 
@@ -31,10 +37,10 @@ def start(request: Request, caller: Caller, shells: ShellTable, host: ShellHost)
     arguments = [each.text or "" for each in element.findall(shell("Arguments"))]
     line = join(command, arguments)
     skip = request.flag("WINRS_SKIP_CMD_SHELL")
-    wanted = element.get("CommandId", "")
+    wanted = checked_id(element.get("CommandId", ""), invalid_command_id)
     with shells.using(request.shell_id, caller.user) as found:
         try:
-            started = shells.add(found, _starter(found, host, line, skip_cmd_shell=skip, wanted=wanted))
+            started = shells.add(found, wanted, _starter(found, host, line, skip_cmd_shell=skip, wanted=wanted))
         except ShellHostError as error:
             raise host_refused(error) from error
     return f"<rsp:CommandResponse><rsp:CommandId>{started.id}</rsp:CommandId></rsp:CommandResponse>"
@@ -122,7 +128,8 @@ def _streams(received: Received, command_id: str) -> str:
 def _state(command_id: str, exit_code: int | None) -> str:
     if exit_code is None:
         return f'<rsp:CommandState CommandId="{command_id}" State="{SHELL}/CommandState/Running"/>'
+    # Windows has exit codes without sign: -1 arrives as 4294967295.
     return (
         f'<rsp:CommandState CommandId="{command_id}" State="{SHELL}/CommandState/Done">'
-        f"<rsp:ExitCode>{exit_code}</rsp:ExitCode></rsp:CommandState>"
+        f"<rsp:ExitCode>{exit_code & 0xFFFFFFFF}</rsp:ExitCode></rsp:CommandState>"
     )

@@ -27,7 +27,7 @@ class Command:
     """A program started in a shell. It stays known until its client signals ``terminate``."""
 
     def __init__(self, process: HostedProcess, wanted_id: str = "") -> None:
-        self.id = wanted_id.upper() or new_id()
+        self.id = wanted_id or new_id()
         self._process = process
         self._input = InputPump(process, f"command {self.id}")
         self._one_reader = threading.Lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from localazure.windows.winrm.authentication import Authentication, Wire
 from localazure.windows.winrm.http_connection import HttpReply, HttpRequest
@@ -61,7 +62,7 @@ class Endpoint:
         if not body:
             # Clients that seal messages authenticate with an empty one first.
             return HttpReply(200, headers=headers)
-        caller = Caller(verdict.user, self._address, self._wire.secure, self._gone)
+        caller = Caller(verdict.user, self._address, _machine(request), self._gone)
         reply = self._operation(request, body, caller)
         return HttpReply(reply.status, reply.body, (*headers, *reply.headers), close=reply.close)
 
@@ -84,6 +85,14 @@ class Endpoint:
             log.info("refused a sealed message of %s: %s", caller.user, error)
             self._authentication.forget()
             return HttpReply(400, close=True)
+
+
+def _machine(request: HttpRequest) -> str:
+    """How the client addressed this computer: recorded faults of Windows name it so, not by its own name."""
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _clear(reply: Reply) -> HttpReply:

@@ -90,6 +90,38 @@ def shell_id_required() -> Fault:
     return Fault(2150858842, "w:InvalidSelectors", _SELECTORS, text, "InsufficientSelectors")
 
 
+def invalid_shell_id() -> Fault:
+    text = (
+        "The WinRM service cannot process the request because the shell ID specified by the client is not a valid "
+        "GUID. Provide a valid ID and try again."
+    )
+    return Fault(2150859221, "w:InvalidParameter", text, detail="InvalidValue")
+
+
+def invalid_command_id() -> Fault:
+    text = (
+        "The WinRM service cannot process the request because the command ID specified by the client is not a valid "
+        "GUID. Modify the request and retry the request."
+    )
+    return Fault(2150859220, "w:InvalidParameter", text, detail="InvalidValue")
+
+
+def shell_exists() -> Fault:
+    text = (
+        "The WinRM service cannot process the request. A resource already exists with the shell ID specified by the "
+        "client."
+    )
+    return Fault(2150859223, "w:AlreadyExists", text)
+
+
+def command_exists() -> Fault:
+    text = (
+        "The WinRM service cannot process the request. A command already exists with the command ID specified by the "
+        "client."
+    )
+    return Fault(2150859222, "w:AlreadyExists", text)
+
+
 def access_denied() -> Fault:
     return Fault(5, "w:AccessDenied", "Access is denied.")
 

@@ -21,6 +21,7 @@ from spnego.exceptions import BadBindingsError, NegotiateOptions, SpnegoError
 from localazure.windows.winrm.settings import BindingCheck
 from localazure.windows.winrm.shell_host import Accounts
 
+_NEGOTIATE = b"NTLMSSP\x00" + struct.pack("<I", 1)
 _AUTHENTICATE = b"NTLMSSP\x00" + struct.pack("<I", 3)
 _DOMAIN, _USER, _FLAGS = 28, 36, 60
 """Offsets in an AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3)."""
@@ -113,6 +114,11 @@ class NtlmAcceptor:
             return self._context.unwrap_winrm(signature, sealed)
         except (SpnegoError, struct.error) as error:
             raise NtlmRefused(type(error).__name__) from None
+
+
+def begins(token: bytes) -> bool:
+    """Whether the token is a client's first: it has NTLM's NEGOTIATE_MESSAGE, bare or within SPNEGO."""
+    return _NEGOTIATE in token
 
 
 def _names(token: bytes) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -24,11 +25,11 @@ _UNDERSTOOD = frozenset({ADDRESSING, WSMAN, MICROSOFT, ENUMERATION})
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, from where, and whether they still listen."""
+    """Who asks, from where, by which name of this computer, and whether they still listen."""
 
     user: str
     address: str
-    secure: bool
+    machine: str
     gone: Callable[[], bool]
 
 
@@ -86,6 +87,18 @@ def is_true(text: str) -> bool:
 
 def text_of(element: Element | None) -> str:
     return (element.text or "").strip() if element is not None else ""
+
+
+def checked_id(wanted: str, refusal: Callable[[], Exception]) -> str:
+    """The identifier a client chose for what it makes, in Windows' form; empty if it chose none.
+
+    Raises:
+        Fault: what ``refusal`` gives, if it is no GUID.
+    """
+    try:
+        return str(uuid.UUID(wanted)).upper() if wanted else ""
+    except ValueError:
+        raise refusal() from None
 
 
 def message_id(envelope: Element) -> str:

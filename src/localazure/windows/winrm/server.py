@@ -108,6 +108,8 @@ class WinRmServer:
             self._converse(stream, _wire(stream, tls), address)
         except (OSError, ssl.SSLError) as error:
             log.info("connection refused: %s", error)
+        except Exception:
+            log.exception("a connection failed")
         finally:
             with self._lock:
                 self._streams -= {connection, stream}

@@ -57,7 +57,7 @@ class WsManService:
 
     def answer(self, message: bytes, caller: Caller) -> Reply:
         """Do what an authenticated caller asks. Never raises: what goes wrong is a fault."""
-        related = ""
+        related, machine = "", caller.machine or self._host.computer_name
         try:
             envelope = _envelope(message)
             if asks_identity(envelope):
@@ -66,10 +66,10 @@ class WsManService:
             return Reply(200, self._operation(read_request(envelope, self._settings()), caller))
         except Fault as fault:
             log.debug("%s: %s", caller.user, fault)
-            return Reply(500, fault_reply(fault, related, self._host.computer_name))
+            return Reply(500, fault_reply(fault, related, machine))
         except Exception:
             log.exception("a WS-Management request of %s failed", caller.user)
-            return Reply(500, fault_reply(internal_error(), related, self._host.computer_name))
+            return Reply(500, fault_reply(internal_error(), related, machine))
 
     def answer_stranger(self, message: bytes) -> Reply:
         """Identify is all a client may ask that has not said who it is."""

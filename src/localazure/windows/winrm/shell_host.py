@@ -94,7 +94,7 @@ class ShellHost(Protocol):
 
     @property
     def computer_name(self) -> str:
-        """As faults and NTLM challenges give it; may change between calls."""
+        """As faults give it to clients that address the computer by no name; may change between calls."""
 
     def start(
         self, user: str, command_line: str, environment: Mapping[str, str], cwd: str | None, codepage: int

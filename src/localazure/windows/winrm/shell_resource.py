@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from localazure.windows.winrm.durations import read_duration, whole_duration
-from localazure.windows.winrm.faults import invalid_option, schema_violation, shell_not_found
+from localazure.windows.winrm.faults import invalid_option, invalid_shell_id, schema_violation
 from localazure.windows.winrm.namespaces import ANONYMOUS, SHELL_CMD, shell
-from localazure.windows.winrm.request import Caller, Request, text_of
+from localazure.windows.winrm.request import Caller, Request, checked_id, text_of
 from localazure.windows.winrm.settings import ServiceSettings
 from localazure.windows.winrm.shells import Shell, ShellSpec, ShellTable
 
@@ -17,8 +16,8 @@ from localazure.windows.winrm.shells import Shell, ShellSpec, ShellTable
 def create(request: Request, caller: Caller, shells: ShellTable, settings: ServiceSettings) -> str:
     """Open a shell; the body of the answer."""
     element = request.first(shell("Shell"))
-    wanted = element.get("ShellId", "")
-    opened = shells.open(caller.user, caller.address, _spec(request, element, settings), _checked_id(wanted))
+    wanted = checked_id(element.get("ShellId", ""), invalid_shell_id)
+    opened = shells.open(caller.user, caller.address, _spec(request, element, settings), wanted)
     address = request.to or ANONYMOUS
     return (
         f"<x:ResourceCreated><a:Address>{escape(address)}</a:Address><a:ReferenceParameters>"
@@ -90,11 +89,3 @@ def _seconds(element: Element, name: str, default_ms: int) -> float:
         return read_duration(text)
     except ValueError:
         raise schema_violation() from None
-
-
-def _checked_id(wanted: str) -> str:
-    """A client may choose the id of its shell, if it is a GUID."""
-    try:
-        return str(uuid.UUID(wanted)) if wanted else ""
-    except ValueError:
-        raise shell_not_found(wanted) from None

@@ -12,8 +12,10 @@ from localazure.windows.winrm.commands import Command
 from localazure.windows.winrm.envelope import new_id
 from localazure.windows.winrm.faults import (
     access_denied,
+    command_exists,
     command_not_found,
     service_stopping,
+    shell_exists,
     shell_not_found,
     too_many_operations,
     too_many_shells,
@@ -83,16 +85,18 @@ class ShellTable:
         """A new shell.
 
         Raises:
-            Fault: the user has as many as allowed, or the service is stopping.
+            Fault: the user has as many as allowed, the wanted id is taken, or the service is stopping.
         """
         limit = self._settings().max_shells_per_user
         with self._lock:
             if self._closed:
                 raise service_stopping()
+            if wanted_id in self._shells:
+                raise shell_exists()
             if len(self.of(owner)) >= limit:
                 raise too_many_shells(limit)
             now = self.clock()
-            shell = Shell(wanted_id.upper() or new_id(), owner, address, spec, started=now, used=now)
+            shell = Shell(wanted_id or new_id(), owner, address, spec, started=now, used=now)
             self._shells[shell.id] = shell
         return shell
 
@@ -113,8 +117,8 @@ class ShellTable:
                 shell.active -= 1
                 shell.used = self.clock()
 
-    def add(self, shell: Shell, start: Callable[[], Command]) -> Command:
-        """Start a command in a shell, unless it or its user has too many.
+    def add(self, shell: Shell, wanted_id: str, start: Callable[[], Command]) -> Command:
+        """Start a command in a shell, unless it or its user has too many, or the wanted id is taken.
 
         A quota of processes per shell is met with the code Windows has for too many operations: which one a real
         server answers with when its job object is full is not recorded anywhere we know of.
@@ -123,6 +127,8 @@ class ShellTable:
         with self._lock:
             if shell.id not in self._shells:
                 raise shell_not_found(shell.id)
+            if wanted_id in shell.commands:
+                raise command_exists()
             if shell.running() >= settings.max_processes_per_shell:
                 raise too_many_operations(settings.max_processes_per_shell)
             if sum(len(each.commands) for each in self.of(shell.owner)) >= settings.max_operations_per_user:

@@ -107,6 +107,23 @@ def test_what_this_machine_does_not_speak(site: Site, header: str) -> None:
     assert (response.status, offers(response)) == (401, ["Negotiate", "Kerberos"])
 
 
+def test_a_client_may_begin_anew_in_the_middle(site: Site) -> None:
+    connection = HTTPConnection("127.0.0.1", site.ports["http"], timeout=5)
+    first, second = (spnego.client(USER, PASSWORD, protocol="ntlm") for _ in range(2))
+
+    def exchange(token: bytes | None) -> tuple[int, bytes]:
+        header = "Negotiate " + base64.b64encode(token or b"").decode()
+        connection.request("POST", "/wsman", b"", {"Authorization": header})
+        response = connection.getresponse()
+        response.read()
+        return response.status, base64.b64decode(response.headers.get("WWW-Authenticate", " ").split(" ")[1])
+
+    exchange(first.step())
+    _, challenge = exchange(second.step())
+    assert exchange(second.step(challenge)) == (200, b"")
+    connection.close()
+
+
 def test_clear_messages_over_http_only_if_allowed(site: Site) -> None:
     with pytest.raises(WinRMTransportError) as error:
         site.pywinrm("http", "ntlm", message_encryption="never").open_shell()

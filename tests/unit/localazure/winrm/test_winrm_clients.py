@@ -1,7 +1,10 @@
 """Clients nobody wrote for this server, unmodified: pywinrm, and pypsrp's WSMan with WinRS."""
 
+import xml.etree.ElementTree as ET
+
 import pytest
 from pypsrp.shell import Process, SignalCode, WinRS
+from pypsrp.wsman import NAMESPACES
 
 from tests.support.winrm_site import Site
 
@@ -49,6 +52,25 @@ def test_pypsrp_sees_what_the_service_says_of_a_shell_and_of_itself(site: Site) 
         assert (seen["ShellId"], seen["Name"], seen["InputStreams"]) == (shell.id, "one", "stdin")
     wsman.update_max_payload_size()
     assert wsman.max_envelope_size == 500 * 1024
+
+
+def test_shells_are_listed_at_once_or_pulled(site: Site) -> None:
+    wsman, wsen = site.pypsrp(), f"{{{NAMESPACES['wsen']}}}"
+    uri = NAMESPACES["rsp"]
+
+    def ids(answer: ET.Element) -> list[str | None]:
+        return [each.text for each in answer.iter(f"{{{uri}}}ShellId")]
+
+    enumerate_ = ET.Element(f"{wsen}Enumerate")
+    with WinRS(wsman) as one, WinRS(wsman) as two:
+        context = wsman.enumerate(uri, enumerate_).find(f".//{wsen}EnumerationContext")
+        assert context is not None
+        pull = ET.Element(f"{wsen}Pull")
+        pull.append(context)
+        assert ids(wsman.pull(uri, pull)) == [one.id, two.id]
+        ET.SubElement(enumerate_, f"{{{NAMESPACES['wsman']}}}OptimizeEnumeration")
+        assert ids(wsman.enumerate(uri, enumerate_)) == [one.id, two.id]
+    assert ids(wsman.enumerate(uri, enumerate_)) == []
 
 
 def test_cmd_exe_is_put_before_a_command_unless_the_client_wants_none(site: Site) -> None:

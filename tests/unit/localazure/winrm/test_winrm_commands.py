@@ -99,6 +99,16 @@ def test_ctrl_c_interrupts_and_the_command_stays(site: Site) -> None:
         assert (process.stdout, process.rc) == (b"ready\ncaught\n", 7)
 
 
+def test_the_end_of_a_command_is_told_again_and_exit_codes_have_no_sign(site: Site) -> None:
+    client = site.pywinrm()
+    shell = client.open_shell()
+    command = client.run_command(shell, "kill -9 $$")
+    assert client.get_command_output(shell, command) == (b"", b"", 2**32 - 9)
+    assert client.get_command_output_raw(shell, command) == (b"", b"", 2**32 - 9, True)
+    client.send_command_input(shell, command, b"nobody reads this", end=True)
+    client.close_shell(shell)
+
+
 def test_deleting_a_shell_ends_what_runs_in_it(site: Site) -> None:
     client = site.pywinrm()
     shell = client.open_shell()

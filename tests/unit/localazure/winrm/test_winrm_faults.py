@@ -42,11 +42,11 @@ def wsman(site: Site) -> WSMan:
     return site.pypsrp()
 
 
-def test_an_unknown_shell(wsman: WSMan, site: Site) -> None:
+def test_an_unknown_shell(wsman: WSMan) -> None:
     for action in (WSManAction.DELETE, WSManAction.COMMAND, WSManAction.GET):
         with pytest.raises(WSManFaultError, match=f"ShellId {UNKNOWN} failed because the shell was not found") as error:
             wsman.invoke(action, CMD, command_line("x"), selector_set=shell_selector(UNKNOWN))
-        assert (code_of(error), error.value.machine) == (2150858843, site.host.computer_name)
+        assert (code_of(error), error.value.machine) == (2150858843, "127.0.0.1")
 
 
 def test_a_request_that_names_no_shell(wsman: WSMan) -> None:
@@ -88,6 +88,29 @@ def test_parameters_the_cmd_plugin_does_not_take(wsman: WSMan) -> None:
             with pytest.raises(WSManFaultError, match="The parameter is incorrect") as error:
                 attempt()
             assert (code_of(error), error.value.provider) == (87, "Shell cmd plugin")
+
+
+def test_ids_a_client_chooses(wsman: WSMan) -> None:
+    with WinRS(wsman, id=UNKNOWN) as shell:
+        assert shell.id == UNKNOWN
+        shell.command("cat", None, command_id=UNKNOWN)
+        for attempt, code in (
+            (WinRS(wsman, id=UNKNOWN).open, 2150859223),
+            (WinRS(wsman, id="one").open, 2150859221),
+            (lambda: shell.command("cat", None, command_id=UNKNOWN), 2150859222),
+            (lambda: shell.command("cat", None, command_id="one"), 2150859220),
+        ):
+            with pytest.raises(WSManFaultError, match="specified by the client") as error:
+                attempt()
+            assert code_of(error) == code
+
+
+def test_an_enumeration_that_was_pulled_or_never_was(wsman: WSMan) -> None:
+    pull = ET.Element(f"{{{NAMESPACES['wsen']}}}Pull")
+    ET.SubElement(pull, f"{{{NAMESPACES['wsen']}}}EnumerationContext").text = "uuid:1"
+    with pytest.raises(WSManFaultError, match="WS-Enumeration context in the enumeration is not valid") as error:
+        wsman.pull(RSP, pull)
+    assert code_of(error) == 2150858779
 
 
 def test_a_program_that_does_not_exist_without_cmd_exe(wsman: WSMan) -> None:
@@ -184,7 +207,7 @@ def test_a_fault_is_shaped_as_windows_shapes_it(wsman: WSMan) -> None:
         "request contained invalid selectors for the resource. </s:Text></s:Reason><s:Detail>"
         f"<w:FaultDetail>{detail}</w:FaultDetail>"
         '<f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="2150858843" '
-        'Machine="vm-under-test">'
+        'Machine="127.0.0.1">'
         f"<f:Message>The request for the Windows Remote Shell with ShellId {UNKNOWN} failed because the shell was not "
         "found on the server. Possible causes are: the specified ShellId is incorrect or the shell no longer exists on "
         "the server. Provide the correct ShellId or create a new shell and retry the operation. </f:Message>"

@@ -1,5 +1,7 @@
 """The transport: what is no WS-Management, what strangers may ask, handed-over connections, and a reboot."""
 
+import base64
+import dataclasses
 import socket
 import ssl
 import threading
@@ -37,6 +39,16 @@ def ask(site: Site, method: str, path: str, body: bytes = b"", **headers: str) -
 )
 def test_other_paths_and_methods(site: Site, method: str, path: str, status: int) -> None:
     assert ask(site, method, path, b"x")[0].status == status
+
+
+@pytest.mark.parametrize("host", ["[::1", "x:y", "", "[::1]:5985"])
+def test_a_host_header_that_names_no_host(site: Site, host: str) -> None:
+    authorization = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    site.server.settings = dataclasses.replace(site.server.settings, allow_unencrypted=True)
+    response, body = ask(site, "POST", "/wsman", b"<x/>", Host=host, Authorization=authorization)
+    assert response.status == 500
+    expected = {"[::1]:5985": "::1", "x:y": "x"}.get(host, site.host.computer_name)
+    assert f'Machine="{expected}"'.encode() in body
 
 
 def test_what_is_not_http_is_answered_and_hung_up_on(site: Site) -> None:
