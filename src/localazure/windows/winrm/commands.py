@@ -15,6 +15,10 @@ _SLICE = 0.25
 """Seconds after which a waiting Receive looks whether its client still listens."""
 
 
+_BREATH = 0.005
+"""Seconds."""
+
+
 @dataclass(frozen=True)
 class Received:
     """``exit_code`` is None while the program runs."""
@@ -65,6 +69,8 @@ class Command:
                     return received
                 if left <= 0:
                     break
+                # A program can close its streams a while before it ends; until then a read returns at once.
+                time.sleep(_BREATH)
         return None
 
     def _received(self, output: Output, limit: int) -> Received:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from localazure.windows.winrm.command_line import join, process_line
+from localazure.windows.winrm.command_line import CommandTooLong, join, process_line
+from localazure.windows.winrm.commands import Command
 from localazure.windows.winrm.durations import read_duration, whole_duration
+from localazure.windows.winrm.shell_host import Output
 from localazure.windows.winrm.xml_reader import UnreadableXml, read_xml
 
 
@@ -43,3 +45,35 @@ def test_arguments_are_put_behind_the_command_unquoted() -> None:
     line = join("powershell", ["-Command", "Get-Date; exit 3"])
     assert process_line(line, skip_cmd_shell=True) == "powershell -Command Get-Date; exit 3"
     assert process_line(line, skip_cmd_shell=False) == rf"C:\Windows\system32\cmd.exe /C {line}"
+
+
+class Closed(CommandTooLong):
+    """Has closed its streams, and does not end."""
+
+    reads = 0
+
+    def read(self, timeout: float, limit: int) -> Output:
+        self.reads += 1
+        return Output()
+
+    @property
+    def exit_code(self) -> int | None:
+        return None
+
+
+def test_waiting_for_a_program_that_writes_no_more_burns_no_processor() -> None:
+    process = Closed()
+    assert Command(process).receive(0.1, 100, lambda: False) is None
+    assert process.reads < 50
+
+
+def test_what_was_read_for_a_larger_answer_is_kept_for_the_next() -> None:
+    """The client that asked hung up, and the next one asks for less."""
+    process, hung_up = CommandTooLong(), iter([False, True])
+    command = Command(process)
+    assert command.receive(1, 100, lambda: next(hung_up)) is None
+    first, second = (command.receive(1, 20, lambda: False) for _ in range(2))
+    assert first
+    assert (first.output.stderr, first.exit_code) == (b"The command line is ", None)
+    assert second
+    assert (second.output.stderr, second.exit_code) == (b"too long.\r\n", 1)
