@@ -52,7 +52,7 @@ def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: D
 
 def _with_disk(vm: Document, disk: Document) -> Any:  # noqa: ANN401 - any JSON
     """What exchanges the disk (Microsoft Learn: "Change the OS disk used by an Azure VM"). The mark of Sysprep goes."""
-    tags = {name: value for name, value in (vm.get("tags") or {}).items() if name != SYSPREP_TAG}
+    tags = {**(vm.get("tags") or {}), SYSPREP_TAG: ""}
     os_disk = {
         "name": str(disk["name"]),
         "createOption": "FromImage",

@@ -10,6 +10,7 @@ from localazure.providers.compute.new_machine import check_license, check_size_f
 from localazure.providers.compute.os_profile_rules import check_base64
 from localazure.providers.compute.sizes import Size
 from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
+from localazure.providers.compute.swapped_os_disk import is_swap, swap_os_disk
 from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody
 from localazure.store import Resource
 
@@ -41,7 +42,7 @@ def _size_name(machine: Resource) -> str:
 
 
 def _refuse_fixed(body: VmBody, current: Resource) -> None:
-    """Refuse another image, another operating system disk, another profile, other zones."""
+    """Refuse another image, another profile, other zones, and other properties of the operating system disk."""
     asked = body.json_body().get("properties", {})
     storage, shown = asked.get("storageProfile", {}), current.properties
     image = shown["storageProfile"].get("imageReference", {})
@@ -49,7 +50,8 @@ def _refuse_fixed(body: VmBody, current: Resource) -> None:
     _refuse_difference("imageReference", storage.get("imageReference"), asked_image)
     disk = storage.get("osDisk", {}) | (storage.get("osDisk", {}).get("managedDisk") or {})
     disk_had = shown["storageProfile"]["osDisk"] | shown["storageProfile"]["osDisk"]["managedDisk"]
-    for key in ("createOption", "name", "osType", "id", "storageAccountType"):
+    swapped = is_swap(body.properties.storage_profile.os_disk if body.properties.storage_profile else None, disk_had)
+    for key in ("osType",) if swapped else ("createOption", "name", "osType", "id", "storageAccountType"):
         _refuse_difference(f"osDisk.{key}", disk.get(key), disk_had.get(key))
     for key, value in asked.get("osProfile", {}).items():
         _refuse_difference(f"osProfile.{key}", _plain(value), _plain(shown.get("osProfile", {}).get(key)))
@@ -74,6 +76,8 @@ def _plain(value: object) -> object:
 def _change_storage(cloud: Cloud, changed: Resource, asked: StorageProfile | None, size: Size) -> None:
     storage = changed.properties["storageProfile"]
     plan = StoragePlan(cloud, changed.rid, str(changed.location), size)
+    if asked and asked.os_disk and is_swap(asked.os_disk, storage["osDisk"]):
+        swap_os_disk(changed, asked.os_disk, plan)
     if asked and asked.os_disk:
         _refuse_os_disk_resize(asked.os_disk, storage["osDisk"])
         given = asked.os_disk.json_body()

@@ -44,6 +44,10 @@ class StoragePlan:
             raise invalid_parameter(message, "osDisk.osType")
         return self._shown(asked, disk) | {"osType": asked.os_type}, disk
 
+    def existing_os_disk(self, asked: OsDisk) -> Resource:
+        """The disk that is to take the place of the machine's own."""
+        return self._existing(asked.managed_disk, "osDisk")
+
     def data_disks(self, asked: tuple[DataDisk, ...], image: ImageSource | None, before: list[Json]) -> list[Json]:
         """What ``dataDisks`` shows. ``before``: the disks that are attached already."""
         self._check_luns(asked)
