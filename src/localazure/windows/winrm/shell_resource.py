@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from localazure.windows.winrm.durations import read_duration, whole_duration
 from localazure.windows.winrm.faults import invalid_option, invalid_shell_id, schema_violation
@@ -23,7 +24,7 @@ def create(request: Request, caller: Caller, shells: ShellTable, settings: Servi
         f"<x:ResourceCreated><a:Address>{escape(address)}</a:Address><a:ReferenceParameters>"
         f"<w:ResourceURI>{SHELL_CMD}</w:ResourceURI><w:SelectorSet>"
         f'<w:Selector Name="ShellId">{opened.id}</w:Selector></w:SelectorSet></a:ReferenceParameters>'
-        f"</x:ResourceCreated>{describe(opened, shells.clock())}"
+        f"</x:ResourceCreated>{describe(opened, shells.clock(), named=False)}"
     )
 
 
@@ -37,25 +38,37 @@ def get(request: Request, caller: Caller, shells: ShellTable) -> str:
         return describe(found, shells.clock())
 
 
-def describe(found: Shell, now: float) -> str:
-    """``rsp:Shell``, in the order Windows writes it."""
+def describe(found: Shell, now: float, *, named: bool = True) -> str:
+    """``rsp:Shell``, in the order Windows writes it; when it has just made a shell, without the name."""
     spec = found.spec
-    optional = {"Name": spec.name, "WorkingDirectory": spec.cwd or ""}
-    parts = {
+    before = {
         "ShellId": found.id,
-        "Name": optional["Name"],
+        "Name": spec.name if named else "",
         "ResourceUri": spec.resource,
         "Owner": found.owner,
         "ClientIP": found.address,
-        "WorkingDirectory": optional["WorkingDirectory"],
+    }
+    after = {
+        "WorkingDirectory": spec.cwd or "",
         "IdleTimeOut": f"PT{spec.idle_timeout:.3f}S",
         "InputStreams": " ".join(spec.input_streams),
         "OutputStreams": " ".join(spec.output_streams),
         "ShellRunTime": whole_duration(now - found.started),
         "ShellInactivity": whole_duration(now - found.used),
     }
-    inner = "".join(f"<rsp:{name}>{escape(value)}</rsp:{name}>" for name, value in parts.items() if value)
-    return f"<rsp:Shell>{inner}</rsp:Shell>"
+    return f"<rsp:Shell>{_elements(before)}{_environment(spec)}{_elements(after)}</rsp:Shell>"
+
+
+def _elements(parts: Mapping[str, str]) -> str:
+    return "".join(f"<rsp:{name}>{escape(value)}</rsp:{name}>" for name, value in parts.items() if value)
+
+
+def _environment(spec: ShellSpec) -> str:
+    variables = "".join(
+        f"<rsp:Variable Name={quoteattr(name)}>{escape(value)}</rsp:Variable>"
+        for name, value in spec.environment.items()
+    )
+    return f"<rsp:Environment>{variables}</rsp:Environment>" if variables else ""
 
 
 def _spec(request: Request, element: Element, settings: ServiceSettings) -> ShellSpec:

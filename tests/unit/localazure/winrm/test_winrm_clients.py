@@ -54,6 +54,22 @@ def test_pypsrp_sees_what_the_service_says_of_a_shell_and_of_itself(site: Site) 
     assert wsman.max_envelope_size == 500 * 1024
 
 
+def test_a_new_shell_is_described_part_by_part_as_windows_does(site: Site) -> None:
+    shell = WinRS(site.pypsrp(), environment={"A<": "&"}, working_directory="/", lifetime=60, name="one")
+    body = shell.open()
+    assert body is not None
+    described = body.find("rsp:Shell", NAMESPACES)
+    assert described is not None
+    assert [each.tag.rpartition("}")[2] for each in described] == [
+        "ShellId", "ResourceUri", "Owner", "ClientIP", "Environment", "WorkingDirectory", "IdleTimeOut",
+        "InputStreams", "OutputStreams", "ShellRunTime", "ShellInactivity",
+    ]  # fmt: skip
+    assert [(each.get("Name"), each.text) for each in described.iter(f"{{{NAMESPACES['rsp']}}}Variable")] == [
+        ("A<", "&")
+    ]
+    shell.close()
+
+
 def test_shells_are_listed_at_once_or_pulled(site: Site) -> None:
     wsman, wsen = site.pypsrp(), f"{{{NAMESPACES['wsen']}}}"
     uri = NAMESPACES["rsp"]
