@@ -9,15 +9,10 @@ from xml.etree.ElementTree import Element
 
 from localazure.windows.winrm.command_line import CommandTooLong, join, process_line
 from localazure.windows.winrm.commands import Command, Received
-from localazure.windows.winrm.faults import (
-    host_refused,
-    invalid_command_id,
-    invalid_parameter,
-    schema_violation,
-    timed_out,
-)
+from localazure.windows.winrm.faults import schema_violation, timed_out
 from localazure.windows.winrm.namespaces import SHELL, shell
 from localazure.windows.winrm.request import Caller, Request, checked_id, is_true, text_of
+from localazure.windows.winrm.shell_faults import host_refused, invalid_command_id, invalid_parameter
 from localazure.windows.winrm.shell_host import ShellHost, ShellHostError
 from localazure.windows.winrm.shells import Shell, ShellTable
 

@@ -14,10 +14,10 @@ from localazure.windows.winrm.faults import (
     missing_header,
     not_understood,
     schema_violation,
-    shell_id_required,
 )
 from localazure.windows.winrm.namespaces import ADDRESSING, ENUMERATION, MICROSOFT, SOAP, WSMAN, addressing, soap, wsman
 from localazure.windows.winrm.settings import ServiceSettings
+from localazure.windows.winrm.shell_faults import shell_id_required
 
 _SMALLEST_ENVELOPE = 8192
 _UNDERSTOOD = frozenset({ADDRESSING, WSMAN, MICROSOFT, ENUMERATION})

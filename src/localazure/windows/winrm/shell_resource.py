@@ -7,10 +7,11 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from localazure.windows.winrm.durations import read_duration, whole_duration
-from localazure.windows.winrm.faults import invalid_option, invalid_shell_id, schema_violation
+from localazure.windows.winrm.faults import invalid_option, schema_violation
 from localazure.windows.winrm.namespaces import ANONYMOUS, SHELL_CMD, shell
 from localazure.windows.winrm.request import Caller, Request, checked_id, text_of
 from localazure.windows.winrm.settings import ServiceSettings
+from localazure.windows.winrm.shell_faults import invalid_shell_id
 from localazure.windows.winrm.shells import Shell, ShellSpec, ShellTable
 
 

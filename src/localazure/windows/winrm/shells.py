@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from localazure.windows.winrm.commands import Command
 from localazure.windows.winrm.envelope import new_id
-from localazure.windows.winrm.faults import (
+from localazure.windows.winrm.settings import ServiceSettings
+from localazure.windows.winrm.shell_faults import (
     access_denied,
     command_exists,
     command_not_found,
@@ -20,7 +21,6 @@ from localazure.windows.winrm.faults import (
     too_many_operations,
     too_many_shells,
 )
-from localazure.windows.winrm.settings import ServiceSettings
 
 
 @dataclass(frozen=True)
