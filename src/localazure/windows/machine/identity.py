@@ -55,6 +55,15 @@ class Identity:
         self._registry.set(_TCPIP_KEY, "Domain", name)
         self._registry.set(_TCPIP_KEY, "NV Domain", name)
 
+    def leave_domain(self) -> None:
+        for name in ("Domain", "NV Domain"):
+            self._registry.discard(_TCPIP_KEY, name)
+
+    def forget_name(self) -> None:
+        """Generalize: the name in use stays until the next boot gives another."""
+        self._registry.discard(rf"{_NAME_KEY}\ComputerName", "ComputerName")
+        self._registry.discard(_TCPIP_KEY, "NV Hostname")
+
     @property
     def machine_guid(self) -> str:
         return self._registry.text(_CRYPTOGRAPHY_KEY, "MachineGuid")

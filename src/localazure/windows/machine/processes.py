@@ -214,6 +214,10 @@ class Processes:
         with self._lock:
             self._system.pop(pid, None)
 
+    def hide_all(self) -> None:
+        with self._lock:
+            self._system.clear()
+
     def _run(self, program: Program, context: ProcessContext, process: RunningProcess) -> None:
         code = _FATAL_EXCEPTION
         try:

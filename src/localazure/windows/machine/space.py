@@ -22,8 +22,10 @@ class DriveSpace:
 
     def charge(self, size: int) -> None:
         """Take that many bytes more, or give some back. Raises DiskFull."""
+        # Asked before the lock is taken: the answer needs the machine's lock, whose holders come here too.
+        capacity = self._capacity()
         with self._lock:
-            if size > 0 and self._used + size > self._capacity():
+            if size > 0 and self._used + size > capacity:
                 raise DiskFull
             self._used = max(0, self._used + size)
 

@@ -17,7 +17,7 @@ _LISTENERS = rf"{WSMAN_KEY}\Listener"
 Transport = Literal["HTTP", "HTTPS"]
 Setting = str | int | bool
 _PORTS: dict[Transport, int] = {"HTTP": 5985, "HTTPS": 5986}
-_ALREADY_EXISTS = 0x80338035
+_ALREADY_EXISTS = 0x80338034
 _AUTH = {"Basic", "Digest", "Kerberos", "Negotiate", "Certificate", "CredSSP"}
 
 # In the order Windows lists them; the values are those of a new Windows Server 2022.
