@@ -41,7 +41,10 @@ class ShellSpec:
 
 @dataclass
 class Shell:
-    """``started`` and ``used`` are on the table's clock; ``active`` counts requests under way."""
+    """``started`` and ``used`` are on the table's clock; ``active`` counts requests under way.
+
+    ``starting`` is held while a command starts, so that the quota holds for commands started at once.
+    """
 
     id: str
     owner: str
@@ -51,6 +54,7 @@ class Shell:
     used: float
     active: int = 0
     commands: dict[str, Command] = field(default_factory=dict)
+    starting: threading.Lock = field(default_factory=threading.Lock)
 
     def command(self, command_id: str) -> Command:
         """The command with that id.
@@ -64,7 +68,7 @@ class Shell:
             raise command_not_found() from None
 
     def running(self) -> int:
-        return sum(not each.ended for each in self.commands.values())
+        return sum(not each.ended for each in list(self.commands.values()))
 
     def close(self) -> None:
         for command in list(self.commands.values()):
@@ -123,19 +127,25 @@ class ShellTable:
         A quota of processes per shell is met with the code Windows has for too many operations: which one a real
         server answers with when its job object is full is not recorded anywhere we know of.
         """
-        settings = self._settings()
-        with self._lock:
-            if shell.id not in self._shells:
-                raise shell_not_found(shell.id)
-            if wanted_id in shell.commands:
-                raise command_exists()
-            if shell.running() >= settings.max_processes_per_shell:
-                raise too_many_operations(settings.max_processes_per_shell)
-            if sum(len(each.commands) for each in self.of(shell.owner)) >= settings.max_operations_per_user:
-                raise too_many_operations(settings.max_operations_per_user)
+        with shell.starting:
+            self._check_room(shell, wanted_id)
+            # Not under the table's lock: other shells go on however long a program takes to start.
             command = start()
-            shell.commands[command.id] = command
-        return command
+            with self._lock:
+                if shell.id in self._shells:
+                    shell.commands[command.id] = command
+                    return command
+        command.terminate()
+        raise shell_not_found(shell.id)
+
+    def _check_room(self, shell: Shell, wanted_id: str) -> None:
+        settings = self._settings()
+        if wanted_id in shell.commands:
+            raise command_exists()
+        if shell.running() >= settings.max_processes_per_shell:
+            raise too_many_operations(settings.max_processes_per_shell)
+        if sum(len(each.commands) for each in self.of(shell.owner)) >= settings.max_operations_per_user:
+            raise too_many_operations(settings.max_operations_per_user)
 
     def close(self, shell_id: str, user: str) -> None:
         with self._lock:

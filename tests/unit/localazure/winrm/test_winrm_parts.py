@@ -5,7 +5,10 @@ import pytest
 from localazure.windows.winrm.command_line import CommandTooLong, join, process_line
 from localazure.windows.winrm.commands import Command
 from localazure.windows.winrm.durations import read_duration, whole_duration
+from localazure.windows.winrm.faults import Fault
+from localazure.windows.winrm.settings import ServiceSettings
 from localazure.windows.winrm.shell_host import Output
+from localazure.windows.winrm.shells import ShellSpec, ShellTable
 from localazure.windows.winrm.xml_reader import UnreadableXml, read_xml
 
 
@@ -77,3 +80,25 @@ def test_what_was_read_for_a_larger_answer_is_kept_for_the_next() -> None:
     assert (first.output.stderr, first.exit_code) == (b"The command line is ", None)
     assert second
     assert (second.output.stderr, second.exit_code) == (b"too long.\r\n", 1)
+
+
+class Endless(Closed):
+    ended_by = ""
+
+    def terminate(self, signal: str) -> None:
+        self.ended_by = signal
+
+
+def test_a_program_that_started_while_its_shell_ended_ends_with_it() -> None:
+    shells, process = ShellTable(ServiceSettings), Endless()
+    shell = shells.open("builder", "10.0.0.4", ShellSpec("cmd"))
+
+    def start() -> Command:
+        shells.close_all()
+        return Command(process)
+
+    with pytest.raises(Fault, match="the shell was not found"):
+        shells.add(shell, "", start)
+    assert process.ended_by == "terminate"
+    with pytest.raises(Fault, match="was being shutdown"):
+        shells.open("builder", "10.0.0.4", ShellSpec("cmd"))
