@@ -24,6 +24,11 @@ LINKED = {
     ),
     # Its disk goes with it, since deleteOption says so.
     "Microsoft.Compute/virtualMachines/delete": ("Microsoft.Compute/disks/delete",),
+    # A disk made from a snapshot.
+    "Microsoft.Compute/disks/write": (
+        "Microsoft.Compute/snapshots/beginGetAccess/action",
+        "Microsoft.Compute/snapshots/read",
+    ),
     "Microsoft.Compute/snapshots/write": (
         "Microsoft.Compute/disks/read",
         "Microsoft.Compute/disks/beginGetAccess/action",

@@ -17,7 +17,7 @@ Fix = Literal["unattend", "panther", "cdrom", "pending-reboot", "update-service"
 class WindowsConnection(Part):
     """How the builder logs in over WinRM; always over HTTPS, to the certificate this VM made."""
 
-    auth: Literal["ntlm", "basic", "certificate", "kerberos"] = Field(
+    auth: Literal["ntlm", "basic", "kerberos"] = Field(
         "ntlm", description="kerberos needs a machine in a domain, which Sysprep refuses until it has left it"
     )
 

@@ -17,17 +17,21 @@ from mintage.azure.capture import capture
 from mintage.azure.clean_up import clean_up, defer_clean_up
 from mintage.azure.clients import Clients, connect
 from mintage.azure.gallery import choose_version
+from mintage.azure.marks import set_sysprep_mark
 from mintage.azure.power import start_if_stopped
 from mintage.azure.preflight import check_destination
 from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
+from mintage.azure.restore import restore
+from mintage.azure.run_command import run_script
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.source import resolve_source
 from mintage.azure.sweep import find_expired, remove
+from mintage.azure.together import finish
 from mintage.azure.verification import delete_vms, start_verification_vms, wait_for_host_keys
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import SourceError
+from mintage.errors import AzureRefused, SourceError
 from mintage.settings import Settings
 
 MakePlan = Callable[..., BuildPlan]
@@ -87,6 +91,7 @@ def test_the_role_allows_exactly_what_builds_do(settings: Settings, make_plan: M
         from_nowhere(clients, make_plan)
         from_gallery(clients, make_plan, build)
         from_managed_image(clients, settings, make_plan)
+        of_windows(clients, settings, make_plan)
         mark_unfit(clients, build.found["image"])
         calls = clients.calls
     role = json.loads(ROLE.read_text())
@@ -121,6 +126,16 @@ def from_managed_image(clients: Clients, settings: Settings, make_plan: MakePlan
     resolve_source(clients, make_plan(source={"kind": "managed_image", "image_id": image["id"]}))
     later = plan.expires + timedelta(days=1)
     remove(clients, tuple(each for each in find_expired(clients, later) if each.build_id == plan.build_id), later)
+
+
+def of_windows(clients: Clients, settings: Settings, make_plan: MakePlan) -> None:
+    """What only builds of Windows ask. Whether the script runs is no matter of rights."""
+    plan = make_plan()
+    vm = provision(clients, settings, plan, resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id))
+    set_sysprep_mark(clients, vm, "begun")
+    with pytest.raises(AzureRefused, match="RunPowerShellScript"):
+        finish(vm.resource_id, run_script(clients, vm.resource_group, vm.name, "'hello'"), seconds=60)
+    restore(clients, plan, vm, snapshot_os_disk(clients, plan, vm))
 
 
 def removals(calls: Counter[str]) -> set[str]:

@@ -63,7 +63,6 @@ if (@(Get-ListenerThumbprint) -notcontains $certificate.Thumbprint) {
 
 Grant-RemoteRights
 Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value ($Authentication -eq 'basic') -Force
-Set-Item -Path WSMan:\localhost\Service\Auth\Certificate -Value ($Authentication -eq 'certificate') -Force
 
 if (-not (Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue)) {
     New-NetFirewallRule -Name mintage-winrm-https -DisplayName 'Mintage builder (WinRM over HTTPS)' `

@@ -24,6 +24,9 @@ function Get-BuildFile {
     foreach ($folder in "$env:SystemRoot\Temp", "$env:SystemDrive\Mintage", "$env:ProgramData\Mintage") {
         if (Test-Path -LiteralPath $folder) { Get-ChildItem -LiteralPath $folder -Force -Filter 'mintage*' }
     }
+    # Run Command keeps the texts of scripts; this one is among them.
+    $scripts = "$env:SystemDrive\Packages\Plugins\Microsoft.CPlat.Core.RunCommandWindows"
+    if (Test-Path -LiteralPath $scripts) { Get-ChildItem -LiteralPath $scripts -Recurse -Force -Filter 'script*.ps1' }
 }
 
 function Get-History {
@@ -59,7 +62,6 @@ function Remove-Access {
     }
     Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue | Remove-NetFirewallRule
     Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force
-    Set-Item -Path WSMan:\localhost\Service\Auth\Certificate -Value $false -Force
     if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' TokenPolicySet) {
         Remove-ItemProperty -Path HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System `
             -Name LocalAccountTokenFilterPolicy -ErrorAction SilentlyContinue
