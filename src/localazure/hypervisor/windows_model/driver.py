@@ -23,7 +23,7 @@ from localazure.hypervisor.event_thread import EventThread
 from localazure.hypervisor.records import reported_agent, without_password
 from localazure.hypervisor.windows_model.base_image import DISK_BYTES, is_base_image, write_disk
 from localazure.hypervisor.windows_model.disks import Disks
-from localazure.hypervisor.windows_model.machine import LiveMachine
+from localazure.hypervisor.windows_model.machine import LiveMachine, SystemDisk
 from localazure.hypervisor.windows_model.records import Record, Records
 
 
@@ -105,9 +105,10 @@ class WindowsModelHypervisor:
         disk = next((disk.disk_id for disk in machine.disks if disk.lun is None), None)
         if disk is None:
             raise HypervisorError(f"Machine {machine.identity.name} has no operating system disk")
-        self._events.run(self._power_on(machine, self._disks.content("disks", disk)))
+        found = SystemDisk(self._disks.content("disks", disk), self._disks.size("disks", disk))
+        self._events.run(self._power_on(machine, found))
 
-    async def _power_on(self, machine: Machine, disk: Path) -> None:
+    async def _power_on(self, machine: Machine, disk: SystemDisk) -> None:
         live = self._live.get(machine.vm_id)
         if live is not None and live.record.power == PowerState.RUNNING:
             live.set_forwards(machine.forwards)

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,20 @@ from localazure.hypervisor.windows_model.guest_process import GuestProcess
 from localazure.hypervisor.windows_model.records import Record, Records
 
 
+@dataclass(frozen=True)
+class SystemDisk:
+    content: Path
+    size: int
+    """Bytes."""
+
+
 class LiveMachine:
     """For use in the event loop only; ``record`` is saved whenever it changes.
 
     ``machine`` has the administrator's password, which the record has not.
     """
 
-    def __init__(self, records: Records, record: Record, machine: Machine, disk: Path, pace: float) -> None:
+    def __init__(self, records: Records, record: Record, machine: Machine, disk: SystemDisk, pace: float) -> None:
         self._records, self.record, self._machine = records, record, machine
         self._disk, self._pace = disk, pace
         self._ports = Ports(self._visit)
@@ -89,7 +97,8 @@ class LiveMachine:
         identity = self._machine.identity.model_dump(mode="json")
         profile = identity.pop("os_profile")
         return {
-            "disk": str(self._disk),
+            "disk": str(self._disk.content),
+            "disk_bytes": self._disk.size,
             "pace": self._pace,
             "vcpus": self._machine.vcpus,
             "memory_mib": self._machine.memory_mib,
