@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import os
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -263,3 +264,19 @@ def test_neither_password_nor_hash_is_left_behind(site: Site, caplog: pytest.Log
     open_files = [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
     assert not [name for name in open_files if "ntlm-accounts" in name or "listener-key" in name]
     assert not any(PASSWORD in str(record.__dict__) for record in caplog.records)
+
+
+def test_many_come_in_at_once(site: Site) -> None:
+    """The account file is named by a variable of the whole process; nobody may be taken for somebody else."""
+
+    def whoami(number: int) -> tuple[str, str]:
+        user = (USER, "other")[number % 2]
+        with WinRS(site.pypsrp("http", username=user)) as shell:
+            Process(shell, "true").invoke()
+            return user, str(shell.owner)
+
+    with ThreadPoolExecutor(8) as pool:
+        pairs = list(pool.map(whoami, range(16)))
+    assert {user for user, _ in pairs} == {USER, "other"}
+    assert all(user == owner for user, owner in pairs)
+    assert sorted(user for user, _ in site.host.lines) == sorted(user for user, _ in pairs)
