@@ -42,10 +42,10 @@ def boot(machine: Machine, provisioning: ProvisioningData | None) -> BootReport:
         if kind == "first":
             _first_boot(machine, provisioning or ProvisioningData(vm_id=""), console)
         _refuse_what_does_not_boot(machine)
-    except OobeFailed as failure:
-        console.say(f"Provisioning failed. {failure}")
+    except OobeFailed as error:
+        console.say(f"Provisioning failed. {error}")
         machine.save()
-        return BootReport("stuck", ready=False, failure=str(failure), console=console.text())
+        return BootReport("stuck", ready=False, failure=str(error), console=console.text())
     _come_up(machine, console)
     machine.save()
     failure = _not_provisioned(machine, provisioning) if kind == "plain" else None

@@ -6,7 +6,7 @@ import pytest
 
 from localazure.windows.machine.errors import MachineError, NotFound
 from localazure.windows.machine.registry import Registry, user_path
-from localazure.windows.machine.registry_values import RegistryKind
+from localazure.windows.machine.registry_values import RegistryData, RegistryKind
 
 KEY = r"HKLM\SOFTWARE\Contoso\Agent"
 
@@ -26,7 +26,7 @@ def test_a_key_is_found_under_every_name_windows_has_for_it() -> None:
 
 def test_data_of_every_kind_outlives_json() -> None:
     registry = Registry()
-    kinds = {
+    kinds: dict[str, tuple[RegistryData, RegistryKind]] = {
         "text": ("x", RegistryKind.STRING),
         "path": ("%TEMP%", RegistryKind.EXPAND_STRING),
         "bytes": (b"\x00\xff", RegistryKind.BINARY),
