@@ -90,6 +90,7 @@ class LiveMachine:
         self._guest = guest
         self.record.power, self.record.crash = PowerState.RUNNING, None
         self.record.provisioning_failure = None
+        self.record.agent_stopped_at = self.record.agent_stopped_at or time.time()
         self._records.save(self.record)
         await guest.boot(self._parameters())
 
