@@ -37,6 +37,8 @@ class ResolvedSource(Artifact):
     generation: Literal["V1", "V2"] = "V2"
     architecture: Literal["x64", "Arm64"] = "x64"
     os_disk_size_gib: int | None = None
+    os: str | None = None
+    """``linux`` or ``windows``."""
 
     @property
     def exact(self) -> str:

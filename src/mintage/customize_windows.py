@@ -25,6 +25,9 @@ from mintage.remote.base import CommandResult
 from mintage.remote.windows import WindowsRemote
 
 Log = Callable[[str], None]
+_BY_SHUTDOWN = (0x40010004, 0xC000013A, 1115)
+"""How a PowerShell ends that is ended with its machine (DBG_TERMINATE_PROCESS, STATUS_CONTROL_C_EXIT), and what
+shutdown.exe says when a shutdown is under way already."""
 
 
 def run_windows_step(connect: Callable[[], WindowsRemote], step: WindowsStep, folder: Path, log: Log) -> StepOutcome:
@@ -79,11 +82,17 @@ def _run_and_reboot(step: PowerShellStep, remote: WindowsRemote, folder: Path, l
 
     deadline = time.monotonic() + parse_duration(step.timeout).total_seconds()
     old_boot_id = remote.boot_id()
-    code: int | None = None
-    try:
-        code = run_command(remote, step, folder, on_line).exit_code
-    except ConnectionFailed:
-        log("The connection ended with the machine.")
+    code = _run_until_down(step, remote, folder, on_line)
     log("Waiting for the machine to come back.")
     remote.wait_for_reboot(old_boot_id, deadline)
     return StepOutcome(name=step.name, exit_code=code, seconds=0, rebooted=True, last_lines=tuple(last_lines))
+
+
+def _run_until_down(step: PowerShellStep, remote: WindowsRemote, folder: Path, on_line: Log) -> int | None:
+    """The script's exit code; None when the machine went down under it, which is what the step is for."""
+    patient = step.model_copy(update={"exit_codes": (*step.exit_codes, *_BY_SHUTDOWN)})
+    try:
+        code = run_command(remote, patient, folder, on_line).exit_code
+    except ConnectionFailed:
+        return None
+    return code if code in step.exit_codes else None

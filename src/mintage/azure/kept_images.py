@@ -46,6 +46,7 @@ def resolve_managed(clients: Clients, source: ManagedImageSource, region: str) -
         image_id=str(image["id"]),
         generation=image["properties"].get("hyperVGeneration", "V1"),
         os_disk_size_gib=disk.get("diskSizeGB"),
+        os=str(disk["osType"]).lower(),
     )
 
 
@@ -93,6 +94,7 @@ def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
         generation=properties.get("hyperVGeneration", "V1"),
         architecture=properties.get("architecture", "x64"),
         os_disk_size_gib=version["properties"]["storageProfile"].get("osDiskImage", {}).get("sizeInGB"),
+        os=str(properties["osType"]).lower(),
     )
 
 

@@ -100,4 +100,5 @@ def _resolved(source: MarketplaceSource, version: str, image: Document, plan: Pl
         generation=properties.get("hyperVGeneration", "V1"),
         architecture=properties.get("architecture", "x64"),
         os_disk_size_gib=properties["osDiskImage"].get("sizeInGb"),
+        os=str(properties["osDiskImage"]["operatingSystem"]).lower(),
     )

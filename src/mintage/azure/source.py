@@ -7,6 +7,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.kept_images import resolve_gallery, resolve_managed
 from mintage.azure.marketplace import resolve_marketplace
 from mintage.build_plan import BuildPlan
+from mintage.errors import SourceError
 from mintage.recipe import GallerySource, ManagedImageSource, MarketplaceSource
 
 
@@ -14,8 +15,20 @@ def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
     """Find the image the recipe starts from; ``latest`` and prefixes become an exact version.
 
     Changes nothing but the acceptance of terms that the recipe allows. Raises SourceError when there is no such image
-    in the build region, it cannot be built on, or its terms are not accepted.
+    in the build region, it is of another system than the recipe, it cannot be built on, or its terms are not accepted.
     """
+    resolved = _resolve(clients, plan)
+    if resolved.os != plan.recipe.os:
+        raise SourceError(
+            "The source is of another operating system than the recipe",
+            where=resolved.exact,
+            seen=f"the image holds {resolved.os}, the recipe says os: {plan.recipe.os}",
+            remedy="correct source or os in the recipe",
+        )
+    return resolved
+
+
+def _resolve(clients: Clients, plan: BuildPlan) -> ResolvedSource:
     region = plan.recipe.build.region
     match plan.recipe.source:
         case MarketplaceSource() as source:

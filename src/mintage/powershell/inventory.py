@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import time
-
 from mintage.artifacts import Inventory, Package
 from mintage.errors import UnsupportedGuest
 from mintage.powershell.answers import parse_answer
 from mintage.powershell.scripts import script
-from mintage.powershell.servicing import wait_until_idle
 from mintage.remote.windows import WindowsRemote
 
-_IDLE_SECONDS = 1800.0
 _TIMEOUT = 600.0
 
 
 def take_inventory(remote: WindowsRemote) -> Inventory:
-    """List updates, features and programs once Windows has come to rest.
+    """List updates, features and programs.
 
     Raises UnsupportedGuest for Nano Server, say.
     """
-    wait_until_idle(remote, time.monotonic() + _IDLE_SECONDS)
     text = remote.output(script("powershell/system.ps1", "powershell/inventory.ps1"), timeout=_TIMEOUT)
     answer = parse_answer(text, where="inventory")
     if answer["installation"] not in {"Server", "Server Core", "Client"}:

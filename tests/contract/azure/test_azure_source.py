@@ -51,6 +51,11 @@ def test_latest_and_prefixes_become_an_exact_version(
     assert (source.generation, source.architecture, source.plan) == ("V2", "x64", None)
 
 
+def test_an_image_of_another_system_is_refused(clients: Clients, make_plan: MakePlan) -> None:
+    with pytest.raises(SourceError, match="the image holds linux, the recipe says os: windows"):
+        resolve_source(clients, make_plan(source=DEBIAN, os="windows"))
+
+
 @pytest.mark.usefixtures("versions")
 @pytest.mark.parametrize(
     ("changed", "told"),
