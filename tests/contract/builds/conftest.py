@@ -1,4 +1,4 @@
-"""Whole builds by a worker, as ``make demo`` runs them, on instant machines: a stack for all tests of this folder."""
+"""Whole builds by a worker, as ``make demo`` runs them, on instant machines: a stack for the tests of each file."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ RECIPE = textwrap.dedent("""\
     """)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
     folder = tmp_path_factory.mktemp("builds")
     with running(Options(hypervisor="instant", pace=0), nothing, folder) as stack, ExitStack() as clients:
