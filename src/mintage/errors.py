@@ -76,6 +76,10 @@ class HostKeyMismatch(MintageError):
     """The host that answered is not the VM that was made. Both fingerprints are in ``seen``."""
 
 
+class CertificateRefused(MintageError):
+    """The right host answered, with a certificate that is not valid: it has expired, or is for another address."""
+
+
 class CommandFailed(MintageError):
     """A command in the guest ended with an exit code that is not valid for it."""
 

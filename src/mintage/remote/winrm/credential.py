@@ -1,0 +1,41 @@
+"""How the builder proves to a Windows guest who it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mintage.credentials import Secret
+from mintage.errors import SettingsError
+
+Auth = Literal["ntlm", "basic", "certificate", "kerberos", "credssp"]
+"""What pywinrm offers. Kerberos and CredSSP need libraries that it does not bring."""
+
+
+@dataclass(frozen=True)
+class ClientCertificate:
+    """A certificate mapped to an account in the guest, and its key without passphrase; both PEM."""
+
+    certificate: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """``password`` for all but certificate, which needs ``certificate``. Elevated runs as administrator need it too."""
+
+    password: Secret | None = None
+    auth: Auth = "ntlm"
+    certificate: ClientCertificate | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate if self.auth == "certificate" else self.password) is None:
+            needed = "a certificate with its key" if self.auth == "certificate" else "a password"
+            raise SettingsError(f"WinRM's authentication {self.auth} needs {needed}", seen="none")
+
+    def password_text(self) -> str:
+        """Raises SettingsError when there is none."""
+        if self.password is None:
+            what = "A scheduled task as the build administrator needs the password of the account"
+            raise SettingsError(what, seen="a credential without one", remedy="Give the password, or run as system.")
+        return self.password.text

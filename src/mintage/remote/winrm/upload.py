@@ -1,0 +1,88 @@
+"""One file into a guest: streamed to one PowerShell, its hash checked there, gone on with after a lost connection."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path, PureWindowsPath
+from typing import IO
+
+from mintage.errors import CommandFailed, ConnectionFailed, RecipeError
+from mintage.remote.winrm.conversation import Answer, Conversation
+from mintage.remote.winrm.resume import resume
+from mintage.remote.winrm.session import Session
+
+BLOCK = 262_144 - 1
+"""Bytes of a file on a line; a multiple of three, so that lines are full. See ``execution.BLOCK``."""
+_TIMEOUT = 4 * 3600.0
+
+
+class Upload:
+    """``space`` is what is needed on the destination's drive, in bytes; the file's size when not given."""
+
+    def __init__(
+        self, session: Session, source: Path, destination: PureWindowsPath, *, space: int | None = None
+    ) -> None:
+        if not source.is_file():
+            kind = "It is a folder" if source.is_dir() else "There is no such file"
+            raise RecipeError(f"{kind}, and a file is to be copied into the image", where=str(source))
+        self._session, self._source, self._destination = session, source, destination
+        self._size = source.stat().st_size
+        self._space = self._size if space is None else space
+        self._sha256 = _sha256(source, self._size)
+        self._reached = 0
+
+    def run(self) -> None:
+        """Put the file in place. Raises CommandFailed when the guest cannot take it, and ConnectionFailed."""
+        resume(self._session, self._send, lambda: self._reached)
+
+    def _send(self) -> None:
+        given = {"path": str(self._destination), "sha256": self._sha256, "space": self._space}
+        with Conversation(self._session, "upload.ps1", given, timeout=_TIMEOUT) as conversation:
+            offset = self._offset(conversation.answer())
+            conversation.send(b"%d\r\n" % offset)
+            with self._source.open("rb") as content:
+                content.seek(offset)
+                for block in _blocks(content):
+                    conversation.send(base64.b64encode(block) + b"\r\n")
+                    self._reached = max(self._reached, content.tell())
+            conversation.send(b".\r\n", end=True)
+            self._demand_whole(conversation.answer())
+
+    def _offset(self, there: Answer) -> int:
+        """Where to go on: behind what is there of an earlier try, if it is the beginning of this file."""
+        if "refused" in there:
+            raise CommandFailed(
+                "The file cannot be put into the guest",
+                where=f"{self._session.where}: {self._destination}",
+                seen=str(there["refused"]),
+                remedy="Choose another destination, or make room before.",
+            )
+        length = int(there["length"])
+        is_ours = 0 < length <= self._size and _sha256(self._source, length) == str(there["sha256"]).lower()
+        return length if is_ours else 0
+
+    def _demand_whole(self, answer: Answer) -> None:
+        if str(answer["sha256"]).lower() != self._sha256:
+            raise ConnectionFailed(
+                "What arrived in the guest is not what was sent",
+                where=f"{self._session.where}: {self._destination}",
+                seen=f"SHA-256 {answer['sha256']}, sent {self._sha256}",
+                remedy="Did the file change meanwhile? Run the step again.",
+            )
+
+
+def _blocks(content: IO[bytes]) -> Iterator[bytes]:
+    while block := content.read(BLOCK):
+        yield block
+
+
+def _sha256(path: Path, length: int) -> str:
+    """The hash of a file's first bytes."""
+    digest, left = hashlib.sha256(), length
+    with path.open("rb") as content:
+        while left > 0 and (block := content.read(min(left, 1 << 20))):
+            digest.update(block)
+            left -= len(block)
+    return digest.hexdigest()
