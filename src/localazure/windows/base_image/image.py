@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from localazure.windows.base_image import files, registry
+from localazure.windows.base_image.firewall import firewall_rules
 from localazure.windows.base_image.services import services
 from localazure.windows.machine.accounts import AccountsState
 from localazure.windows.machine.appx import AppxPackage
 from localazure.windows.machine.identity import RESEAL_TO_OOBE
 from localazure.windows.machine.machine import Machine, write_state
-from localazure.windows.machine.network import FirewallRule
 from localazure.windows.machine.state import MachineState
 from localazure.windows.machine.tokens import ADMINISTRATORS_SID, GUESTS_SID
 from localazure.windows.machine.updates import Update, UpdatesState
@@ -124,12 +124,8 @@ def _contents(machine: Machine) -> None:
             AppxPackage(name=name, version=version, framework=framework, system=system, provisioned=provisioned)
         )
     machine.updates.state.updates[:] = _updates().updates
-    for port, name, group in ((5985, "WINRM-HTTP-In-TCP", "Windows Remote Management"),
-                              (3389, "RemoteDesktop-UserMode-In-TCP", "Remote Desktop")):  # fmt: skip
-        shown = f"{group} ({'HTTP' if port == 5985 else 'TCP'}-In)"
-        machine.network.add_rule(
-            FirewallRule(name=name, display_name=shown, group=group, protocol="TCP", local_ports=[str(port)])
-        )
+    for rule in firewall_rules():
+        machine.network.add_rule(rule)
 
 
 def _updates() -> UpdatesState:

@@ -8,76 +8,15 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from pydantic import BaseModel, Field
-
+from localazure.windows.machine.account_records import BUILTIN_GROUPS, WELL_KNOWN, AccountsState, Group, User
 from localazure.windows.machine.errors import AlreadyExists, MachineError, NotFound
 from localazure.windows.machine.passwords import is_complex, nt_hash
-from localazure.windows.machine.tokens import (
-    ADMINISTRATORS_SID,
-    GUESTS_SID,
-    LOCAL_SERVICE_SID,
-    NETWORK_SERVICE_SID,
-    REMOTE_DESKTOP_USERS_SID,
-    REMOTE_MANAGEMENT_USERS_SID,
-    SYSTEM_SID,
-    USERS_SID,
-    Logon,
-    Token,
-    system_token,
-)
+from localazure.windows.machine.tokens import ADMINISTRATORS_SID, SYSTEM_SID, Logon, Token, system_token
+
+__all__ = ["Accounts", "AccountsState", "Group", "User"]
 
 _FORBIDDEN = re.compile(r'["/\\\[\]:;|=,+*?<>@\x00-\x1f]')
-_FIRST_RID = 1000
 _BUILTIN_RIDS = {500, 501, 503, 504}
-WELL_KNOWN = {
-    SYSTEM_SID: r"NT AUTHORITY\SYSTEM",
-    LOCAL_SERVICE_SID: r"NT AUTHORITY\LOCAL SERVICE",
-    NETWORK_SERVICE_SID: r"NT AUTHORITY\NETWORK SERVICE",
-    "S-1-1-0": "Everyone",
-    "S-1-5-2": r"NT AUTHORITY\NETWORK",
-    "S-1-5-11": r"NT AUTHORITY\Authenticated Users",
-}
-_GROUPS = {
-    ADMINISTRATORS_SID: ("Administrators", "Administrators have complete and unrestricted access to the computer"),
-    USERS_SID: ("Users", "Users are prevented from making accidental or intentional system-wide changes"),
-    GUESTS_SID: ("Guests", "Guests have the same access as members of the Users group by default"),
-    REMOTE_DESKTOP_USERS_SID: ("Remote Desktop Users", "Members in this group are granted the right to logon remotely"),
-    REMOTE_MANAGEMENT_USERS_SID: (
-        "Remote Management Users",
-        "Members of this group can access WMI resources over management protocols (such as WS-Management)",
-    ),
-}
-
-
-class User(BaseModel):
-    name: str
-    rid: int
-    nt_hash: str = Field(default="", repr=False)
-    """Hexadecimal; empty: the account has no password."""
-    enabled: bool = True
-    full_name: str = ""
-    description: str = ""
-    password_last_set: datetime | None = None
-    password_never_expires: bool = False
-    account_expires: datetime | None = None
-    last_logon: datetime | None = None
-
-
-class Group(BaseModel):
-    name: str
-    sid: str
-    description: str = ""
-    members: list[str] = []
-    """SIDs."""
-
-
-class AccountsState(BaseModel):
-    machine_sid: str
-    next_rid: int = _FIRST_RID
-    users: list[User] = []
-    groups: list[Group] = Field(
-        default_factory=lambda: [Group(name=n, sid=sid, description=d) for sid, (n, d) in _GROUPS.items()]
-    )
 
 
 class Accounts:
@@ -171,7 +110,7 @@ class Accounts:
     def delete_group(self, name: str) -> None:
         with self._lock:
             group = self.require_group(name)
-            if group.sid in _GROUPS:
+            if group.sid in BUILTIN_GROUPS:
                 raise MachineError(1371, name)
             self.state.groups.remove(group)
 
@@ -207,7 +146,7 @@ class Accounts:
         if user:
             return f"{self._computer()}\\{user.name}"
         if group:
-            return f"BUILTIN\\{group.name}" if group.sid in _GROUPS else f"{self._computer()}\\{group.name}"
+            return f"BUILTIN\\{group.name}" if group.sid in BUILTIN_GROUPS else f"{self._computer()}\\{group.name}"
         return sid
 
     def groups_of(self, user: User) -> frozenset[str]:

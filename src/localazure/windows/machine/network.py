@@ -93,7 +93,7 @@ class Network:
                 each.category = category
 
     def lets_in(self, port: int, protocol: str = "TCP") -> bool:
-        """Would the firewall let a connection from outside reach the port? Blocking rules win, as in Windows."""
+        """Would the firewall let somebody of another network reach the port? Blocking rules win, as in Windows."""
         with self._lock:
             category = self.state.adapters[0].category if self.state.adapters else "Public"
             profile_name = "Domain" if category == "DomainAuthenticated" else category
@@ -116,6 +116,8 @@ def _matches(rule: FirewallRule, port: int, protocol: str, profile: str) -> bool
         and (not rule.profiles or profile in rule.profiles)
         and rule.protocol.upper() in {protocol, "ANY"}
         and any(_covers(each, port) for each in rule.local_ports)
+        # A rule for named addresses or the local subnet says nothing about others.
+        and any(each.lower() == "any" for each in rule.remote_addresses)
     )
 
 

@@ -6,110 +6,22 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
 from localazure.windows.machine.command_line import image_name, split_command_line
 from localazure.windows.machine.errors import MachineError, NotFound
+from localazure.windows.machine.process_records import KILLED, ProcessInfo, RunningProcess
+from localazure.windows.machine.programs import ProcessContext, Program, ProgramTable
 from localazure.windows.machine.tokens import Token, system_token
 from localazure.windows.machine.waiting import Cancelled
 
 if TYPE_CHECKING:
     from localazure.windows.machine.machine import Machine
 
+__all__ = ["KILLED", "ProcessContext", "ProcessInfo", "Processes", "Program", "ProgramTable", "RunningProcess"]
+
 _log = logging.getLogger("localazure.windows")
-KILLED = 0xFFFFFFFF
-"""Exit code of a process that Stop-Process or a job's end killed."""
 _FATAL_EXCEPTION = 0xE0434352
-
-
-@dataclass
-class ProcessContext:
-    """What a program has. It ends soon after ``cancelled`` is set."""
-
-    machine: Machine
-    user: Token
-    command_line: str
-    arguments: list[str]
-    environment: dict[str, str]
-    cwd: str
-    stdin: BinaryIO
-    stdout: BinaryIO
-    stderr: BinaryIO
-    cancelled: threading.Event
-    pid: int
-
-    def wait(self, seconds: float) -> None:
-        """Let Windows' seconds pass. Raises Cancelled."""
-        self.machine.time.wait(seconds, self.cancelled)
-
-
-class Program(Protocol):
-    def run(self, context: ProcessContext) -> int:
-        """Do what the program does; returns its exit code. A Cancelled that leaves it is how a killed one ends."""
-
-
-class ProgramTable:
-    """Programs by image name (``cmd.exe``), in any case."""
-
-    def __init__(self, programs: Mapping[str, Program] | None = None) -> None:
-        self._programs = {name.lower(): program for name, program in (programs or {}).items()}
-
-    def add(self, name: str, program: Program) -> None:
-        self._programs[name.lower()] = program
-
-    def find(self, name: str) -> Program | None:
-        return self._programs.get(name.lower())
-
-    def names(self) -> list[str]:
-        return sorted(self._programs)
-
-
-@dataclass
-class ProcessInfo:
-    """A row of the process list."""
-
-    pid: int
-    name: str
-    """With ``.exe``."""
-    path: str
-    command_line: str
-    user: Token
-    parent: int
-    started: datetime
-
-
-@dataclass
-class RunningProcess:
-    info: ProcessInfo
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    _ended: threading.Event = field(default_factory=threading.Event)
-    _exit_code: int | None = None
-    _kill: Callable[[int, int], None] = lambda _pid, _code: None
-
-    @property
-    def pid(self) -> int:
-        return self.info.pid
-
-    @property
-    def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._exit_code if self._ended.is_set() else None
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """The exit code, or None when it still runs after so many real seconds."""
-        self._ended.wait(timeout)
-        return self.exit_code
-
-    def kill(self, exit_code: int = KILLED) -> None:
-        """End it and what it started. It is gone from the list at once; its thread ends at its next step."""
-        self._kill(self.pid, exit_code)
-
-    def finish(self, exit_code: int) -> None:
-        if not self._ended.is_set():
-            self._exit_code = exit_code
-            self._ended.set()
 
 
 class Processes:

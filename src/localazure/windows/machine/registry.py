@@ -11,46 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from localazure.windows.machine.errors import InvalidName, MachineError, NotFound
+from localazure.windows.machine.registry_keys import ROOTS, RegistryKey, checked_name, drop_volatile, split_key
 from localazure.windows.machine.registry_values import RegistryData, RegistryKind, RegistryValue
-
-_HIVES = {
-    "hklm": "HKEY_LOCAL_MACHINE",
-    "hku": "HKEY_USERS",
-    "hkcr": r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes",
-    "hkey_classes_root": r"HKEY_LOCAL_MACHINE\SOFTWARE\Classes",
-    "hkcc": r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Hardware Profiles\Current",
-    "hkey_current_config": r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Hardware Profiles\Current",
-}
-_ROOTS = ("HKEY_LOCAL_MACHINE", "HKEY_USERS")
-_LINK = ["hkey_local_machine", "system", "currentcontrolset"]
-_LONGEST_KEY_NAME = 255
-
-
-class _Key:
-    __slots__ = ("keys", "name", "values", "volatile")
-
-    def __init__(self, name: str, *, volatile: bool = False) -> None:
-        self.name = name
-        self.volatile = volatile
-        self.values: dict[str, RegistryValue] = {}
-        self.keys: dict[str, _Key] = {}
-
-    def to_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {}
-        if self.values:
-            body["values"] = {value.name: value.to_json() for value in self.values.values()}
-        if self.keys:
-            body["keys"] = {key.name: key.to_json() for key in self.keys.values()}
-        if self.volatile:
-            body["volatile"] = True
-        return body
-
-    @classmethod
-    def from_json(cls, name: str, body: dict[str, Any]) -> _Key:
-        key = cls(name, volatile=body.get("volatile", False))
-        key.values = {n.lower(): RegistryValue.from_json(n, v) for n, v in body.get("values", {}).items()}
-        key.keys = {n.lower(): cls.from_json(n, k) for n, k in body.get("keys", {}).items()}
-        return key
 
 
 class Registry:
@@ -58,9 +20,9 @@ class Registry:
 
     def __init__(self, body: dict[str, Any] | None = None, lock: threading.RLock | None = None) -> None:
         self._lock = lock or threading.RLock()
-        self._root = _Key.from_json("", body or {})
-        for name in _ROOTS:
-            self._root.keys.setdefault(name.lower(), _Key(name))
+        self._root = RegistryKey.from_json("", body or {})
+        for name in ROOTS:
+            self._root.keys.setdefault(name.lower(), RegistryKey(name))
 
     def to_json(self) -> dict[str, Any]:
         with self._lock:
@@ -74,7 +36,7 @@ class Registry:
         """Make the key and those above it; one that exists is kept. Returns the path as the registry spells it."""
         with self._lock:
             key, names = self._root, []
-            for part in _parts(path):
+            for part in split_key(path):
                 key = self._child(key, part, volatile=volatile)
                 names.append(key.name)
             return "\\".join(names)
@@ -82,7 +44,7 @@ class Registry:
     def delete_key(self, path: str) -> None:
         """Delete the key with all below it."""
         with self._lock:
-            parts = _parts(path)
+            parts = split_key(path)
             if len(parts) < 2:
                 raise MachineError(5, path)
             self._require(path)
@@ -97,7 +59,7 @@ class Registry:
         with self._lock:
             self._require(path)
             key, names = self._root, []
-            for part in _parts(path):
+            for part in split_key(path):
                 key = key.keys[part.lower()]
                 names.append(key.name)
             return "\\".join(names)
@@ -152,19 +114,19 @@ class Registry:
 
     def rename_key(self, path: str, name: str) -> None:
         with self._lock:
-            parts = _parts(path)
+            parts = split_key(path)
             parent = self._require("\\".join(parts[:-1]))
             self._require(path)
             if name.lower() in parent.keys and name.lower() != parts[-1].lower():
                 raise MachineError(183, name)
             key = parent.keys.pop(parts[-1].lower())
-            key.name = _checked(name)
+            key.name = checked_name(name)
             parent.keys[name.lower()] = key
 
     def copy_key(self, source: str, target: str) -> None:
         """Copy a key with all below it onto ``target``, merging with what is there."""
         with self._lock:
-            copied = _Key.from_json("", self._require(source).to_json())
+            copied = RegistryKey.from_json("", self._require(source).to_json())
             self.create_key(target)
             found = self._require(target)
             found.values.update(copied.values)
@@ -173,7 +135,7 @@ class Registry:
     def drop_volatile(self) -> None:
         """What a reboot does: volatile keys are gone."""
         with self._lock:
-            _drop_volatile(self._root)
+            drop_volatile(self._root)
 
     def walk(self, path: str) -> Iterator[str]:
         """The paths of all keys below, parents first."""
@@ -181,19 +143,19 @@ class Registry:
             yield f"{path}\\{name}"
             yield from self.walk(f"{path}\\{name}")
 
-    def _find(self, path: str) -> _Key | None:
-        key: _Key | None = self._root
-        for part in _parts(path):
+    def _find(self, path: str) -> RegistryKey | None:
+        key: RegistryKey | None = self._root
+        for part in split_key(path):
             key = key.keys.get(part.lower()) if key else None
         return key
 
-    def _require(self, path: str) -> _Key:
+    def _require(self, path: str) -> RegistryKey:
         found = self._find(path)
         if found is None:
             raise NotFound(path)
         return found
 
-    def _child(self, key: _Key, name: str, *, volatile: bool) -> _Key:
+    def _child(self, key: RegistryKey, name: str, *, volatile: bool) -> RegistryKey:
         found = key.keys.get(name.lower())
         if found is not None:
             return found
@@ -202,7 +164,7 @@ class Registry:
         if key.volatile and not volatile:
             raise MachineError(1021, name)
         # Only keys made now are volatile: those above keep what they are.
-        return key.keys.setdefault(name.lower(), _Key(_checked(name), volatile=volatile))
+        return key.keys.setdefault(name.lower(), RegistryKey(checked_name(name), volatile=volatile))
 
 
 def user_path(sid: str, path: str) -> str:
@@ -211,24 +173,3 @@ def user_path(sid: str, path: str) -> str:
     if head.lower().rstrip(":") in {"hkcu", "hkey_current_user"}:
         return f"HKEY_USERS\\{sid}\\{rest}".rstrip("\\")
     return path
-
-
-def _parts(path: str) -> list[str]:
-    head, _, rest = path.partition("\\")
-    head = _HIVES.get(head.lower().rstrip(":"), head.rstrip(":"))
-    parts = [part for part in f"{head}\\{rest}".split("\\") if part]
-    if [part.lower() for part in parts[:3]] == _LINK:
-        parts[2] = "ControlSet001"
-    return parts
-
-
-def _checked(name: str) -> str:
-    if not name or len(name) > _LONGEST_KEY_NAME or "\0" in name:
-        raise InvalidName(name, 87)
-    return name
-
-
-def _drop_volatile(key: _Key) -> None:
-    key.keys = {name: child for name, child in key.keys.items() if not child.volatile}
-    for child in key.keys.values():
-        _drop_volatile(child)

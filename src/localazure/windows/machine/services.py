@@ -4,61 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from localazure.windows.machine.errors import AlreadyExists, MachineError, NotFound
 from localazure.windows.machine.registry import Registry
 from localazure.windows.machine.registry_values import RegistryKind
+from localazure.windows.machine.service_records import START_NUMBERS, Service, StartType, Status
 from localazure.windows.machine.waiting import Time
+
+__all__ = ["SERVICES_KEY", "Service", "Services", "StartType", "Status"]
 
 SERVICES_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services"
 _DRIVER_TYPES = {1, 2}
 _CANNOT_STOP = {"rpcss", "eventlog", "dcomlaunch", "rpceptmapper", "lsm", "samss", "power", "plugplay", "windefend"}
 _START_SECONDS = 1.0
-
-
-class Status(StrEnum):
-    STOPPED = "Stopped"
-    START_PENDING = "StartPending"
-    STOP_PENDING = "StopPending"
-    RUNNING = "Running"
-    PAUSED = "Paused"
-
-
-class StartType(StrEnum):
-    BOOT = "Boot"
-    SYSTEM = "System"
-    AUTOMATIC = "Automatic"
-    MANUAL = "Manual"
-    DISABLED = "Disabled"
-
-
-_NUMBERS = {
-    StartType.BOOT: 0,
-    StartType.SYSTEM: 1,
-    StartType.AUTOMATIC: 2,
-    StartType.MANUAL: 3,
-    StartType.DISABLED: 4,
-}
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service, or a driver, as the registry describes it."""
-
-    name: str
-    display_name: str
-    description: str
-    start_type: StartType
-    delayed: bool
-    """Automatic, but some time after the boot."""
-    account: str
-    image_path: str
-    depends_on: tuple[str, ...]
-    is_driver: bool
-    status: Status
-    can_stop: bool
 
 
 class Services:
@@ -133,7 +91,7 @@ class Services:
 
     def set_start_type(self, name: str, start_type: StartType, *, delayed: bool = False) -> None:
         key = self._key(self.require(name).name)
-        self._registry.set(key, "Start", _NUMBERS[start_type])
+        self._registry.set(key, "Start", START_NUMBERS[start_type])
         self._registry.discard(key, "DelayedAutostart")
         if delayed:
             self._registry.set(key, "DelayedAutostart", 1)
@@ -157,7 +115,7 @@ class Services:
                 raise AlreadyExists(name, 1073)
             key = self._key(name)
             self._registry.set(key, "Type", 1 if is_driver else 16)
-            self._registry.set(key, "Start", _NUMBERS[start_type])
+            self._registry.set(key, "Start", START_NUMBERS[start_type])
             self._registry.set(key, "ErrorControl", 1)
             self._registry.set(key, "ImagePath", image_path, RegistryKind.EXPAND_STRING)
             for value, text in (("DisplayName", display_name), ("Description", description), ("ObjectName", account)):
@@ -224,7 +182,7 @@ class Services:
             name=self._registry.spelling(key).rpartition("\\")[2],
             display_name=self._registry.text(key, "DisplayName", name),
             description=self._registry.text(key, "Description"),
-            start_type=next(kind for kind, each in _NUMBERS.items() if each == min(number, 4)),
+            start_type=next(kind for kind, each in START_NUMBERS.items() if each == min(number, 4)),
             delayed=bool(self._registry.number(key, "DelayedAutostart")),
             account=self._registry.text(key, "ObjectName"),
             image_path=self._registry.text(key, "ImagePath"),

@@ -61,7 +61,7 @@ class UpdatesState(BaseModel):
 class Updates:
     def __init__(self, state: UpdatesState, machine: Machine) -> None:
         self.state, self._machine = state, machine
-        self._lock = threading.RLock()
+        self._lock = machine.lock
 
     def search(self, user: Token, *, installed: bool = False, hidden: bool = False) -> list[Update]:
         """What is offered, or with ``installed`` what is there. Raises 0x80070422 while the service is disabled."""

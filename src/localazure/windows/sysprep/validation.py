@@ -1,4 +1,8 @@
-"""What Sysprep checks before it changes anything: a machine that fails here is as it was."""
+"""What Sysprep checks before it changes anything: a machine that fails here is as it was.
+
+Server roles that Microsoft does not support with Sysprep (learn.microsoft.com, "Sysprep Support for Server Roles") are
+not among it: Windows generalizes such a machine, and what comes of it is not a working server.
+"""
 
 from __future__ import annotations
 

@@ -200,8 +200,14 @@ def test_a_self_signed_certificate_carries_names_addresses_and_its_key(machine: 
     assert machine.certificates.all() == []
 
 
-def test_the_firewall_lets_in_what_a_rule_allows_and_none_blocks(machine: Machine) -> None:
+def test_winrm_is_open_to_others_only_on_a_private_network(machine: Machine) -> None:
+    assert not machine.network.lets_in(5985)
+    machine.network.set_category("Private")
     assert machine.network.lets_in(5985)
+
+
+def test_the_firewall_lets_in_what_a_rule_allows_and_none_blocks(machine: Machine) -> None:
+    assert machine.network.lets_in(3389)
     assert not machine.network.lets_in(5986)
     machine.network.add_rule(FirewallRule(name="https", display_name="x", protocol="TCP", local_ports=["5986"]))
     assert machine.network.lets_in(5986)
