@@ -30,12 +30,15 @@ class SelfSigned:
         return files
 
 
-def self_signed(common_name: str, *, for_client: bool = False) -> SelfSigned:
+def self_signed(
+    common_name: str, *, for_client: bool = False, address: str = "127.0.0.1", expires: timedelta = timedelta(days=1)
+) -> SelfSigned:
+    """``address`` is what it names beside localhost; ``expires`` counts from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     usage = ExtendedKeyUsageOID.CLIENT_AUTH if for_client else ExtendedKeyUsageOID.SERVER_AUTH
     now = datetime.now(UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address(address))]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -43,7 +46,7 @@ def self_signed(common_name: str, *, for_client: bool = False) -> SelfSigned:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=10))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + expires)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         .sign(key, hashes.SHA256())

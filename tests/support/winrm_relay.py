@@ -45,7 +45,7 @@ class Relay:
             threading.Thread(target=self._pass, args=(client, server, True), daemon=True).start()
             threading.Thread(target=self._pass, args=(server, client, False), daemon=True).start()
 
-    def _pass(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:  # noqa: FBT001
+    def _pass(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:
         with source, suppress(OSError):
             while data := source.recv(65536):
                 sink.sendall(data)

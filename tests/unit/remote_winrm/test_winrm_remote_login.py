@@ -1,0 +1,223 @@
+"""Who is let in over WinRM, to which server, and what is told of all others."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from localazure.windows.winrm.tls import listener_tls
+from mintage.artifacts import WinrmAddress
+from mintage.credentials import Secret
+from mintage.errors import CertificateRefused, DeadlinePassed, HostKeyMismatch, LoginRefused, SettingsError
+from mintage.remote.winrm import Credential, connect
+from mintage.remote.winrm.credential import ClientCertificate
+from mintage.remote.winrm.peer import fingerprint
+from tests.support.winrm_certificates import SelfSigned, self_signed
+from tests.support.winrm_relay import Relay
+from tests.support.winrm_sh_guest import ShHost
+from tests.support.winrm_site import PASSWORD, USER, Site
+
+
+class Hours:
+    """A clock that only waiting moves, with a hook for what happens meanwhile."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.at: dict[float, Callable[[], None]] = {}
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        for due in [due for due in self.at if due <= self.now]:
+            self.at.pop(due)()
+
+
+def _site(folder: Path, identity: SelfSigned, client: SelfSigned, stack: ExitStack) -> Site:
+    site = Site(folder, identity, client, host=ShHost())
+    stack.callback(site.close)
+    return site
+
+
+def _address(site: Site, certificate: SelfSigned | None = None) -> WinrmAddress:
+    pem = (certificate or site.identity).certificate.decode()
+    return WinrmAddress(host="127.0.0.1", port=site.ports["https"], user=USER, certificate=pem)
+
+
+@pytest.mark.parametrize("auth", ["ntlm", "basic"])
+def test_a_password_opens(address: WinrmAddress, auth: str) -> None:
+    credential = Credential(Secret(PASSWORD), auth=auth)  # type: ignore[arg-type]
+    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
+        assert remote.output("echo in") == "in\n"
+
+
+def test_a_certificate_opens(address: WinrmAddress, site: Site) -> None:
+    certificate = ClientCertificate(site.client.certificate.decode(), site.client.key.decode())
+    credential = Credential(auth="certificate", certificate=certificate)
+    assert "PRIVATE" not in repr(credential)
+    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
+        assert remote.output("echo in") == "in\n"
+        folder = Path(remote._session._login._folder.name)
+        assert folder.stat().st_mode & 0o077 == 0
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("auth", ["kerberos", "credssp"])
+def test_what_needs_libraries_that_are_not_here_says_so(address: WinrmAddress, auth: str) -> None:
+    credential = Credential(Secret(PASSWORD), auth=auth)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="not installed"):
+        connect(address, credential, deadline=time.monotonic() + 10)
+
+
+def test_a_wrong_password_is_refused_once_the_grace_is_over(address: WinrmAddress, site: Site) -> None:
+    hours, tried = Hours(), []
+    real = site.accounts.nt_hash
+    site.accounts.nt_hash = lambda user: tried.append(hours.now) or real(user)  # type: ignore[method-assign,func-returns-value]
+    with pytest.raises(LoginRefused, match="refuses the login") as failure:
+        connect(address, Credential(Secret("wrong")), deadline=600, clock=hours.clock, sleep=hours.sleep)
+    assert "wrong" not in str(failure.value)
+    assert not failure.value.transient
+    # Windows locks an account after ten wrong passwords.
+    assert 1 < len(set(tried)) < 10
+    assert hours.now < 120
+
+
+def test_an_account_that_comes_later_is_let_in(address: WinrmAddress, site: Site, credential: Credential) -> None:
+    hours = Hours()
+    password = site.accounts.passwords.pop(USER)
+    hours.at[30] = lambda: site.accounts.passwords.update({USER: password})
+    with connect(address, credential, deadline=600, clock=hours.clock, sleep=hours.sleep) as remote:
+        assert remote.output("echo in") == "in\n"
+
+
+def test_another_certificate_is_another_host(
+    site: Site, identities: tuple[SelfSigned, SelfSigned], credential: Credential
+) -> None:
+    expected = self_signed("vm-under-test")
+    with pytest.raises(HostKeyMismatch) as failure:
+        connect(_address(site, expected), credential, deadline=time.monotonic() + 10)
+    assert fingerprint(expected.der) in failure.value.seen
+    assert fingerprint(identities[0].der) in failure.value.seen
+    assert site.host.lines == []
+
+
+def test_an_expired_certificate_is_told(tmp_path: Path, identities: tuple[SelfSigned, SelfSigned]) -> None:
+    with ExitStack() as stack:
+        site = _site(tmp_path, self_signed("vm", expires=timedelta(minutes=-1)), identities[1], stack)
+        with pytest.raises(CertificateRefused, match="has expired") as failure:
+            connect(_address(site), Credential(Secret(PASSWORD)), deadline=time.monotonic() + 10)
+        assert "valid until" in failure.value.seen
+
+
+def test_a_certificate_that_names_another_address_is_told(
+    tmp_path: Path, identities: tuple[SelfSigned, SelfSigned]
+) -> None:
+    with ExitStack() as stack:
+        site = _site(tmp_path, self_signed("vm", address="192.0.2.7"), identities[1], stack)
+        with pytest.raises(CertificateRefused, match="not valid for this connection") as failure:
+            connect(_address(site), Credential(Secret(PASSWORD)), deadline=time.monotonic() + 10)
+        assert "127.0.0.1" in failure.value.seen
+
+
+@contextmanager
+def _answering(greeting: bytes) -> Iterator[int]:
+    """The port of a server that says this to everyone, whatever it is told."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(greeting)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield int(listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [b"SSH-2.0-OpenSSH_for_Windows_8.1\r\n", b"HTTP/1.1 400 Bad Request\r\nServer: Microsoft-HTTPAPI/2.0\r\n"],
+)
+def test_a_port_that_does_not_speak_tls_is_told(address: WinrmAddress, credential: Credential, greeting: bytes) -> None:
+    with _answering(greeting) as port:
+        hours, other = Hours(), address.model_copy(update={"port": port})
+        with pytest.raises(DeadlinePassed, match="No WinRM login") as failure:
+            connect(other, credential, deadline=1, clock=hours.clock, sleep=hours.sleep)
+    assert "something else than TLS answers" in failure.value.seen
+    assert greeting.decode().split("\r\n")[0] in failure.value.seen
+
+
+def test_a_web_server_with_the_right_certificate_is_not_winrm(
+    address: WinrmAddress, credential: Credential, site: Site
+) -> None:
+    tls = listener_tls(site.identity.certificate, site.identity.key, [])
+    page = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<p>hello</p>\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                    with tls.context.wrap_socket(connection, server_side=True) as stream:
+                        stream.recv(65536)
+                        stream.sendall(page)
+                except OSError:
+                    if listener.fileno() < 0:
+                        return
+
+        threading.Thread(target=serve, daemon=True).start()
+        hours, other = Hours(), address.model_copy(update={"port": int(listener.getsockname()[1])})
+        with pytest.raises(DeadlinePassed) as failure:
+            connect(other, credential, deadline=1, clock=hours.clock, sleep=hours.sleep)
+        listener.shutdown(socket.SHUT_RDWR)
+    assert "Something else than WinRM answers" in failure.value.seen
+
+
+def test_a_closed_port_is_waited_for(address: WinrmAddress, credential: Credential, relay: Relay) -> None:
+    relay.close()
+    hours = Hours()
+    with pytest.raises(DeadlinePassed) as failure:
+        connect(address, credential, deadline=5, clock=hours.clock, sleep=hours.sleep)
+    assert failure.value.seen == "the port refuses connections"
+    assert failure.value.transient
+
+
+def test_proxies_of_the_environment_are_ignored(
+    address: WinrmAddress, credential: Credential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
+        assert remote.output("echo in") == "in\n"
+
+
+def test_nothing_shows_the_password(address: WinrmAddress, credential: Credential) -> None:
+    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
+        shown = [repr(each) for each in (credential, remote, remote._session, vars(remote._session))]
+    assert not any(PASSWORD in text for text in shown)
+
+
+def test_a_certificate_that_is_none_is_a_mistake_of_the_caller(address: WinrmAddress, credential: Credential) -> None:
+    with pytest.raises(SettingsError, match="not one in PEM"):
+        connect(address.model_copy(update={"certificate": "no such thing"}), credential, deadline=0)
+
+
+@pytest.mark.parametrize("given", [{}, {"auth": "certificate", "password": Secret("x")}])
+def test_a_credential_needs_what_its_way_to_log_in_needs(given: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match="needs"):
+        Credential(**given)  # type: ignore[arg-type]
+    assert replace(Credential(Secret("x")), auth="basic").auth == "basic"
