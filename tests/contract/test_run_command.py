@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from azure.core.exceptions import HttpResponseError
 
 from tests.contract.conftest import Azure
 from tests.support.compute import Compute, refusal
+from tests.support.server_state import database_text
 
 REGION = "westeurope"
 SECRET = "Never-Write-This-Down-1"
@@ -135,9 +134,7 @@ def test_what_a_script_is_given_is_not_written_down(compute: Compute) -> None:
     compute.vm()
     running = begin(compute, f"# {SECRET}", "until [ -e /tmp/go ]; do sleep 0.1; done", password=SECRET)
     time.sleep(0.3)
-    state = compute.azure.server.settings.state
-    with closing(sqlite3.connect(state / "state.sqlite")) as database:
-        dump = "\n".join(database.iterdump())
+    dump = database_text(compute.azure.server.settings.state)
     assert "#runcommand" in dump
     assert SECRET not in dump
     compute.act("delete")

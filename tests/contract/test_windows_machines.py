@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from azure.core.exceptions import HttpResponseError
 
 from tests.contract.conftest import Azure
 from tests.support.compute import Compute, refusal
-from tests.support.windows_compute import WINDOWS, windows_body
+from tests.support.server_state import database_text
+from tests.support.windows_compute import PASSWORD, WINDOWS, run, windows_body
 
 REGION = "westeurope"
 
@@ -91,3 +93,79 @@ def test_a_windows_licence_is_not_for_linux(compute: Compute) -> None:
     answer = refused(compute, body)
     assert answer[:2] == (400, "InvalidParameter")
     assert "licenseType" in answer[2]
+
+
+def test_a_machine_is_made_and_shown_as_azure_shows_it(compute: Compute) -> None:
+    body = windows_body(compute)
+    body["properties"]["licenseType"] = "Windows_Server"
+    body["properties"]["osProfile"]["windowsConfiguration"] = {
+        "timeZone": "Pacific Standard Time",
+        "winRM": {"listeners": [{"protocol": "Http"}]},
+    }
+    made = compute.put("win", body)
+    profile = made.os_profile
+    assert (profile.computer_name, profile.admin_username, profile.admin_password) == ("win", "builder", None)
+    windows = profile.windows_configuration
+    assert (windows.provision_vm_agent, windows.enable_automatic_updates) == (True, True)
+    assert (windows.time_zone, windows.win_rm.listeners[0].protocol) == ("Pacific Standard Time", "Http")
+    patches = windows.patch_settings
+    assert (patches.patch_mode, patches.assessment_mode) == ("AutomaticByOS", "ImageDefault")
+    assert (made.license_type, made.storage_profile.os_disk.os_type) == ("Windows_Server", "Windows")
+    assert made.storage_profile.os_disk.disk_size_gb == 127
+    assert PASSWORD not in str(made.as_dict())
+    view = compute.view("win")
+    assert view.vm_agent.statuses[0].display_status == "Ready"
+    assert "PowerState/running" in compute.codes("win")
+    # Saying the same again changes nothing, and nothing else can be asked for.
+    assert compute.put("win", body).vm_id == made.vm_id
+    for changed in ({"windowsConfiguration": {"timeZone": "UTC"}}, {"adminPassword": "Another-Horse-1"}):
+        other = windows_body(compute)
+        other["properties"]["osProfile"] = body["properties"]["osProfile"] | changed
+        answer = refused(compute, other)
+        assert answer[:2] == (409, "PropertyChangeNotAllowed")
+        assert "Another-Horse-1" not in answer[2]
+
+
+def test_the_password_is_nowhere_in_the_servers_state(compute: Compute) -> None:
+    compute.put("win", windows_body(compute))
+    state = compute.azure.server.settings.state
+    text = database_text(state)
+    assert "builder" in text
+    assert PASSWORD not in text
+    files = [path for path in (state / "windows-model").rglob("*") if path.is_file()]
+    assert files
+    assert [path for path in files if PASSWORD.encode() in path.read_bytes()] == []
+
+
+def test_the_serial_log_says_that_it_is_a_model(compute: Compute) -> None:
+    compute.put("win", windows_body(compute))
+    found = compute.client.virtual_machines.retrieve_boot_diagnostics_data(compute.group, "win")
+    log = httpx.get(str(found.serial_console_log_blob_uri), verify=compute.azure.trust).text
+    assert "no Windows runs here" in log
+
+
+def test_an_agent_that_was_not_wanted_takes_no_scripts(compute: Compute) -> None:
+    body = windows_body(compute)
+    body["properties"]["osProfile"]["windowsConfiguration"] = {"provisionVMAgent": False}
+    made = compute.put("win", body)
+    assert made.os_profile.allow_extension_operations is False
+    with pytest.raises(HttpResponseError) as caught:
+        run(compute, "1")
+    assert refusal(caught) == (409, "OperationNotAllowed")
+    body["properties"]["osProfile"]["allowExtensionOperations"] = True
+    with pytest.raises(HttpResponseError) as invalid:
+        compute.put("other", body)
+    assert refusal(invalid) == (400, "InvalidParameter")
+
+
+def test_a_machine_goes_down_and_up_again_with_its_disk(compute: Compute) -> None:
+    compute.put("win", windows_body(compute))
+    compute.act("deallocate", "win")
+    assert "PowerState/deallocated" in compute.codes("win")
+    with pytest.raises(HttpResponseError) as caught:
+        run(compute, "1")
+    assert refusal(caught) == (409, "OperationNotAllowed")
+    compute.act("start", "win")
+    compute.act("restart", "win")
+    assert "PowerState/running" in compute.codes("win")
+    compute.act("delete", "win")

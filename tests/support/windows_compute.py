@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from tests.support.compute import Compute
@@ -26,3 +27,21 @@ def windows_body(compute: Compute, name: str = "win", **nic: Any) -> dict[str, A
         "adminPassword": PASSWORD,
     }
     return body
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a script wrote."""
+
+    out: str
+    err: str
+
+
+def run(compute: Compute, *lines: str, vm: str = "win", **parameters: str) -> Said:
+    """What Run Command gives back. Raises HttpResponseError when the script fails."""
+    body: Any = {"commandId": "RunPowerShellScript", "script": list(lines)}
+    if parameters:
+        body["parameters"] = [{"name": name, "value": value} for name, value in parameters.items()]
+    out, err = compute.client.virtual_machines.begin_run_command(compute.group, vm, body).result().value
+    assert (out.code, err.code) == ("ComponentStatus/StdOut/succeeded", "ComponentStatus/StdErr/succeeded")
+    return Said(out.message, err.message)

@@ -8,6 +8,7 @@ from localazure.cloud import Cloud
 from localazure.providers.compute.network_plan import plan_network
 from localazure.providers.compute.new_machine import check_license, check_size_fits, require_size, set_changeable
 from localazure.providers.compute.os_profile_rules import check_base64
+from localazure.providers.compute.secret_marks import is_marked
 from localazure.providers.compute.sizes import Size
 from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
 from localazure.providers.compute.swapped_os_disk import is_swap, swap_os_disk
@@ -37,6 +38,9 @@ def plan_change(cloud: Cloud, body: VmBody, current: Resource) -> Resource:
     return changed
 
 
+_SECRET = {"adminPassword", "customData"}
+
+
 def _size_name(machine: Resource) -> str:
     return str(machine.properties["hardwareProfile"]["vmSize"])
 
@@ -53,7 +57,10 @@ def _refuse_fixed(body: VmBody, current: Resource) -> None:
     swapped = is_swap(body.properties.storage_profile.os_disk if body.properties.storage_profile else None, disk_had)
     for key in ("osType",) if swapped else ("createOption", "name", "osType", "id", "storageAccountType"):
         _refuse_difference(f"osDisk.{key}", disk.get(key), disk_had.get(key))
+    marks = current.internal.get("secret_marks", {})
     for key, value in asked.get("osProfile", {}).items():
+        if key in _SECRET and is_marked(value, marks.get(key)):
+            continue
         _refuse_difference(f"osProfile.{key}", _plain(value), _plain(shown.get("osProfile", {}).get(key)))
     _refuse_difference("priority", asked.get("priority"), "Regular")
     if body.zones:

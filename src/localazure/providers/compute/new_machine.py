@@ -17,6 +17,7 @@ from localazure.providers.compute.image_source import ImageSource, OsType
 from localazure.providers.compute.network_plan import plan_network
 from localazure.providers.compute.os_profile import OsProfileBody, shown_os_profile
 from localazure.providers.compute.os_profile_rules import check_base64, check_os_profile
+from localazure.providers.compute.secret_marks import mark_of
 from localazure.providers.compute.sizes import SIZES, Architecture, Generation, Size, find_size
 from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
 from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody, VmProperties
@@ -176,6 +177,7 @@ def _attached_system(asked: StorageProfile, os_disk: OsDisk, storage: StoragePla
 def _inside(machine: Resource, system: _System, body: VmBody) -> Json:
     profile = body.properties.os_profile
     kept = {"adminPassword": profile.admin_password, "customData": profile.custom_data} if profile else {}
+    given = {key: value for key, value in kept.items() if value is not None}
     return {
         "vm_id": machine.properties["vmId"],
         "power": "running",
@@ -183,6 +185,7 @@ def _inside(machine: Resource, system: _System, body: VmBody) -> Json:
         "generation": system.generation,
         "os_type": system.os_type,
         "provisioned": not system.generalized,
-        "secrets": {key: value for key, value in kept.items() if value is not None},
+        "secrets": given,
+        "secret_marks": {key: mark_of(value) for key, value in given.items()},
         "blob_key": secrets.token_hex(32),
     }

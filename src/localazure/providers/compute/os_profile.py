@@ -75,7 +75,13 @@ class OsProfileBody(Body):
     custom_data: str | None = None
     linux_configuration: LinuxConfiguration | None = None
     windows_configuration: WindowsConfiguration | None = None
-    allow_extension_operations: bool = True
+    allow_extension_operations: bool | None = None
+    """As ``provisionVMAgent`` where it is not given."""
+
+    @property
+    def provisions_agent(self) -> bool:
+        configuration = self.linux_configuration or self.windows_configuration
+        return configuration is None or configuration.provision_vm_agent
 
 
 def shown_os_profile(profile: OsProfileBody, os_type: OsType) -> Json:
@@ -94,7 +100,8 @@ def shown_os_profile(profile: OsProfileBody, os_type: OsType) -> Json:
         given = windows.patch_settings.json_body() if windows.patch_settings else {}
         more = {"patchSettings": defaults | given, "enableVMAgentPlatformUpdates": False}
         shown["windowsConfiguration"] = windows.json_body() | more
-    return shown | {"secrets": [], "requireGuestProvisionSignal": True}
+    allowed = profile.provisions_agent
+    return {"allowExtensionOperations": allowed} | shown | {"secrets": [], "requireGuestProvisionSignal": True}
 
 
 def guest_os_profile(shown: Json, secrets: Json) -> OsProfile:

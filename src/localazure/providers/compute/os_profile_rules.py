@@ -27,6 +27,9 @@ def check_os_profile(profile: OsProfileBody, os_type: OsType) -> None:
     _check_user_name(profile.admin_username, os_type)
     _check_password(profile.admin_password, os_type)
     check_base64(profile.custom_data, "customData", "Custom data in OSProfile")
+    if profile.allow_extension_operations and not profile.provisions_agent:
+        message = "The value of parameter allowExtensionOperations is invalid."
+        raise invalid_parameter(message, "allowExtensionOperations")
     other = profile.windows_configuration if os_type == "Linux" else profile.linux_configuration
     if other:
         name = "windowsConfiguration" if os_type == "Linux" else "linuxConfiguration"
