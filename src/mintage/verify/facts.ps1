@@ -9,9 +9,10 @@ function Get-MachineSid {
 
 function Get-UnattendSecret {
     foreach ($file in @(Get-UnattendFile)) {
-        # Setup blots out what it used; what is left between the marks is somebody's password.
+        # Setup blots out what it used; what is left between such marks is somebody's password.
         $text = Get-Content -LiteralPath $file -Raw
-        if ($text -match '<(Administrator)?Password>' -and $text -notmatch 'SENSITIVE\*DATA\*DELETED') { $file }
+        $left = $text -replace '<\w*Password>\s*(<Value>)?\*SENSITIVE\*DATA\*DELETED\*', ''
+        if ($left -match '<\w*Password>') { $file }
     }
 }
 

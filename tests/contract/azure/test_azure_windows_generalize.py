@@ -37,7 +37,7 @@ APPX = f"SYSPRP Package {PACKAGE} was installed for a user, but not provisioned 
 
 
 def status(state: str, *, running: bool = False) -> dict[str, Any]:
-    return {"imageState": f"IMAGE_STATE_{state}", "running": running, "lastLine": "SYSPRP"}
+    return {"imageState": f"IMAGE_STATE_{state}", "running": running, "ended": not running, "lastLine": "SYSPRP"}
 
 
 SEALED, FAILED = status("GENERALIZE_RESEAL_TO_OOBE"), status("UNDEPLOYABLE")

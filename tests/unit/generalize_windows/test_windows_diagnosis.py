@@ -17,7 +17,7 @@ LINES = {
     "to run Sysprep. (0x80310039)",
     "servicing-active": "Error SYSPRP Sysprep_Clean_Validate_Opk: Audit mode can't be turned on if there is an active "
     "scenario.; hr = 0x800F0975",
-    "file-operations-pending": "Error SYSPRP There are one or more Windows updates: File operations pending.",
+    "restart-pending": "Error SYSPRP spopk.dll:: There are one or more Windows updates that require a reboot.",
     "defender-for-endpoint": "Error SYSPRP RegDeleteValue DeleteValue failed for senseGuid; error 0x5",
     "dsc-cleanup": r"Error SYSPRP ActionPlatform::ExecuteAction: Error in executing action; dwRet = 0x2 "
     r"C:\Windows\System32\DscCore.dll,SysPrep_Cleanup hr = 0x80070002",
@@ -54,7 +54,13 @@ def test_what_an_earlier_failure_leads_to_goes_after_its_cause() -> None:
 
 
 def test_a_stall_shows_in_the_log_of_actions_alone() -> None:
-    assert diagnose("", LINES["update-service"]).known.name == "update-service"
+    began = "2026-11-24 10:00:00, Info SYSPRP ActionPlatform::LaunchModule: Executing method 'SLReArmWindows'\n"
+    assert diagnose("", began + LINES["update-service"] + "\n").known.name == "update-service"
+
+
+def test_what_every_run_does_is_no_sign_of_anything() -> None:
+    went_well = "\n".join([LINES["update-service"], "Info SYSPRP LaunchModule: Successfully executed 'SLReArmWindows'"])
+    assert diagnose("", went_well + "\nInfo SYSPRP Shutting down SysPrep log\n").known.name == "unknown"
 
 
 def test_what_is_not_known_is_said_to_be_so() -> None:

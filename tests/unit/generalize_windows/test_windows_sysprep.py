@@ -18,8 +18,8 @@ UNDEPLOYABLE, RESEAL = "IMAGE_STATE_UNDEPLOYABLE", "IMAGE_STATE_GENERALIZE_RESEA
 LOST = ConnectionFailed("lost")
 
 
-def status(image_state: str, *, running: bool, line: str = "SYSPRP at work") -> dict[str, Any]:
-    return {"imageState": image_state, "running": running, "task": "Running", "result": 0, "lastLine": line}
+def status(image_state: str, *, running: bool, ended: bool = False, line: str = "SYSPRP at work") -> dict[str, Any]:
+    return {"imageState": image_state, "running": running, "ended": ended, "lastLine": line}
 
 
 BEFORE, AT_WORK = status("IMAGE_STATE_COMPLETE", running=False), status(UNDEPLOYABLE, running=True)
@@ -67,6 +67,15 @@ def test_one_that_never_began_to_work_has_failed_after_a_minute() -> None:
         followed.sysprep.follow(600)
     assert failed.value.seen == "it ended with ImageState IMAGE_STATE_COMPLETE"
     assert 60 <= followed.time.now - 1000 < 70
+
+
+def test_one_that_stopped_before_it_changed_anything_has_failed_at_once() -> None:
+    refused = status("IMAGE_STATE_COMPLETE", running=False, ended=True)
+    remote = WindowsStandIn({STATUS: always(refused), LOGS: always({"errors": "hr = 0x800F0975", "actions": ""})})
+    followed = Followed(remote)
+    with pytest.raises(SysprepFailed, match="servicing-active"):
+        followed.sysprep.follow(600)
+    assert followed.time.now == 1000
 
 
 def test_a_stall_ends_at_the_deadline_with_its_diagnosis() -> None:

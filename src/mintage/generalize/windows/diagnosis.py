@@ -69,9 +69,9 @@ KNOWN = (
         fix="pending-reboot",
     ),
     Known(
-        "file-operations-pending",
-        r"File operations? pending|pending file rename",
-        "files are to be replaced at the next start",
+        "restart-pending",
+        r"File operations? pending|Windows updates that require a reboot",
+        "a restart is pending",
         "restart at the end of the recipe",
         fix="pending-reboot",
     ),
@@ -91,7 +91,8 @@ KNOWN = (
         "agent-provider",
         r"VMAgentDisabler\.dll",
         "a clean-up DLL of Azure's agent is registered and not there",
-        r"repair the agent, or remove its entry below HKLM\SYSTEM\Setup\SysPrepExternal\Generalize, in the recipe",
+        r"repair the agent, or remove its entry below HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Setup"
+        r"\SysPrepExternal\Generalize, in the recipe",
     ),
     Known(
         "uninstall-path-missing",
@@ -127,8 +128,12 @@ _PACKAGE = re.compile(r"Package (\S+?),? (?:was )?installed for a user", re.IGNO
 
 
 def diagnose(errors: str, actions: str) -> Diagnosis:
-    """The first known cause that setuperr.log names, else setupact.log."""
-    for text in (errors, actions):
+    """The first known cause that setuperr.log names, else one of setupact.log's errors, else what its end stalled at.
+
+    Most of setupact.log is no sign of anything: every run executes what some of the failures are named after.
+    """
+    told = [line for line in actions.splitlines() if ", Error" in line]
+    for text in (errors, "\n".join(told), actions.strip().rpartition("\n")[2]):
         for known in KNOWN:
             if re.search(known.signature, text, _FLAGS):
                 return Diagnosis(known, tuple(dict.fromkeys(_PACKAGE.findall(text))))

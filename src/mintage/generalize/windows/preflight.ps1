@@ -65,12 +65,13 @@ Add-Answer 'in-place-upgrade' {
     if ($before.Count -gt 0 -and $build -lt 14393) { "build $build was upgraded in place" }
 }
 Add-Answer 'agent-providers' {
-    $key = 'HKLM:\SYSTEM\Setup\SysPrepExternal\Generalize'
+    $key = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Setup\SysPrepExternal\Generalize'
     if (Test-Path -Path $key) {
         $item = Get-Item -Path $key
         foreach ($name in $item.Property) {
             $file = ([string](Get-RegistryValue $key $name)).Split(',')[0]
             $path = [Environment]::ExpandEnvironmentVariables($file)
+            if ($path -notlike '*\*') { $path = "$env:SystemRoot\System32\$path" }
             if (-not (Test-Path -LiteralPath $path)) { "$name names $path, which does not exist" }
         }
     }

@@ -8,6 +8,8 @@ $panther = "$env:SystemRoot\System32\Sysprep\Panther"
 $task = Get-ScheduledTask -TaskName $TaskName -ErrorAction SilentlyContinue
 $taskState = 'absent'
 $result = $null
+# Has not run yet, runs, is queued (winerror.h: SCHED_S_TASK_HAS_NOT_RUN, SCHED_S_TASK_RUNNING, SCHED_S_TASK_QUEUED).
+$before = 0x41303, 0x41301, 0x41325
 if ($task) {
     $taskState = [string]$task.State
     $result = (Get-ScheduledTaskInfo -TaskName $TaskName).LastTaskResult
@@ -17,6 +19,7 @@ $process = [bool](Get-Process -Name sysprep -ErrorAction SilentlyContinue)
 @{
     imageState = Get-ImageState
     running    = ($process -or $taskState -eq 'Running' -or $taskState -eq 'Queued')
+    ended      = ($taskState -eq 'Ready' -and -not $process -and $before -notcontains $result)
     task       = $taskState
     result     = $result
     lastLine   = Get-LastLine "$panther\setupact.log"

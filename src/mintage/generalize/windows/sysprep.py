@@ -33,6 +33,8 @@ class Status:
 
     image_state: str
     running: bool
+    ended: bool
+    """The task has run to an end, good or bad. What fails before it changes anything leaves the state as it was."""
     last_line: str
 
     @property
@@ -83,7 +85,7 @@ class Sysprep:
         def attempt() -> Status:
             status = self.status()
             self._tell(status)
-            early = status.image_state == COMPLETE and self._clock() - begun < _START_GRACE
+            early = status.image_state == COMPLETE and not status.ended and self._clock() - begun < _START_GRACE
             if status.generalized or not (status.running or early or status.image_state == GENERALIZED):
                 return status
             raise NotYet(f"{status.image_state}, {status.last_line}")
@@ -107,7 +109,8 @@ class Sysprep:
 
     def status(self) -> Status:
         answer = self._ask(script(_SYSTEM, f"{_FOLDER}/status.ps1", TaskName=TASK))
-        return Status(str(answer["imageState"]), bool(answer["running"]), str(answer["lastLine"] or ""))
+        state, line = str(answer["imageState"]), str(answer["lastLine"] or "")
+        return Status(state, bool(answer["running"]), bool(answer["ended"]), line)
 
     def close(self) -> None:
         if self._remote is not None:
