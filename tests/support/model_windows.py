@@ -71,7 +71,8 @@ def os_profile(name: str, settings: WindowsSettings | None = None) -> OsProfile:
         computer_name=name,
         admin_username=ADMINISTRATOR,
         admin_password=PASSWORD,
-        windows=settings or WindowsSettings(),
+        # Without it the firewall lets WinRM in from the local subnet only, as Azure's images do.
+        windows=settings or WindowsSettings(winrm_http=True),
     )
 
 

@@ -14,7 +14,9 @@ from localazure.windows.machine.processes import KILLED, RunningProcess
 from localazure.windows.machine.tokens import ADMINISTRATORS_SID, REMOTE_MANAGEMENT_USERS_SID
 from localazure.windows.winrm.shell_host import Output, ShellHostError
 
-_ADMITTED = {ADMINISTRATORS_SID, REMOTE_MANAGEMENT_USERS_SID}
+POLICIES = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
+TOKEN_POLICY = "LocalAccountTokenFilterPolicy"
+BUILTIN_RID = 500
 _INTERRUPTED = 0xC000013A
 """STATUS_CONTROL_C_EXIT."""
 _UTF8 = 65001
@@ -41,7 +43,15 @@ class MachineAccounts:
     def _admitted(self, user: str) -> str | None:
         users = self._machine.users
         found = users.find(user)
-        return found.name if found and found.enabled and users.groups_of(found) & _ADMITTED else None
+        if found is None or not found.enabled:
+            return None
+        groups = users.groups_of(found)
+        administers = ADMINISTRATORS_SID in groups and (found.rid == BUILTIN_RID or self._rights_reach_the_network())
+        return found.name if administers or REMOTE_MANAGEMENT_USERS_SID in groups else None
+
+    def _rights_reach_the_network(self) -> bool:
+        """Otherwise Windows takes a local administrator's rights away who comes from the network (remote UAC)."""
+        return bool(self._machine.registry.number(POLICIES, TOKEN_POLICY))
 
 
 class MachineShellHost:

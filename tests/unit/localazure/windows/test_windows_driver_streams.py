@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from localazure.windows.guest.shell_host import MachineAccounts, MachineShellHost, Recoding, WinRmProcess
+from localazure.windows.guest.shell_host import (
+    POLICIES,
+    TOKEN_POLICY,
+    MachineAccounts,
+    MachineShellHost,
+    Recoding,
+    WinRmProcess,
+)
 from localazure.windows.guest.streams import CAPACITY, Input, Outputs
 from localazure.windows.machine.accounts import AccountsState
 from localazure.windows.machine.machine import Machine, write_state
@@ -150,6 +157,10 @@ def test_input_can_be_read_by_line_while_it_comes() -> None:
 
 def test_only_administrators_and_remote_management_users_come_in(machine: Machine) -> None:
     accounts = MachineAccounts(machine)
+    # Remote UAC: over the network only the built-in account keeps an administrator's rights, unless a policy says so.
+    assert accounts.check_password("builder", PASSWORD) is None
+    machine.registry.set(POLICIES, TOKEN_POLICY, 1)
+    assert accounts.check_password("builder", PASSWORD) == "builder"
     machine.users.create("guest1", PASSWORD)
     assert accounts.nt_hash("guest1") is None
     assert accounts.check_password("guest1", PASSWORD) is None
