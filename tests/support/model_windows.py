@@ -50,6 +50,14 @@ class WindowsLab:
             assert not (provisioned and (status.crash or status.provisioning_failure)), status
             time.sleep(0.01)
 
+    def wait_for_failure(self, made: Machine) -> str:
+        """Why it was not provisioned, as soon as that is known."""
+        deadline = time.monotonic() + _PATIENCE
+        while not (why := self.status(made).provisioning_failure):
+            assert time.monotonic() < deadline, self.status(made)
+            time.sleep(0.01)
+        return why
+
     def wait_for_agent(self, made: Machine) -> None:
         """Until the machine is up again, as its agent tells."""
         deadline = time.monotonic() + _PATIENCE

@@ -8,7 +8,7 @@ from localazure.hypervisor.base import WindowsSettings
 from localazure.windows.boot import ProvisioningData
 from localazure.windows.guest.parameters import Parameters
 from localazure.windows.guest.run_command import AGENT_SERVICE
-from localazure.windows.guest.shell_host import POLICIES, TOKEN_POLICY
+from localazure.windows.guest.shell_host import POLICIES, REMOTE_UAC_POLICY
 from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.network import FirewallRule
 from localazure.windows.machine.services import StartType
@@ -52,7 +52,7 @@ def apply_settings(machine: Machine, parameters: Parameters) -> None:
 
 def _open_http(machine: Machine) -> None:
     """What ``winrm quickconfig`` does, and a firewall rule for more than the local subnet."""
-    machine.registry.set(POLICIES, TOKEN_POLICY, 1)
+    machine.registry.set(POLICIES, REMOTE_UAC_POLICY, 1)
     WsMan(machine.registry).allow_http()
     if not machine.network.lets_in(_HTTP_PORT):
         shown = "Windows Remote Management (HTTP-In), from anywhere"

@@ -15,7 +15,7 @@ from localazure.windows.machine.tokens import ADMINISTRATORS_SID, REMOTE_MANAGEM
 from localazure.windows.winrm.shell_host import Output, ShellHostError
 
 POLICIES = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
-TOKEN_POLICY = "LocalAccountTokenFilterPolicy"
+REMOTE_UAC_POLICY = "LocalAccountTokenFilterPolicy"
 BUILTIN_RID = 500
 _INTERRUPTED = 0xC000013A
 """STATUS_CONTROL_C_EXIT."""
@@ -51,7 +51,7 @@ class MachineAccounts:
 
     def _rights_reach_the_network(self) -> bool:
         """Otherwise Windows takes a local administrator's rights away who comes from the network (remote UAC)."""
-        return bool(self._machine.registry.number(POLICIES, TOKEN_POLICY))
+        return bool(self._machine.registry.number(POLICIES, REMOTE_UAC_POLICY))
 
 
 class MachineShellHost:

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,12 +157,19 @@ def test_a_generalized_disk_without_a_profile_does_not_come_up(lab: WindowsLab) 
     lab.hypervisor.create_disk("web-disk", layer="windows", size_bytes=None)
     made = windows_machine("web", None)
     lab.hypervisor.start(made)
-    deadline = time.monotonic() + TIMEOUT
-    while lab.status(made).provisioning_failure is None:
-        assert time.monotonic() < deadline, lab.status(made)
-        time.sleep(0.01)
-    assert "no osProfile" in (lab.status(made).provisioning_failure or "")
+    assert "no osProfile" in lab.wait_for_failure(made)
     assert not lab.status(made).provisioned
+
+
+def test_a_disk_that_was_not_generalized_runs_and_is_not_provisioned(lab: WindowsLab) -> None:
+    lab.boot("web")
+    lab.hypervisor.freeze_disk("web-disk", "specialized")
+    lab.hypervisor.create_disk("copy-disk", layer="specialized", size_bytes=None)
+    made = windows_machine("copy", os_profile("copy"))
+    lab.hypervisor.start(made)
+    lab.wait_for_agent(made)
+    assert "the disk is not generalized" in lab.wait_for_failure(made)
+    assert lab.status(made).power == PowerState.RUNNING
 
 
 def test_without_an_agent_no_agent_reports(lab: WindowsLab) -> None:

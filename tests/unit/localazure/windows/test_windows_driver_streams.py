@@ -10,7 +10,7 @@ import pytest
 
 from localazure.windows.guest.shell_host import (
     POLICIES,
-    TOKEN_POLICY,
+    REMOTE_UAC_POLICY,
     MachineAccounts,
     MachineShellHost,
     Recoding,
@@ -159,7 +159,7 @@ def test_only_administrators_and_remote_management_users_come_in(machine: Machin
     accounts = MachineAccounts(machine)
     # Remote UAC: over the network only the built-in account keeps an administrator's rights, unless a policy says so.
     assert accounts.check_password("builder", PASSWORD) is None
-    machine.registry.set(POLICIES, TOKEN_POLICY, 1)
+    machine.registry.set(POLICIES, REMOTE_UAC_POLICY, 1)
     assert accounts.check_password("builder", PASSWORD) == "builder"
     machine.users.create("guest1", PASSWORD)
     assert accounts.nt_hash("guest1") is None
