@@ -59,7 +59,7 @@ class WindowsStandIn:
         exit_codes: Collection[int] = (0,),
     ) -> CommandResult:
         self.ran[f"as {run_as}"] += 1
-        return self.run(script, environment=environment, on_line=on_line)
+        return self.run(script, environment=environment, timeout=timeout, on_line=on_line, exit_codes=exit_codes)
 
     def output(self, script: str, *, environment: Mapping[str, str] = {}, timeout: float = 0) -> str:
         self.environments.append(environment)
