@@ -178,3 +178,11 @@ def test_a_deadline_is_kept_while_a_guest_says_nothing(remote: WinrmRemote) -> N
         remote.run("sleep 60", timeout=1.2)
     assert time.monotonic() - started < 5
     assert failure.value.seen == "no output"
+
+
+def test_shells_do_not_pile_up_however_often_it_connects_again(remote: WinrmRemote, site: Site, relay: Relay) -> None:
+    for _ in range(3):
+        relay.cut()
+        remote._session.reconnect()
+    assert remote.run("echo again").last_lines == ("again",)
+    assert len(site.server._shells.of("builder")) == 1

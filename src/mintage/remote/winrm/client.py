@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 
 from mintage.errors import MintageError
-from mintage.remote.winrm.faults import not_taken, told_apart
+from mintage.remote.winrm.faults import ShellLost, not_taken, told_apart
 
 OPERATION_TIMEOUT = 20
 """Seconds that the service may keep an answer back while it has nothing to say."""
@@ -18,8 +17,9 @@ _READ_TIMEOUT = 50
 """Seconds until an answer must have come. More than the above, so that the service speaks first."""
 _FAREWELL = 10
 _UTF8 = 65001
-_IDLE = "PT1800S"
-"""How long a shell lasts that nobody asks about: those of builders that died must not use up the user's 30."""
+_IDLE = "PT180S"
+"""How long a shell lasts that nobody asks about. What a builder that died left in it must not hold files for long, nor
+use up the user's 30 shells; one that is missed is opened again."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,18 @@ class ShellClient:
         """End a command, or have one that ended forgotten."""
         self._ask(self._protocol.cleanup_command, shell, command)
 
-    def close_shell(self, shell: str) -> None:
-        """End a shell and all that runs in it, if the service can still be told to."""
+    def close_shell(self, shell: str) -> bool:
+        """End a shell and all that runs in it. False when the service could not be told to."""
         self._protocol.transport.read_timeout_sec = _FAREWELL
         try:
-            with suppress(MintageError):
-                self._ask(self._protocol.close_shell, shell, close_session=False)
+            self._ask(self._protocol.close_shell, shell, close_session=False)
+        except ShellLost:
+            return True
+        except MintageError:
+            return False
         finally:
             self._protocol.transport.read_timeout_sec = _READ_TIMEOUT
+        return True
 
     def close(self) -> None:
         self._protocol.transport.close_session()

@@ -20,6 +20,7 @@ class Session:
         self._login, self.clock, self._sleep = login, clock, sleep
         self._client: ShellClient | None = None
         self._shell: str | None = None
+        self._abandoned: list[str] = []
         self.where = login.where
 
     @property
@@ -96,16 +97,21 @@ class Session:
     def _drop_shell(self) -> None:
         """End the shell: what a command that is given up has started ends with it."""
         shell, self._shell = self._shell, None
-        if self._client is not None and shell is not None:
-            self._client.close_shell(shell)
+        if self._client is not None and shell is not None and not self._client.close_shell(shell):
+            self._abandoned.append(shell)
 
     def _hang_up(self) -> None:
+        if self._shell is not None:
+            self._abandoned.append(self._shell)
         client, self._client, self._shell = self._client, None, None
         if client is not None:
             client.close()
 
     def _log_in(self) -> None:
         self._client, self._shell = self._login.attempt()
+        # What runs in them may hold files that are needed again.
+        while self._abandoned:
+            self._client.close_shell(self._abandoned.pop())
 
 
 def told(last_lines: tuple[str, ...]) -> str:
