@@ -21,7 +21,7 @@ class Listening(WindowsStandIn):
         super().__init__({})
         self.exit_code = 0
 
-    def run(self, script: str, **given: object) -> CommandResult:  # type: ignore[override]
+    def run(self, script: str, **given: object) -> CommandResult:
         self.texts.append(script)
         self.environments.append(given.get("environment"))  # type: ignore[arg-type]
         self.boots += "Restart-Computer" in script

@@ -1,7 +1,8 @@
 # How far Sysprep is. Goes behind system.ps1. Given: $TaskName.
 function Get-LastLine {
     param([string] $Path)
-    if (Test-Path -LiteralPath $Path) { [string](Get-Content -LiteralPath $Path -Tail 1) } else { '' }
+    # In a new string: what Get-Content hands out carries properties that would go into the JSON.
+    if (Test-Path -LiteralPath $Path) { "$(Get-Content -LiteralPath $Path -Tail 1)" } else { '' }
 }
 
 $panther = "$env:SystemRoot\System32\Sysprep\Panther"
