@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tests.contract.test_network import rule
 from tests.support.compute import Compute
 
 ADMINISTRATOR = "builder"
@@ -27,6 +28,20 @@ def windows_body(compute: Compute, name: str = "win", **nic: Any) -> dict[str, A
         "adminPassword": PASSWORD,
     }
     return body
+
+
+def reachable_nic(compute: Compute, name: str) -> dict[str, Any]:
+    """What lets WinRM in from here: a public address and a security group. For ``windows_body``."""
+    winrm = rule("winrm", 100, destinationPortRange="5985-5986")
+    address = compute.net.public_ip(f"{name}-ip")
+    group = compute.net.security_group(f"{name}-nsg", winrm)
+    return {"publicIPAddress": {"id": address.id}, "networkSecurityGroup": {"id": group.id}}
+
+
+def winrm_port(compute: Compute, name: str, port: int) -> tuple[str, int]:
+    """Where a machine's port answers on this host."""
+    address = compute.net.client.public_ip_addresses.get(compute.group, f"{name}-ip").ip_address
+    return str(address), port + compute.azure.endpoints.guest_port_offset
 
 
 @dataclass(frozen=True)
