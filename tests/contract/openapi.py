@@ -27,7 +27,7 @@ _ROOT = "specification"
 # The newest of each in the archive; all others only where these refer to them.
 DOCUMENTS = (
     *(f"compute/resource-manager/Microsoft.Compute/ComputeRP/stable/2024-07-01/{name}.json"
-      for name in ("computeRPCommon", "image", "virtualMachine", "virtualMachineImage")),
+      for name in ("computeRPCommon", "image", "runCommand", "virtualMachine", "virtualMachineImage")),
     *(f"compute/resource-manager/Microsoft.Compute/DiskRP/stable/2024-03-02/{name}.json"
       for name in ("disk", "snapshot")),
     "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2024-03-03/gallery.json",

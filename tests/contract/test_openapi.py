@@ -20,6 +20,8 @@ from tests.contract.conftest import Azure
 from tests.contract.openapi import Exchange, OpenApi, Recorder
 from tests.contract.test_galleries import Shelf, machine
 from tests.contract.test_network import Net, rule
+from tests.support.compute import Compute
+from tests.support.windows_compute import windows_body
 
 
 class Recorded(Azure):
@@ -140,6 +142,32 @@ def test_machines_disks_and_images_are_as_documented(openapi: OpenApi, recorded:
     compute.images.begin_delete(group, "image").wait()
     compute.snapshots.begin_delete(group, "before").wait()
     openapi.check(recorded.recorder, at_least=20)
+
+
+def test_windows_machines_and_run_command_are_as_documented(openapi: OpenApi, recorded: Recorded, group: str) -> None:
+    compute, made = recorded.compute, Compute(recorded, group)
+    body = windows_body(made)
+    body["properties"]["licenseType"] = "Windows_Server"
+    listeners = {"listeners": [{"protocol": "Http"}]}
+    patches = {"patchMode": "Manual"}
+    configuration = {"enableAutomaticUpdates": False, "timeZone": "UTC", "patchSettings": patches, "winRM": listeners}
+    body["properties"]["osProfile"]["windowsConfiguration"] = configuration
+    linux = made.body("vm")
+    # The documents do not know the newer sizes.
+    for each in (body, linux):
+        each["properties"]["hardwareProfile"]["vmSize"] = "Standard_B2s"
+    made.put("win", body)
+    compute.virtual_machines.get(group, "win", expand="instanceView")
+    made.patch("win", {"tags": {"a": "b"}})
+    commands = compute.virtual_machine_run_commands
+    list(commands.list("westeurope"))
+    commands.get("westeurope", "RunPowerShellScript")
+    wrong: Any = {"commandId": "RunShellScript", "script": ["true"], "parameters": [{"name": "a", "value": "b"}]}
+    with pytest.raises(HttpResponseError):
+        compute.virtual_machines.begin_run_command(group, "win", wrong)
+    made.put("vm", linux)
+    compute.virtual_machines.begin_run_command(group, "vm", wrong).wait()
+    openapi.check(recorded.recorder, at_least=9)
 
 
 def test_the_marketplace_and_sizes_are_as_documented(openapi: OpenApi, recorded: Recorded) -> None:
