@@ -55,6 +55,11 @@ _SUBSCRIPTION = Meaning(
 _UNREGISTERED = Meaning(
     SettingsError, "The subscription lacks a resource provider", "az provider register --namespace NAMESPACE"
 )
+_AGENT = Meaning(
+    AzureBusy,
+    "Azure's agent in the VM could not run a script",
+    "run the step again; if it stays so, look at the agent's status (az vm get-instance-view)",
+)
 _NO_IMAGE = Meaning(SourceError, "The source image does not exist", "check source in the recipe")
 _TERMS = Meaning(
     SourceError,
@@ -83,6 +88,9 @@ MEANINGS = {
     "TooManyRequests": BUSY,
     "OSProvisioningTimedOut": _SLOW_BOOT,
     "VMStartTimedOut": _SLOW_BOOT,
+    "VMExtensionProvisioningError": _AGENT,
+    "VMExtensionProvisioningTimeout": _AGENT,
+    "VMAgentStatusCommunicationError": _AGENT,
     "AuthorizationFailed": _FORBIDDEN,
     "LinkedAuthorizationFailed": _FORBIDDEN,
     "RequestDisallowedByPolicy": Meaning(

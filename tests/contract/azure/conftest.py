@@ -42,6 +42,7 @@ def settings(azure: Any, server: Server) -> Settings:
         ca_file=points.ca,  # type: ignore[arg-type]
         builder_address="127.0.0.1",
         ssh_port=22 + points.guest_port_offset,
+        winrm_port=5986 + points.guest_port_offset,
         poll_seconds=0.02,
     )
 
