@@ -38,8 +38,7 @@ class Upload:
         resume(self._session, self._send, lambda: self._reached)
 
     def _send(self) -> None:
-        given = {"path": str(self._destination), "sha256": self._sha256, "space": self._space}
-        with Conversation(self._session, "upload.ps1", given, timeout=_TIMEOUT) as conversation:
+        with Conversation(self._session, "upload.ps1", self._given(), timeout=_TIMEOUT) as conversation:
             offset = self._offset(conversation.answer())
             conversation.send(b"%d\r\n" % offset)
             with self._source.open("rb") as content:
@@ -49,6 +48,18 @@ class Upload:
                     self._reached = max(self._reached, content.tell())
             conversation.send(b".\r\n", end=True)
             self._demand_whole(conversation.answer())
+
+    def _given(self) -> dict[str, object]:
+        folder = self._destination.parent
+        return {
+            "path": str(self._destination),
+            "folder": str(folder),
+            "drive": self._destination.drive,
+            # Of another content the name is another.
+            "part": str(folder / f"mintage-{self._sha256[:16]}.part"),
+            "sha256": self._sha256,
+            "space": self._space,
+        }
 
     def _offset(self, there: Answer) -> int:
         """Where to go on: behind what is there of an earlier try, if it is the beginning of this file."""

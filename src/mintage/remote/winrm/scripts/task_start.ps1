@@ -33,7 +33,8 @@ function Start-Task {
     $powershell = 'powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File'
     $action = New-ScheduledTaskAction -Execute "$env:SystemRoot\System32\cmd.exe" `
         -Argument "/d /c $powershell $folder\worker.ps1 > $folder\output.log 2>&1"
-    $settings = New-ScheduledTaskSettingsSet -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
+    # Windows runs tasks below other programs unless it is told not to (7): 4 is what programs have.
+    $settings = New-ScheduledTaskSettingsSet -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -Priority 4 `
         -ExecutionTimeLimit (New-TimeSpan -Seconds $given.seconds)
     if ($given.system) { $who = @{ User = 'SYSTEM' } }
     else { $who = @{ User = "$env:COMPUTERNAME\$env:USERNAME"; Password = $given.password } }

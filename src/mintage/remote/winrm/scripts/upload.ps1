@@ -1,11 +1,9 @@
-# Takes a file by standard input. Goes behind input.ps1. Given: JSON with path, sha256, and space, the bytes that are
-# needed on its drive. Prints what is there of an earlier try, or why it refuses; is then told from which offset the
-# blocks come, each a line of base64, until a line with a dot; puts the file in place when its hash is right, and prints
-# the hash.
+# Takes a file by standard input. Goes behind input.ps1. Given: JSON with path, its folder and drive, part (where the file
+# grows), sha256, and space, the bytes that are needed on the drive. Prints what is there of an earlier try, or why it
+# refuses; is then told from which offset the blocks come, each a line of base64, until a line with a dot; puts the file
+# in place when its hash is right, and prints the hash.
 $given = Read-Text | ConvertFrom-Json
-$path = $given.path
-$folder = Split-Path -Path $path
-$part = Join-Path -Path $folder -ChildPath "mintage-$($given.sha256.Substring(0, 16)).part"
+$path, $folder, $drive, $part = $given.path, $given.folder, $given.drive, $given.part
 
 function Get-PartLength {
     if (Test-Path -LiteralPath $part) { (Get-Item -LiteralPath $part -Force).Length } else { 0 }
@@ -13,7 +11,6 @@ function Get-PartLength {
 
 # Why this file cannot be put there, or nothing.
 function Get-Refusal {
-    $drive = Split-Path -Path $path -Qualifier
     $disk = Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='$drive'"
     if (-not $disk) { return "there is no drive $drive" }
     $needed = [long]$given.space - (Get-PartLength)
