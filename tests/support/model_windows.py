@@ -69,6 +69,10 @@ class WindowsLab:
         record = self.state / "windows" / "machines" / made.vm_id / "machine.json"
         return json.loads(record.read_text())["agent_stopped_at"] is None
 
+    def boot_time(self, name: str) -> str:
+        """As the machine wrote it down."""
+        return str(json.loads((self.disk(name) / "machine.json").read_text())["boot_time"])
+
     def disk(self, name: str) -> Path:
         """What a machine's disk holds, on this host."""
         return self.state / "windows" / "disks" / f"{name}-disk" / "content"

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.support.model_windows import (
 )
 
 TIMEOUT = 10.0
+SYSPREP = r"C:\Windows\System32\Sysprep\sysprep.exe"
 
 
 @pytest.fixture
@@ -61,8 +63,8 @@ class Shell:
         self._client = Protocol(winrm_url(made), "ntlm", ADMINISTRATOR, password, ca_trust_path=certifi.where())
         self._id = self._client.open_shell(codepage=65001)
 
-    def start(self, command: str) -> str:
-        return str(self._client.run_command(self._id, command))
+    def start(self, program: str, *arguments: str) -> str:
+        return str(self._client.run_command(self._id, program, arguments, skip_cmd_shell=True))
 
     def close(self) -> None:
         self._client.close_shell(self._id)
@@ -125,9 +127,38 @@ def test_a_restart_loses_the_shells_and_nothing_else(lab: WindowsLab) -> None:
     lab.hypervisor.restart(made.vm_id)
     lab.wait_for_agent(made)
     with pytest.raises((winrm.exceptions.WSManFaultError, winrm.exceptions.WinRMTransportError)):
-        shell.start("whoami")
+        shell.start(SYSPREP, "/?")
     Shell(made).close()
     assert lab.hypervisor.serial_log(made.vm_id).decode().count("SAC>") == 2
+
+
+def test_a_guest_that_shuts_itself_down_is_off_and_has_not_crashed(lab: WindowsLab) -> None:
+    made = lab.boot("web")
+    Shell(made).start(SYSPREP, "/generalize", "/oobe", "/shutdown", "/quiet")
+    lab.wait(made, power=PowerState.STOPPED)
+    status = lab.status(made)
+    assert (status.crash, status.provisioned) == (None, True)
+    assert status.agent is not None
+    assert guests(lab.state) == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(forwarded(made, 5985), TIMEOUT)
+
+
+def test_a_guest_reboots_in_its_place_and_loses_its_shells(lab: WindowsLab) -> None:
+    made = lab.boot("web")
+    (before,) = guests(lab.state)
+    first = lab.boot_time("web")
+    shell = Shell(made)
+    shell.start(SYSPREP, "/generalize", "/oobe", "/reboot", "/quiet")
+    deadline = time.monotonic() + TIMEOUT
+    while lab.hypervisor.serial_log(made.vm_id).count(b"SAC>") < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert guests(lab.state) == [before]
+    assert lab.boot_time("web") > first
+    with pytest.raises((winrm.exceptions.WSManFaultError, winrm.exceptions.WinRMTransportError)):
+        shell.start(SYSPREP, "/?")
+    Shell(made).close()
 
 
 def test_a_guest_that_dies_is_told_with_its_last_words(lab: WindowsLab) -> None:
