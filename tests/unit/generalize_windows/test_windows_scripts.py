@@ -12,7 +12,7 @@ from tests.support.powershell_grammar import complaints
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sorted(
     path
-    for folder in ("src/mintage", "deployments")
+    for folder in ("src/mintage", "deployments/recipes")
     for path in (ROOT / folder).rglob("*.ps1")
     # The transport has tests of its own.
     if "remote" not in path.parts
