@@ -13,6 +13,8 @@ from localazure.server import running
 from localazure.settings import ServerSettings
 from tests.contract.conftest import Azure, instant_settings
 from tests.support.compute import Compute
+from tests.support.server_state import database_text
+from tests.support.windows_compute import PASSWORD, windows_body
 
 GROUP = "restarted"
 SLOW = 0.1
@@ -86,3 +88,24 @@ def test_what_ran_runs_again_and_what_shut_itself_down_stays_down(tmp_path: Path
         "deprovisioned": "PowerState/stopped",
         "deallocated": "PowerState/deallocated",
     }
+
+
+def test_a_windows_machine_is_made_across_two_servers_and_goes_on_under_a_third(tmp_path: Path) -> None:
+    settings = instant_settings(tmp_path).model_copy(update={"pace": SLOW / 5})
+    with serving(settings) as azure:
+        compute = prepared(azure)
+        body: Any = windows_body(compute)
+        poller = compute.client.virtual_machines.begin_create_or_update(GROUP, "win", body)
+        token = poller.continuation_token()
+        successor = same_port(settings, azure)
+    with serving(successor) as azure:
+        resumed: Any = azure.compute.virtual_machines.begin_create_or_update(
+            GROUP, "win", body, continuation_token=token
+        )
+        assert resumed.result().provisioning_state == "Succeeded"
+        mark = next((tmp_path / "windows-model/disks").iterdir()) / "content/files/C/mark.txt"
+        mark.write_text("mine")
+        assert PASSWORD not in database_text(tmp_path)
+    with serving(settings.model_copy(update={"pace": 0})) as azure:
+        assert Compute(azure, GROUP).codes("win")[-1] == "PowerState/running"
+        assert mark.read_text() == "mine"
