@@ -52,8 +52,8 @@ def _version(state: Path, image_version_id: str) -> Resource:
         raise ExportError(message)
     if definition and definition.properties.get("osType") == "Windows":
         message = (
-            f"{image_version_id} holds a model of Windows, which no real machine could boot. Build the image on Azure to "
-            "have it there."
+            f"{image_version_id} holds a model of Windows, which no real machine could boot. Build the image on Azure "
+            "to have it there."
         )
         raise ExportError(message)
     if "layers" not in found.internal:
