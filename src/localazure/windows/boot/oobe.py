@@ -11,11 +11,14 @@ from localazure.windows.boot.specialize import PANTHER
 from localazure.windows.machine.errors import MachineError
 from localazure.windows.machine.identity import COMPLETE
 from localazure.windows.machine.machine import Machine
+from localazure.windows.machine.services import StartType
 from localazure.windows.machine.tokens import ADMINISTRATORS_SID, USERS_SID
 
 CUSTOM_DATA = r"C:\AzureData\CustomData.bin"
 _DELETED = "*SENSITIVE*DATA*DELETED*"
 _SECONDS = 30.0
+_STORAGE_POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices"
+_CD_AND_DVD = "{53f56308-b6bf-11d0-94f2-00a0c91efb8b}"
 
 
 class OobeFailed(Exception):
@@ -34,6 +37,7 @@ def go_through_oobe(machine: Machine, data: ProvisioningData) -> None:
             "The disk is generalized and the VM has no osProfile: OOBE waits for somebody to name an administrator. "
             "Create the VM with computerName, adminUsername and adminPassword, or from a specialized disk."
         )
+    _read_provisioning_disc(machine)
     _administrator(machine, data)
     _answer_file(machine, data)
     _custom_data(machine, data)
@@ -41,6 +45,22 @@ def go_through_oobe(machine: Machine, data: ProvisioningData) -> None:
     machine.identity.set_image_state(COMPLETE)
     machine.state.instance_id = data.vm_id
     machine.licensing.state.activated = True
+
+
+def _read_provisioning_disc(machine: Machine) -> None:
+    """Azure gives the answer file on a CD-ROM; an image that cannot read one is never provisioned."""
+    cdrom = machine.services.find("cdrom")
+    if cdrom is None or cdrom.start_type is StartType.DISABLED:
+        raise OobeFailed(
+            "Windows cannot read the provisioning disc: the cdrom driver is disabled. Set Start to 1 in "
+            r"HKLM\SYSTEM\CurrentControlSet\Services\cdrom before generalizing."
+        )
+    for key in (_STORAGE_POLICY, rf"{_STORAGE_POLICY}\{_CD_AND_DVD}"):
+        if any(machine.registry.number(key, name) == 1 for name in ("Deny_All", "Deny_Read")):
+            raise OobeFailed(
+                "Windows cannot read the provisioning disc: a policy denies removable storage. "
+                f"Remove {key} before generalizing."
+            )
 
 
 def _administrator(machine: Machine, data: ProvisioningData) -> None:

@@ -53,7 +53,7 @@ def boot(machine: Machine, provisioning: ProvisioningData | None) -> BootReport:
 
 
 def shut_down(machine: Machine) -> None:
-    """End everything that runs, in order, and write the disk."""
+    """End everything that runs, in order, and write the disk. The next boot reads a Machine anew."""
     machine.events.write("System", "EventLog", 6006, "The Event log service was stopped.")
     machine.tasks.shut_down()
     machine.processes.kill_all()
@@ -62,7 +62,7 @@ def shut_down(machine: Machine) -> None:
     machine.services.stop_all()
     machine.power.reset()
     machine.state.boot_time = None
-    machine.save()
+    machine.close()
 
 
 def _first_boot(machine: Machine, data: ProvisioningData, console: Console) -> None:

@@ -168,3 +168,22 @@ DEFAULTS = {
     "wds": ("WDS-Deployment", "WDS-Transport"),
 }
 """What installing a role alone brings of what is below it."""
+REQUIRES = {
+    "web-asp-net45": ("Web-Net-Ext45", "Web-ISAPI-Ext", "Web-ISAPI-Filter", "NET-Framework-45-ASPNET"),
+    "web-net-ext45": ("NET-Framework-45-ASPNET",),
+    "web-mgmt-service": ("NET-Framework-45-ASPNET",),
+    "rds-gateway": ("Web-Server", "NPAS"),
+    "updateservices-services": ("Web-Server",),
+    "updateservices-widdb": ("Windows-Internal-Database",),
+}
+"""What a feature cannot be without, elsewhere in the tree."""
+FILES = {
+    "web-server": {
+        r"C:\inetpub\wwwroot\iisstart.htm": "<html><body>A model of IIS: nothing serves this page.</body></html>\r\n",
+        r"C:\Windows\System32\inetsrv\config\applicationHost.config": (
+            '<?xml version="1.0" encoding="UTF-8"?>\r\n<!-- Of localazure\'s model. -->\r\n<configuration>\r\n'
+            "    <system.applicationHost><applicationPools/><sites/></system.applicationHost>\r\n</configuration>\r\n"
+        ),
+    },
+}
+"""Files that a feature brings; removing it leaves them, as Windows leaves a web server's."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from localazure.windows.machine.errors import MachineError, NotFound
-from localazure.windows.machine.feature_catalogue import CATALOGUE, DEFAULTS, FeatureDefinition
+from localazure.windows.machine.feature_catalogue import CATALOGUE, DEFAULTS, FILES, REQUIRES, FeatureDefinition
+from localazure.windows.machine.files import FileSystem
 from localazure.windows.machine.services import Services, StartType
 from localazure.windows.machine.servicing import Servicing
 
@@ -27,9 +28,15 @@ class Features:
     """``states`` holds what differs from the catalogue. Names in any case; an unknown one raises NotFound."""
 
     def __init__(
-        self, states: dict[str, FeatureState], services: Services, servicing: Servicing, lock: threading.RLock
+        self,
+        states: dict[str, FeatureState],
+        services: Services,
+        servicing: Servicing,
+        files: FileSystem,
+        lock: threading.RLock,
     ) -> None:
-        self._states, self._services, self._servicing, self._lock = states, services, servicing, lock
+        self._states, self._services, self._servicing, self._files = states, services, servicing, files
+        self._lock = lock
 
     def all(self) -> list[FeatureDefinition]:
         return list(CATALOGUE.values())
@@ -63,11 +70,13 @@ class Features:
             for each in wanted:
                 if self.state(each.name) == "Removed":
                     raise MachineError(_NO_SOURCE, each.name, "The source files could not be found.")
-            restart = any(each.reboot for each in wanted)
             for each in wanted:
                 self._states[each.name.lower()] = "InstallPending" if each.reboot else "Installed"
-                self._add_services(each)
-            return self._done(wanted, restart=restart)
+        # Starting services takes time, in which others go on.
+        for each in wanted:
+            self._add_files(each)
+            self._add_services(each)
+        return self._done(wanted, restart=any(each.reboot for each in wanted))
 
     def remove(self, name: str, *, restart: bool | None = None) -> FeatureChange:
         """Remove it with all below it; ``restart`` overrides whether that needs a reboot."""
@@ -100,9 +109,14 @@ class Features:
         feature = self.require(name)
         above = self._above(feature)
         if all_below:
-            return [*above, feature, *(each for each in self.below(name) if not each.removed)]
-        brought = [self.require(each) for each in DEFAULTS.get(feature.name.lower(), ())]
+            brought = [each for each in self.below(name) if not each.removed]
+        else:
+            brought = [self.require(each) for each in DEFAULTS.get(feature.name.lower(), ())]
         found = [*above, feature, *(each for one in brought for each in (*self._above(one), one))]
+        required = [other for each in found for other in REQUIRES.get(each.name.lower(), ())]
+        found += [
+            each for other in required if not self.installed(other) for each in self._needed(other, all_below=False)
+        ]
         return list(dict.fromkeys(found))
 
     def _above(self, feature: FeatureDefinition) -> list[FeatureDefinition]:
@@ -110,6 +124,12 @@ class Features:
             return []
         parent = self.require(feature.parent)
         return [*self._above(parent), parent]
+
+    def _add_files(self, feature: FeatureDefinition) -> None:
+        for path, text in FILES.get(feature.name.lower(), {}).items():
+            if not self._files.exists(path):
+                self._files.make_folder(path.rpartition("\\")[0])
+                self._files.write_text(path, text)
 
     def _add_services(self, feature: FeatureDefinition) -> None:
         for name in feature.services:

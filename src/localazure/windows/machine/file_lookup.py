@@ -34,6 +34,7 @@ class FileLookup:
         self._tree, self._clock, self._lock = HostTree(folder), clock, lock or threading.RLock()
         self.attributes = {} if attributes is None else attributes
         self._open_files = OpenFiles()
+        self._sealed = False
         self._space = Space(folder, capacity)
 
     def path(self, path: AnyPath, folder: AnyPath = ROOT) -> WindowsPath:

@@ -36,6 +36,11 @@ _MODES = {
 class FileSystem(FileLookup):
     """All drives. Errors are MachineError with Windows' codes; modes: r, r+, rw, w, a, x (``b`` may be there too)."""
 
+    def seal(self) -> None:
+        """Take no more changes: they are refused as those of a write-protected disk (19)."""
+        with self._lock:
+            self._sealed = True
+
     def open(self, path: AnyPath, mode: str = "r", share: Share = "read") -> OpenFile:
         """Open a file; ``share`` is what others may do meanwhile, as in CreateFile (none, read, write, all).
 
@@ -99,6 +104,7 @@ class FileSystem(FileLookup):
         """Make the folder and those above it; one that is there is kept. Raises 183 where a file is in the way."""
         with self._lock:
             asked = self.path(path)
+            self._refuse_when_sealed(asked)
             host = self._tree.drive(asked)
             for name in asked.names:
                 made = child(host, name) or host / name
@@ -194,6 +200,7 @@ class FileSystem(FileLookup):
         return found.with_name(path.name)
 
     def _may_open(self, host: Path, path: WindowsPath, mode: str) -> None:
+        self._refuse_when_sealed(path, reads=mode == "r")
         if host.is_dir():
             raise AccessDenied(str(path))
         if mode == "x" and host.exists():
@@ -201,7 +208,12 @@ class FileSystem(FileLookup):
         if mode != "r" and self._read_only(path):
             raise AccessDenied(str(path))
 
+    def _refuse_when_sealed(self, path: WindowsPath, *, reads: bool = False) -> None:
+        if self._sealed and not reads:
+            raise MachineError(19, str(path))
+
     def _may_change(self, host: Path, path: WindowsPath) -> None:
+        self._refuse_when_sealed(path)
         self._open_files.check_free(path.key, str(path))
         if not host.is_dir() and self._read_only(path):
             raise AccessDenied(str(path))

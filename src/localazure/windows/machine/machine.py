@@ -50,6 +50,7 @@ class Machine:
     ) -> None:
         """Read the machine from a disk folder. Raises FileNotFoundError when no Windows is on it."""
         self.disk, self.lock, self.time = disk, threading.RLock(), Time(clock, pace)
+        self._closed = False
         self.state = MachineState.model_validate_json((disk / "machine.json").read_bytes())
         self.registry = Registry(self.state.registry, self.lock)
         self.files = FileSystem(disk / "files", self.state.attributes, clock=clock, lock=self.lock, capacity=self._room)
@@ -64,7 +65,7 @@ class Machine:
         self.processes = Processes(self, programs or ProgramTable())
         self.servicing = Servicing(self.registry, self.processes, self.time)
         self.tasks = Tasks(self.state.tasks, self)
-        self.features = Features(self.state.features, self.services, self.servicing, self.lock)
+        self.features = Features(self.state.features, self.services, self.servicing, self.files, self.lock)
         self.appx = Appx(self.state.appx, self.lock)
         self.volumes = Volumes(self.state.volumes, self.time, self.lock)
         self.network = Network(self.state.network, self.lock)
@@ -89,9 +90,18 @@ class Machine:
         """The environment of a new process of the user; makes the profile of one who was never logged on."""
         return self.environment.of(user, self.name, self.profiles.load(user))
 
+    def close(self) -> None:
+        """The machine is off for good: what a thread of it still does reaches the disk no more."""
+        with self.lock:
+            self.save()
+            self._closed = True
+            self.files.seal()
+
     def save(self) -> None:
         """Write ``machine.json``, whole or not at all."""
         with self.lock:
+            if self._closed:
+                return
             self.state.registry = self.registry.to_json()
             write_state(self.disk, self.state)
 

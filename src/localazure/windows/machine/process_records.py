@@ -33,7 +33,10 @@ class RunningProcess:
     cancelled: threading.Event = field(default_factory=threading.Event)
     _ended: threading.Event = field(default_factory=threading.Event)
     _exit_code: int | None = None
-    _kill: Callable[[int, int], None] = lambda _pid, _code: None
+    ancestors: frozenset[int] = frozenset()
+    """Who started it, and who started those, also when they have ended by now."""
+    thread: threading.Thread | None = None
+    _end_tree: Callable[[RunningProcess, int], None] = lambda _process, _code: None
 
     @property
     def pid(self) -> int:
@@ -50,8 +53,11 @@ class RunningProcess:
         return self.exit_code
 
     def kill(self, exit_code: int = KILLED) -> None:
-        """End it and what it started. It is gone from the list at once; its thread ends at its next step."""
-        self._kill(self.pid, exit_code)
+        """End it and all that came from it, as the end of a job does; what has ended already is left alone.
+
+        It is gone from the list at once; its thread ends at its next step.
+        """
+        self._end_tree(self, exit_code)
 
     def finish(self, exit_code: int) -> None:
         if not self._ended.is_set():

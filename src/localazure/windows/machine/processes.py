@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["KILLED", "ProcessContext", "ProcessInfo", "Processes", "Program", "ProgramTable", "RunningProcess"]
 
 _log = logging.getLogger("localazure.windows")
+_SHUT_DOWN_SECONDS = 2.0
 _FATAL_EXCEPTION = 0xE0434352
 
 
@@ -68,14 +70,17 @@ class Processes:
         path, program = self._find(arguments[0] if arguments else "", folder, environment)
         pid = next(self._pids)
         info = ProcessInfo(pid, image_name(path), path, command_line, user, parent, self._machine.time.now())
-        process = RunningProcess(info, _kill=self.kill)
+        process = RunningProcess(info, ancestors=self._ancestors(parent), _end_tree=self._end_tree)
         context = ProcessContext(
             self._machine, user, command_line, arguments[1:], dict(environment), folder,
             stdin, stdout, stderr, process.cancelled, pid,
         )  # fmt: skip
         with self._lock:
             self._running[pid] = process
-        threading.Thread(target=self._run, args=(program, context, process), name=info.name, daemon=True).start()
+        process.thread = threading.Thread(
+            target=self._run, args=(program, context, process), name=info.name, daemon=True
+        )
+        process.thread.start()
         return process
 
     def all(self) -> list[ProcessInfo]:
@@ -92,27 +97,25 @@ class Processes:
         return [info for info in self.all() if info.name.lower().removesuffix(".exe") == wanted]
 
     def kill(self, pid: int, exit_code: int = KILLED) -> None:
-        """End a process with its children; raises NotFound (87), or 5 for one of Windows' own."""
+        """End one process and not what it started; raises NotFound (87), or 5 for one of Windows' own."""
         with self._lock:
             if pid in self._system:
                 raise MachineError(5, str(pid))
-            process = self._running.pop(pid, None)
-            if process is None:
-                raise NotFound(str(pid), 87)
-            children = [each.pid for each in self._running.values() if each.info.parent == pid]
-        process.cancelled.set()
-        process.finish(exit_code)
-        for child in children:
-            if child in self._running:
-                self.kill(child, exit_code)
+            process = self._running.get(pid)
+        if process is None:
+            raise NotFound(str(pid), 87)
+        self._end(process, exit_code)
 
     def kill_all(self) -> None:
-        """What a shutdown does."""
+        """What a shutdown does. Returns when their threads have ended, or after a moment."""
         with self._lock:
-            pids = list(self._running)
-        for pid in pids:
-            if pid in self._running:
-                self.kill(pid)
+            running = list(self._running.values())
+        for process in running:
+            self._end(process, KILLED)
+        deadline = time.monotonic() + _SHUT_DOWN_SECONDS
+        for process in running:
+            if process.thread and process.thread is not threading.current_thread():
+                process.thread.join(max(0.0, deadline - time.monotonic()))
 
     def show(self, name: str, path: str = "", parent: int = 4, pid: int | None = None) -> int:
         """List a process of Windows' own. Returns its id."""
@@ -130,6 +133,24 @@ class Processes:
         with self._lock:
             self._system.clear()
 
+    def _ancestors(self, parent: int) -> frozenset[int]:
+        with self._lock:
+            process = self._running.get(parent)
+        return frozenset({parent, *(process.ancestors if process else ())})
+
+    def _end(self, process: RunningProcess, exit_code: int) -> None:
+        with self._lock:
+            self._running.pop(process.pid, None)
+        process.cancelled.set()
+        process.finish(exit_code)
+
+    def _end_tree(self, process: RunningProcess, exit_code: int) -> None:
+        self._end(process, exit_code)
+        with self._lock:
+            below = [each for each in self._running.values() if process.pid in each.ancestors]
+        for each in below:
+            self._end(each, exit_code)
+
     def _run(self, program: Program, context: ProcessContext, process: RunningProcess) -> None:
         code = _FATAL_EXCEPTION
         try:
@@ -137,8 +158,10 @@ class Processes:
         except Cancelled:
             code = KILLED
         except Exception:  # noqa: BLE001 - whatever it was, it is the process that ends
-            # A program of the model broke: what Windows shows of a program that broke is its exit code.
-            _log.exception("The model's %s broke", process.info.name)
+            # A program of the model broke: what Windows shows of a program that broke is its exit code. One that was
+            # ended may well stumble over what went away with the machine.
+            if not process.cancelled.is_set():
+                _log.exception("The model's %s broke", process.info.name)
         finally:
             with self._lock:
                 self._running.pop(process.pid, None)

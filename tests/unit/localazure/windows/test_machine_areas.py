@@ -1,5 +1,6 @@
 """Accounts, services, processes and features of a machine that is up behave as Windows'."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,30 @@ def test_killing_a_process_takes_its_children_with_it(machine: Machine) -> None:
         machine.processes.kill(99999)
 
 
+def test_stopping_one_process_leaves_its_children_and_the_end_of_a_job_leaves_none(machine: Machine) -> None:
+    machine.files.write_text(r"C:\Windows\System32\chain.exe", "a test's program")
+    pids: dict[str, int] = {}
+
+    def link(context: ProcessContext) -> int:
+        pids[context.arguments[0]] = context.pid
+        rest = {"first": "middle", "middle": "last"}.get(context.arguments[0])
+        if rest:
+            streams = (context.stdin, context.stdout, context.stderr)
+            line = f"chain {rest}"
+            machine.processes.start(line, context.user, context.environment, context.cwd, *streams, parent=context.pid)
+        context.cancelled.wait(10)
+        return 0
+
+    machine.processes.programs.add("chain.exe", FunctionProgram(link))
+    first = start(machine, "chain first")
+    wait_until(lambda: len(pids) == 3)
+    machine.processes.kill(pids["middle"])
+    assert {each.pid for each in machine.processes.find("chain")} == {pids["first"], pids["last"]}
+    first.kill()
+    assert machine.processes.find("chain") == []
+    first.kill()
+
+
 def test_a_program_that_breaks_is_a_process_that_ended_badly(machine: Machine) -> None:
     machine.files.write_text(r"C:\Windows\System32\broken.exe", "a test's program")
 
@@ -215,6 +240,12 @@ def test_iis_brings_its_services_and_removing_it_takes_them(machine: Machine) ->
     machine.features.remove("Web-Server")
     assert machine.services.find("W3SVC") is None
     assert machine.features.state("Web-Default-Doc") == "Available"
+    assert machine.files.exists(r"C:\Windows\System32\inetsrv\config\applicationHost.config")
+
+
+def test_a_feature_brings_what_it_cannot_be_without(machine: Machine) -> None:
+    names = {feature.name for feature in machine.features.install("Web-Asp-Net45").changed}
+    assert {"Web-Server", "Web-Net-Ext45", "Web-ISAPI-Ext", "NET-Framework-45-ASPNET", "Web-Asp-Net45"} <= names
 
 
 def test_what_has_no_payload_or_no_name_cannot_be_installed(machine: Machine) -> None:
@@ -244,6 +275,47 @@ def test_the_disk_is_as_full_as_a_real_windows_would_leave_it(machine: Machine) 
     with refused(112):
         machine.files.write_bytes(r"C:\big.bin", b"x" * 101)
     volume.size = 127 << 30
+
+
+def test_a_thread_that_outlives_the_machine_changes_its_disk_no_more(tmp_path: Path) -> None:
+    machine = provisioned(new_disk(tmp_path, tmp_path))
+    shut_down(machine)
+    before = (machine.disk / "machine.json").read_bytes()
+    machine.users.create("ida", "Some-Password-1")
+    machine.save()
+    for action in (
+        lambda: machine.files.write_text(r"C:\late.txt", "x"),
+        lambda: machine.files.open(r"C:\late.txt", "w"),
+        lambda: machine.files.make_folder(r"C:\late"),
+        lambda: machine.files.delete(r"C:\Windows\win.ini"),
+    ):
+        with refused(19):
+            action()
+    assert (machine.disk / "machine.json").read_bytes() == before
+    assert machine.files.read_text(r"C:\Windows\win.ini")
+
+
+def test_many_threads_may_use_the_machine_at_once_while_it_is_saved(tmp_path: Path) -> None:
+    machine = provisioned(new_disk(tmp_path, tmp_path))
+
+    def work(number: int) -> None:
+        for step in range(20):
+            machine.files.write_text(rf"C:\shared\{number}-{step}.txt", "x" * 10)
+            machine.registry.set(rf"HKLM\SOFTWARE\Test\{number}\{step}", "x", step)
+            machine.events.write("Application", f"thread {number}", step, "text")
+            if step % 5 == 0:
+                machine.save()
+
+    machine.files.make_folder(r"C:\shared")
+    before = machine.files.used()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    machine.save()
+    again = open_machine(machine.disk)
+    assert len(again.files.list(r"C:\shared")) == 160
+    assert again.files.used() == machine.files.used() == before + 1600
+    assert len(again.events.read("Application")) == 160
+    assert {len(again.registry.subkeys(rf"HKLM\SOFTWARE\Test\{each}")) for each in range(8)} == {20}
 
 
 def test_all_of_it_outlives_the_process_that_served_it(tmp_path: Path) -> None:

@@ -103,6 +103,28 @@ def test_a_password_that_windows_does_not_take_is_a_provisioning_failure_that_ke
     assert "simple" not in f"{report}"
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "data", "said"),
+    [
+        (r"HKLM\SYSTEM\CurrentControlSet\Services\cdrom", "Start", 4, "cdrom driver is disabled"),
+        (
+            r"HKLM\SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices",
+            "Deny_All",
+            1,
+            "denies removable storage",
+        ),
+    ],
+)
+def test_an_image_that_cannot_read_the_provisioning_disc_is_never_provisioned(
+    disk: Path, key: str, name: str, data: int, said: str
+) -> None:
+    machine = open_machine(disk)
+    machine.registry.set(key, name, data)
+    report = boot(machine, provisioning())
+    assert report.kind == "stuck"
+    assert said in (report.failure or "")
+
+
 def test_a_specialized_disk_keeps_its_identity_on_another_vm(disk: Path) -> None:
     machine = provisioned(disk, "first")
     before = machine.users.state.machine_sid, machine.identity.machine_guid, machine.name
