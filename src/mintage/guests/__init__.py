@@ -7,8 +7,8 @@ from mintage.credentials import BuildKeys, Secret
 from mintage.guests.base import Guest
 from mintage.guests.linux import LinuxGuest
 from mintage.guests.windows import WindowsGuest
-from mintage.guests.windows_connection import Connect
 from mintage.recipe import WindowsRecipe
+from mintage.remote.windows import Connect
 from mintage.remote.winrm import Auth, Credential, WinrmRemote, connect
 
 __all__ = ["Guest", "guest_of"]

@@ -14,10 +14,11 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.customize_windows import run_windows_step
 from mintage.guests.base import Attach, Log
-from mintage.guests.windows_connection import BuildConnection, Connect
+from mintage.guests.windows_connection import BuildConnection
 from mintage.guests.windows_generalize import WindowsGeneralizing
 from mintage.powershell.inventory import take_inventory
 from mintage.recipe import WindowsRecipe, WindowsStep
+from mintage.remote.windows import Connect
 from mintage.verify.windows import WindowsProof
 
 

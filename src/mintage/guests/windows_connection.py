@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from mintage.artifacts import BuildVm, WinrmAddress
 from mintage.azure.clients import Clients
@@ -11,10 +10,8 @@ from mintage.azure.power import start_if_stopped
 from mintage.azure.run_command import run_script
 from mintage.azure.together import finish
 from mintage.credentials import Secret
-from mintage.remote.windows import WindowsRemote
+from mintage.remote.windows import Connect, WindowsRemote
 
-Connect = Callable[[WinrmAddress, Secret, float], WindowsRemote]
-"""Opens a connection, or fails at the deadline, a reading of ``time.monotonic``."""
 _LOGIN_SECONDS = 10 * 60
 _SCRIPT_SECONDS = 30 * 60
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PureWindowsPath
 from typing import Literal, Protocol
 
+from mintage.artifacts import WinrmAddress
+from mintage.credentials import Secret
 from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
 
 WindowsRunAs = Literal["administrator", "system"]
+Connect = Callable[[WinrmAddress, Secret, float], "WindowsRemote"]
+"""Opens a connection, or fails at the deadline, a reading of ``time.monotonic``."""
 
 
 class WindowsRemote(Protocol):

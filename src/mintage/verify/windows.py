@@ -20,10 +20,9 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.customize_windows import run_command
 from mintage.errors import CommandFailed, DeadlinePassed
-from mintage.guests.windows_connection import Connect
 from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.recipe import WindowsRecipe, WindowsTest, parse_duration
-from mintage.remote.windows import WindowsRemote
+from mintage.remote.windows import Connect, WindowsRemote
 from mintage.verify.recipe_tests import named
 from mintage.verify.windows_checks import check_windows, windows_differ
 from mintage.verify.windows_facts import WindowsExpected, WindowsFacts, gather_windows
