@@ -1,4 +1,4 @@
-"""Windows machines that are models: see docs/localazure/windows-model.md."""
+"""Windows machines that are models: a process each, on a disk that is a folder."""
 
 from __future__ import annotations
 
