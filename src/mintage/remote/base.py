@@ -1,4 +1,4 @@
-"""What a transport into a guest offers. ``ssh`` implements it; WinRM will."""
+"""What a transport into a Linux guest offers, which ``ssh`` implements; of Windows see ``windows``."""
 
 from __future__ import annotations
 
