@@ -9,9 +9,14 @@ import pytest
 from localazure.windows.boot import ProvisioningData, boot, shut_down
 from localazure.windows.machine.appx import AppxPackage
 from localazure.windows.machine.machine import Machine
+from localazure.windows.machine.processes import ProcessContext
 from localazure.windows.machine.services import StartType
+from localazure.windows.machine.task_definitions import Task, TaskAction, TaskPrincipal
 from localazure.windows.machine.tokens import system_token
 from tests.support.windows_machine import (
+    ADMINISTRATOR,
+    PASSWORD,
+    FunctionProgram,
     administrator,
     new_disk,
     open_machine,
@@ -221,6 +226,31 @@ def test_a_killed_run_leaves_the_machine_half_way(tmp_path: Path, cache: Path) -
     assert machine.image_state == BROKEN
     assert run_program(machine, COMMAND) == 31
     assert "dwRet = 31" in errors(machine)
+
+
+def test_in_a_scheduled_task_it_outlives_the_shell_that_started_the_task(tmp_path: Path, cache: Path) -> None:
+    machine = provisioned(new_disk(tmp_path, cache))
+    shut_down(machine)
+    machine = open_machine(machine.disk, pace=0.02)
+    boot(machine, None)
+    machine.files.write_text(r"C:\Windows\System32\shell.exe", "a test's program")
+    program, _, arguments = COMMAND.partition(" ")
+    principal = TaskPrincipal(user=ADMINISTRATOR, logon_type="Password", run_level="Highest")
+    action = TaskAction(execute=program, arguments=arguments)
+    machine.tasks.register(Task(name="Seal", principal=principal, actions=[action]), PASSWORD)
+
+    def shell(context: ProcessContext) -> int:
+        machine.tasks.run("Seal")
+        context.cancelled.wait(10)
+        return 0
+
+    machine.processes.programs.add("shell.exe", FunctionProgram(shell))
+    process = start(machine, "shell")
+    wait_until(lambda: machine.identity.generalization_state == 3)
+    process.kill()
+    wait_until(lambda: machine.tasks.task_state("Seal") == "Ready")
+    assert (machine.image_state, machine.tasks.require("Seal").last_result) == (SUCCESS, 0)
+    assert not machine.state.as_system
 
 
 def test_as_system_it_goes_through_and_its_machines_end_at_a_black_screen(machine: Machine) -> None:
