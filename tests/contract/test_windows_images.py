@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import certifi
@@ -117,3 +118,26 @@ def test_a_disk_made_from_the_windows_image_is_a_windows_disk(compute: Compute) 
     assert (disk.os_type, disk.disk_size_gb, disk.hyper_v_generation) == ("Windows", 127, "V2")
     snapshot = compute.snapshot(str(disk.id))
     assert snapshot.os_type == "Windows"
+
+
+def mark_on(compute: Compute, disk_name: str) -> Path:
+    """A file on a machine's drive C:, seen from this host."""
+    disk = compute.client.disks.get(compute.group, disk_name)
+    disks = compute.azure.server.settings.state / "windows-model" / "disks"
+    return disks / str(disk.unique_id) / "content/files/C/mark.txt"
+
+
+def test_a_snapshot_of_a_running_machine_brings_back_what_its_disk_held(compute: Compute) -> None:
+    os_disk = compute.put("win", windows_body(compute)).storage_profile.os_disk
+    mark_on(compute, os_disk.name).write_text("then")
+    compute.snapshot(os_disk.managed_disk.id, "before")
+    mark_on(compute, os_disk.name).write_text("now")
+    compute.act("deallocate", "win")
+    source = compute.id_of("snapshots", "before")
+    restored = compute.disk("restored", gb=None, createOption="Copy", sourceResourceId=source)
+    swapped = {"name": restored.name, "managedDisk": {"id": restored.id}}
+    compute.patch("win", {"properties": {"storageProfile": {"osDisk": swapped}}})
+    compute.act("start", "win")
+    assert "PowerState/running" in compute.codes("win")
+    assert mark_on(compute, "restored").read_text() == "then"
+    assert mark_on(compute, os_disk.name).read_text() == "now"
