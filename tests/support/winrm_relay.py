@@ -16,6 +16,7 @@ class Relay:
         """Bytes that went to the server."""
         self.cut_at: int | None = None
         """Cut all connections once as many have passed."""
+        self.cuts = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._sockets: list[socket.socket] = []
@@ -23,6 +24,7 @@ class Relay:
 
     def cut(self) -> None:
         """Reset every connection there is; new ones are taken."""
+        self.cuts += 1
         sockets, self._sockets = self._sockets, []
         for each in sockets:
             with suppress(OSError):
