@@ -1,0 +1,3 @@
+# How often this Windows may still be generalized.
+$left = (Get-CimInstance -ClassName SoftwareLicensingService).RemainingWindowsReArmCount
+@{ left = [long]$left } | ConvertTo-Json -Compress

@@ -1,0 +1,2 @@
+# Restarts the machine.
+& shutdown.exe /r /t 1

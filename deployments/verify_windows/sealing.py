@@ -1,0 +1,102 @@
+"""The VM generalized by Mintage's own code, watched; and an image of it that one more VM is made from."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deployments.verify_windows.rules import Seen
+from deployments.verify_windows.scripts import text_of
+from deployments.verify_windows.site import Log, Site
+from deployments.verify_windows.ways import by_azure, over_winrm
+from mintage.azure.capture import capture
+from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.verification import start_verification_vms
+from mintage.errors import MintageError
+from mintage.guests import guest_of
+from mintage.powershell import parse_answer
+
+_STATE = re.compile(r"\b(IMAGE_STATE_\w+)")
+_LOG_END = 1500
+VERSION = "1.0.0"
+
+
+@dataclass
+class Watch:
+    """What Mintage's generalizing says, with the second at which it said so."""
+
+    say: Log
+    began: float = field(default_factory=time.monotonic)
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+    """Each ImageState when it was first seen in a row."""
+    logs: dict[str, str] = field(default_factory=dict)
+
+    def log(self, line: str) -> None:
+        self.say(line)
+        found = _STATE.search(line)
+        if found and found[1] != (self.timeline[-1]["state"] if self.timeline else None):
+            self.timeline.append({"at": round(time.monotonic() - self.began, 1), "state": found[1]})
+
+    def attach(self, name: str, text: str) -> None:
+        self.logs[name] = text[-_LOG_END:]
+
+
+def seal(site: Site) -> None:
+    """Generalize the VM; afterwards nobody but Azure's agent gets in. Raises what ``Guest.generalize`` does."""
+    identity = over_winrm(site, text_of("identity.ps1"))
+    rearms = over_winrm(site, text_of("rearm_count.ps1"))["left"]
+    guest = guest_of(site.clients, site.plan, site.keys)
+    packages = guest.inventory(site.vm)
+    snapshot = snapshot_os_disk(site.clients, site.plan, site.vm)
+    site.hang_up()
+    watch = Watch(site.log)
+    try:
+        guest.generalize(site.vm, snapshot, packages, packages, watch.log, watch.attach)
+    except MintageError as error:
+        site.found["logs"] = watch.logs
+        raise type(error)(error.what, where=error.where, seen=f"{error.seen}\n{watch.timeline}") from error
+    site.found["before"] = {"identity": identity, "rearms": rearms}
+    site.found["sealed"] = {
+        "states": [each["state"] for each in watch.timeline],
+        "timeline": watch.timeline,
+        "seconds": round(time.monotonic() - watch.began, 1),
+    }
+
+
+def boot_image(site: Site) -> None:
+    """Capture the sealed VM and make one VM from the image. Raises what ``capture`` and the making of a VM do."""
+    version = capture(site.clients, site.plan, site.vm, VERSION, site.source)
+    site.log(f"Captured {version.resource_id}; making a VM from it")
+    began = time.monotonic()
+    (vm,) = start_verification_vms(site.clients, site.settings, site.plan, version, site.keys, count=1)
+    site.found["image"] = {"vm": vm.name, "seconds": round(time.monotonic() - began, 1)}
+
+
+def told_of_sysprep(site: Site, script: str) -> Seen:  # noqa: ARG001 - it is over
+    return site.found["sealed"]
+
+
+def rearms_used(site: Site, script: str) -> Seen:
+    before, after = site.found["before"]["rearms"], by_azure(site, script)["left"]
+    return {"before": before, "after": after, "used": before - after}
+
+
+def on_the_new_machine(site: Site, script: str) -> Seen:
+    """By Run Command on the VM that was made from the image."""
+    return parse_answer(site.run_command(script, str(site.found["image"]["vm"])), where="the VM from the image")
+
+
+def compared_with_the_new_machine(site: Site, script: str) -> Seen:
+    """Two machines, of which one was made from an image of the other."""
+    before: Mapping[str, Any] = site.found["before"]["identity"]
+    now = on_the_new_machine(site, script)
+    return {
+        "imageState": now["imageState"],
+        "sidIsNew": now["machineSid"] != before["machineSid"],
+        "nameIsNew": now["computerName"].lower() != before["computerName"].lower(),
+        "nameIsAzures": now["computerName"].lower() == site.plan.names.computer(1).lower(),
+        "seconds": site.found["image"]["seconds"],
+    }
