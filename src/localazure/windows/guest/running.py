@@ -39,10 +39,9 @@ class Running:
     def from_boot_to_end(self) -> PowerKind:
         """Boot, and return when the machine is down: to stay off, or to boot again."""
         apply_settings(self.machine, self._parameters)
-        report = boot(self.machine, provisioning_data(self._parameters))
-        # Booting forgets what was pending, so nobody can have asked before.
+        # What starts with the machine may ask for another boot before this one has come to its end.
         self.machine.power.when_due = lambda request: self._ends.put(request.kind)
-        self._tell(report)
+        self._tell(boot(self.machine, provisioning_data(self._parameters)))
         threading.Thread(target=self._save_now_and_then, name="lazy writer", daemon=True).start()
         kind = self._ends.get()
         self._go_down()
