@@ -26,7 +26,11 @@ class Position:
 
 @dataclass(eq=False)
 class ErrorRecord:
-    """An error as it lies in $Error. `activity` is the command that wrote it, empty for the language itself."""
+    """An error as it lies in $Error.
+
+    `activity` is the command that wrote it, empty for the language itself; `header` is what the console prints before
+    the message where that is not the activity.
+    """
 
     exception: PsException
     fully_qualified_error_id: str
@@ -36,6 +40,7 @@ class ErrorRecord:
     reason: str = ""
     details: str | None = None
     position: Position | None = None
+    header: str = ""
 
     @property
     def message(self) -> str:

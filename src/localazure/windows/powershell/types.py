@@ -159,6 +159,9 @@ class TypeTable:
 
     def find(self, name: str) -> DotnetType | None:
         """The type of that name, or None."""
+        if not name.endswith("[]"):
+            # The arguments of a generic type say nothing about its members.
+            name = name.partition("[")[0]
         found = self.names.get(name)
         if found is None:
             found = self.names.get(f"System.{name}")

@@ -1,0 +1,302 @@
+"""Binding of arguments to parameters: by name, by position, from the pipeline."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from localazure.windows.powershell import values
+from localazure.windows.powershell.text import to_text
+
+from localazure.windows.powershell.values import CaselessDict, PsError, error
+
+if TYPE_CHECKING:
+    from localazure.windows.powershell.frames import Frame
+
+Validator = Callable[["Frame", str, Any], Any]
+_BINDING = "System.Management.Automation.ParameterBindingException"
+_SWITCH = "System.Management.Automation.SwitchParameter"
+
+
+@dataclass(slots=True)
+class Argument:
+    """An argument: `name` of -Name, `attached` when its value came with it (-Name:value, splatting)."""
+
+    value: Any = None
+    name: str = ""
+    attached: bool = False
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Formal:
+    """A parameter of a command or function, whatever declares it."""
+
+    name: str
+    type_name: str = ""
+    position: int | None = None
+    aliases: tuple[str, ...] = ()
+    mandatory: bool = False
+    from_value: bool = False
+    from_property: bool = False
+    remaining: bool = False
+    sets: frozenset[str] = frozenset()
+    mandatory_sets: frozenset[str] = frozenset()
+    validators: list[Validator] = field(default_factory=list)
+    allow_empty: bool = False
+
+    @property
+    def is_switch(self) -> bool:
+        return self.type_name == _SWITCH
+
+
+COMMON = [
+    *(Formal(name, _SWITCH, aliases=(alias,)) for name, alias in (("Verbose", "vb"), ("Debug", "db"))),
+    *(
+        Formal(name, aliases=(alias,))
+        for name, alias in (
+            ("ErrorAction", "ea"),
+            ("WarningAction", "wa"),
+            ("InformationAction", "infa"),
+            ("ErrorVariable", "ev"),
+            ("WarningVariable", "wv"),
+            ("InformationVariable", "iv"),
+            ("OutVariable", "ov"),
+            ("OutBuffer", "ob"),
+            ("PipelineVariable", "pv"),
+        )
+    ),
+]
+SHOULD_PROCESS = [Formal("WhatIf", _SWITCH, aliases=("wi",)), Formal("Confirm", _SWITCH, aliases=("cf",))]
+
+
+def _failure(message: str, error_id: str, target: object = None) -> PsError:
+    return error(_BINDING, message, error_id, "InvalidArgument", target)
+
+
+@dataclass
+class Binder:
+    """Binds one call's arguments; `common` are the common parameters this command takes."""
+
+    frame: "Frame"
+    formals: Sequence[Formal]
+    common: Sequence[Formal]
+    bound: CaselessDict = field(default_factory=CaselessDict)
+    common_bound: CaselessDict = field(default_factory=CaselessDict)
+    positional: list[Any] = field(default_factory=list)
+
+    def find(self, name: str) -> Formal:
+        """The parameter a (perhaps shortened) name means.
+
+        Raises:
+            PsError: none (NamedParameterNotFound) or several (AmbiguousParameter) could be meant.
+        """
+        folded = name.lower()
+        everything = [*self.formals, *self.common]
+        for one in everything:
+            if folded == one.name.lower() or folded in {alias.lower() for alias in one.aliases}:
+                return one
+        started = [one for one in everything if _starts(one, folded)]
+        own = [one for one in started if one in self.formals]
+        started = own if len(started) > 1 and len(own) == 1 else started
+        if len(started) == 1:
+            return started[0]
+        if not started:
+            message = f"A parameter cannot be found that matches parameter name '{name}'."
+            raise _failure(message, "NamedParameterNotFound")
+        matches = " ".join(f"-{one.name}" for one in started)
+        message = (
+            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. "
+            f"Possible matches include: {matches}."
+        )
+        raise _failure(message, "AmbiguousParameter")
+
+    def bind(self, arguments: Sequence[Argument], *, lenient: bool = False) -> None:
+        """Binds everything given. `lenient` keeps unknown names as positional text, as simple functions do."""
+        queue = list(arguments)
+        while queue:
+            one = queue.pop(0)
+            if not one.name:
+                self.positional.append(one.value)
+                continue
+            try:
+                formal = self.find(one.name)
+            except PsError as failure:
+                if not lenient or failure.record.fully_qualified_error_id != "NamedParameterNotFound":
+                    raise
+                self.positional.append(one.text or f"-{one.name}")
+                if one.attached:
+                    self.positional.append(one.value)
+                continue
+            self._named(formal, one, queue)
+
+    def _named(self, formal: Formal, one: Argument, queue: list[Argument]) -> None:
+        if formal.is_switch:
+            value: Any = (
+                values.SwitchParameter(one.value is not None and bool(self.frame.is_true(one.value)))
+                if one.attached
+                else values.SwitchParameter(True)
+            )
+        elif one.attached:
+            value = one.value
+        elif queue and not queue[0].name:
+            value = queue.pop(0).value
+        else:
+            message = f"Missing an argument for parameter '{formal.name}'. Specify a parameter of type '{formal.type_name or 'System.Object'}' and try again."
+            raise _failure(message, "MissingArgument")
+        target = self.common_bound if formal in self.common else self.bound
+        if formal.name in target:
+            message = (
+                f"Cannot bind parameter because parameter '{formal.name}' is specified more than once. To provide "
+                "multiple values to parameters that can accept multiple values, use the array syntax. For example, "
+                '"-parameter value1,value2,value3".'
+            )
+            raise _failure(message, "ParameterAlreadyBound")
+        target[formal.name] = self.coerce(formal, value)
+
+    def bind_positional(self) -> list[Any]:
+        """Gives positional arguments to the parameters in line; returns what is left over."""
+        in_line = sorted(
+            (one for one in self.formals if one.position is not None and one.name not in self.bound),
+            key=lambda one: one.position or 0,
+        )
+        left = list(self.positional)
+        for formal in in_line:
+            if not left:
+                break
+            if formal.remaining:
+                break
+            self.bound[formal.name] = self.coerce(formal, left.pop(0))
+        rest = next((one for one in self.formals if one.remaining and one.name not in self.bound), None)
+        if rest is not None and left:
+            flat = left[0] if len(left) == 1 and isinstance(left[0], list) else left
+            self.bound[rest.name] = self.coerce(rest, flat)
+            left = []
+        return left
+
+    def refuse(self, left: Sequence[Any]) -> None:
+        """Raises PsError (PositionalParameterNotFound) if arguments are left over."""
+        if left:
+            message = f"A positional parameter cannot be found that accepts argument '{to_text(left[0])}'."
+            raise _failure(message, "PositionalParameterNotFound")
+
+    def check_mandatory(self, *, pipeline: bool) -> None:
+        """Raises PsError (MissingMandatoryParameter) as a PowerShell that cannot ask does."""
+        chosen = self._chosen_sets()
+        missing = [
+            one.name
+            for one in self.formals
+            if one.name not in self.bound
+            and (one.mandatory or (one.mandatory_sets & chosen if chosen else False))
+            and not (pipeline and (one.from_value or one.from_property))
+        ]
+        if missing:
+            message = (
+                f"Cannot process command because of one or more missing mandatory parameters: {' '.join(missing)}."
+            )
+            raise _failure(message, "MissingMandatoryParameter")
+
+    def _chosen_sets(self) -> frozenset[str]:
+        chosen: frozenset[str] | None = None
+        for one in self.formals:
+            if one.name in self.bound and one.sets:
+                chosen = one.sets if chosen is None else chosen & one.sets
+        return chosen or frozenset()
+
+    def coerce(self, formal: Formal, value: Any) -> Any:
+        """A value as a parameter takes it: converted and validated.
+
+        Raises:
+            PsError: it cannot be.
+        """
+        if formal.type_name and not formal.is_switch:
+            value = self._converted(formal, value)
+        elif formal.is_switch and not isinstance(value, values.SwitchParameter):
+            value = values.SwitchParameter(self.frame.is_true(value))
+        if formal.mandatory and not formal.allow_empty:
+            _refuse_empty(formal, value)
+        for validate in formal.validators:
+            validate(self.frame, formal.name, value)
+        return value
+
+    def _converted(self, formal: Formal, value: Any) -> Any:
+        if formal.type_name == "System.String" and isinstance(value, list) and not isinstance(value, str):
+            reason = "Cannot convert value to type System.String."
+            raise self._transformation(formal, reason)
+        if formal.type_name == "System.Boolean" and isinstance(value, str):
+            reason = (
+                f'Cannot convert value "{value}" to type "System.Boolean". Boolean parameters accept only Boolean '
+                "values and numbers, such as $True, $False, 1 or 0."
+            )
+            raise self._transformation(formal, reason)
+        try:
+            return self.frame.convert(value, formal.type_name)
+        except PsError as failure:
+            raise self._transformation(formal, failure.record.message) from failure
+
+    def _transformation(self, formal: Formal, reason: str) -> PsError:
+        message = f"Cannot process argument transformation on parameter '{formal.name}'. {reason}"
+        kind = "System.Management.Automation.ParameterBindingArgumentTransformationException"
+        return error(kind, message, "ParameterArgumentTransformationError", "InvalidData")
+
+
+def _refuse_empty(formal: Formal, value: Any) -> None:
+    kind = "System.Management.Automation.ParameterBindingValidationException"
+    if value is None:
+        message = f"Cannot bind argument to parameter '{formal.name}' because it is null."
+        raise error(kind, message, "ParameterArgumentValidationErrorNullNotAllowed", "InvalidData")
+    if isinstance(value, str) and value == "" and formal.type_name == "System.String":
+        message = f"Cannot bind argument to parameter '{formal.name}' because it is an empty string."
+        raise error(kind, message, "ParameterArgumentValidationErrorEmptyStringNotAllowed", "InvalidData")
+    if isinstance(value, list) and not value and formal.type_name.endswith("[]"):
+        message = f"Cannot bind argument to parameter '{formal.name}' because it is an empty array."
+        raise error(kind, message, "ParameterArgumentValidationErrorEmptyArrayNotAllowed", "InvalidData")
+
+
+def _starts(formal: Formal, folded: str) -> bool:
+    return formal.name.lower().startswith(folded) or any(alias.lower().startswith(folded) for alias in formal.aliases)
+
+
+def bind_item(binder: Binder, item: Any) -> CaselessDict:
+    """What one pipeline object binds: by value, then by the names of its properties; the bound included."""
+    made = CaselessDict(binder.bound)
+    taken = False
+    for formal in binder.formals:
+        if formal.from_value and formal.name not in made:
+            try:
+                made[formal.name] = binder.coerce(formal, _for_type(formal, item))
+                taken = True
+                break
+            except PsError:
+                if not formal.from_property and not any(one.from_property for one in binder.formals):
+                    raise _not_bound(item) from None
+    if not taken or isinstance(item, values.PsObject):
+        _bind_properties(binder, item, made)
+    return made
+
+
+def _for_type(formal: Formal, item: Any) -> Any:
+    if (
+        isinstance(item, values.PsObject)
+        and item.base is None
+        and formal.type_name in {"System.String", "System.String[]"}
+    ):
+        raise _not_bound(item)
+    return item
+
+
+def _bind_properties(binder: Binder, item: Any, made: CaselessDict) -> None:
+    for formal in binder.formals:
+        if not formal.from_property or formal.name in made:
+            continue
+        for name in (formal.name, *formal.aliases):
+            if binder.frame.has_property(item, name):
+                made[formal.name] = binder.coerce(formal, binder.frame.get_property(item, name))
+                break
+
+
+def _not_bound(item: Any) -> PsError:
+    message = (
+        "The input object cannot be bound to any parameters for the command either because the command does not take "
+        "pipeline input or the input and its properties do not match any of the parameters that take pipeline input."
+    )
+    return error(_BINDING, message, "InputObjectNotBound", "InvalidArgument", item)

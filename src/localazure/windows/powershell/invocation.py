@@ -1,0 +1,210 @@
+"""Running what a command's name stands for: a function, a block, a command in Python, a script, a program."""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from localazure.windows.powershell import binding, formals
+from localazure.windows.powershell.binding import Argument, Binder
+from localazure.windows.powershell.code import Code
+from localazure.windows.powershell.commands import Call, Command
+from localazure.windows.powershell.errors import PsError
+from localazure.windows.powershell.flow import ReturnFlow, check_depth
+from localazure.windows.powershell.running import run_steps
+from localazure.windows.powershell.scopes import Cell, Scope
+from localazure.windows.powershell.text import to_text
+from localazure.windows.powershell.values import CaselessDict, PsList, ScriptBlock, SwitchParameter
+
+if TYPE_CHECKING:
+    from localazure.windows.powershell.frames import Frame
+
+_PREFERENCES = {
+    "ErrorAction": "ErrorActionPreference",
+    "WarningAction": "WarningPreference",
+    "InformationAction": "InformationPreference",
+    "WhatIf": "WhatIfPreference",
+}
+_NOTHING: tuple[Any, ...] = ()
+
+
+def run_python(
+    caller: "Frame", command: Command, arguments: Sequence[Argument], given: Iterable[Any] | None, name: str
+) -> Iterator[Any]:
+    """Binds and runs a command written in Python."""
+    common = [*binding.COMMON, *(binding.SHOULD_PROCESS if command.should_process else [])]
+    frame = caller.derive(activity=command.name)
+    binder = Binder(frame, formals.of_command(command), common)
+    written = frame.engine.errors_written
+    try:
+        binder.bind(arguments)
+        binder.refuse(binder.bind_positional())
+        binder.check_mandatory(pipeline=given is not None)
+        frame.common = binder.common_bound
+        call = Call(command, binder.bound, iter(given or _NOTHING), frame, given is not None, binder.common_bound)
+        yield from _collected(frame, command.function(call) or _NOTHING)
+    except PsError as failure:
+        frame.complete(failure.record)
+        failure.record.header = failure.record.header or name
+        frame.engine.last_ok = False
+        raise
+    frame.engine.last_ok = frame.engine.errors_written == written
+
+
+def _collected(frame: "Frame", flow: Iterable[Any]) -> Iterator[Any]:
+    """The output, also kept in -OutVariable if that was given."""
+    name = frame.common.get("OutVariable")
+    if name is None:
+        yield from flow
+        return
+    kept = PsList()
+    frame.set_variable(to_text(name).lstrip("+"), kept)
+    for item in flow:
+        kept.append(item)
+        yield item
+
+
+def bind_pipeline(frame: "Frame", call: Call) -> Iterator[CaselessDict]:
+    """What Call.records gives: one binding per pipeline object, or one alone."""
+    if not call.has_input:
+        yield call.parameters
+        return
+    binder = Binder(frame, formals.of_command(call.command), [], CaselessDict(call.parameters))
+    for item in call.input:
+        try:
+            yield binding.bind_item(binder, item)
+        except PsError as failure:
+            frame.write_error(failure.record)
+
+
+def run_function(
+    caller: "Frame",
+    block: ScriptBlock,
+    arguments: Sequence[Argument],
+    given: Iterable[Any] | None,
+    *,
+    name: str = "",
+    new_scope: bool = True,
+    script: str | None = None,
+) -> Iterator[Any]:
+    """Binds and runs a function, a block or a script."""
+    code: Code = block.code
+    check_depth(caller.depth + 1)
+    scope = Scope(caller.scope, is_script=script is not None) if new_scope else caller.scope
+    if isinstance(block.closure, dict) and new_scope:
+        scope.variables.update({key: Cell(cell.name, cell.value) for key, cell in block.closure.items()})
+    frame = caller.derive(
+        scope=scope, block=block, depth=caller.depth + 1, advanced=code.advanced, position=None,
+        activity=name if code.advanced else "", invocation_name=name, common=CaselessDict(),
+    )  # fmt: skip
+    if script is not None:
+        frame.script = script
+    elif block.file is not None:
+        frame.script = block.file
+    binder = Binder(frame, code.formals, _common(code))
+    try:
+        binder.bind(arguments, lenient=not code.advanced)
+        left = binder.bind_positional()
+        if code.advanced:
+            binder.refuse(left)
+        binder.check_mandatory(pipeline=given is not None)
+    except PsError as failure:
+        failure.record.position = failure.record.position or caller.position
+        failure.record.activity = failure.record.activity or name
+        _own_id(failure, name)
+        raise
+    frame.args = left
+    frame.bound = binder.bound
+    _preferences(scope, binder.common_bound)
+    frame.common = CaselessDict({key: item for key, item in binder.common_bound.items() if key.endswith("Variable")})
+    _declare(frame, code, binder)
+    try:
+        yield from _collected(frame, _run_parts(frame, code, binder, given))
+    except PsError as failure:
+        if failure.record.position is None:
+            failure.record.position = caller.position
+        raise
+
+
+def _own_id(failure: PsError, name: str) -> None:
+    if "," not in failure.record.fully_qualified_error_id and name:
+        failure.record.fully_qualified_error_id += "," + name
+
+
+def _common(code: Code) -> list[binding.Formal]:
+    return [*binding.COMMON, *binding.SHOULD_PROCESS] if code.advanced else []
+
+
+def _preferences(scope: Scope, given: CaselessDict) -> None:
+    """Common parameters of an advanced function become preference variables in its scope."""
+    for parameter, variable in _PREFERENCES.items():
+        if parameter in given:
+            value = given[parameter]
+            scope.assign(variable, bool(value) if isinstance(value, SwitchParameter) else value)
+    for switch in ("Verbose", "Debug"):
+        if switch in given:
+            scope.assign(f"{switch}Preference", "Continue" if given[switch] else "SilentlyContinue")
+
+
+def _declare(frame: "Frame", code: Code, binder: Binder) -> None:
+    """Makes the parameters variables of the scope, those not given with their defaults."""
+    for name, type_name, default in code.defaults:
+        folded = name.lower()
+        if name in binder.bound:
+            value = binder.bound[name]
+        elif default is not None:
+            frame.scope.variables[folded] = Cell(name)
+            value = default(frame)
+            if type_name:
+                value = frame.convert(value, type_name)
+        else:
+            value = _absent(type_name)
+        frame.scope.variables[folded] = Cell(name, value, "" if type_name.endswith("SwitchParameter") else type_name)
+
+
+def _absent(type_name: str) -> Any:
+    if type_name.endswith("SwitchParameter"):
+        return SwitchParameter(False)
+    if type_name in {"System.Int32", "System.Int64", "System.Byte", "System.UInt32", "System.Double"}:
+        return 0
+    return {"System.String": "", "System.Boolean": False}.get(type_name)
+
+
+def _run_parts(frame: "Frame", code: Code, binder: Binder, given: Iterable[Any] | None) -> Iterator[Any]:
+    takes_items = any(one.from_value or one.from_property for one in code.formals)
+    if code.process is None and not (takes_items and given is not None):
+        frame.input = list(given) if given is not None else frame.input if frame.block is None else _NOTHING
+        for steps in (code.begin, code.last):
+            if steps is not None:
+                with contextlib.suppress(ReturnFlow):
+                    yield from run_steps(frame, steps)
+        return
+    if code.begin is not None:
+        with contextlib.suppress(ReturnFlow):
+            yield from run_steps(frame, code.begin)
+    yield from _run_items(frame, code, binder, given)
+    if code.last is not None:
+        with contextlib.suppress(ReturnFlow):
+            yield from run_steps(frame, code.last)
+
+
+def _run_items(frame: "Frame", code: Code, binder: Binder, given: Iterable[Any] | None) -> Iterator[Any]:
+    if given is None:
+        if code.process is not None:
+            with contextlib.suppress(ReturnFlow):
+                yield from run_steps(frame, code.process)
+        return
+    for item in given:
+        frame.underscore = item
+        frame.input = [item]
+        if any(one.from_value or one.from_property for one in code.formals):
+            try:
+                made = binding.bind_item(binder, item)
+            except PsError as failure:
+                frame.write_error(failure.record)
+                continue
+            for name, value in made.items():
+                frame.scope.assign(name, value)
+            frame.bound = made
+        if code.process is not None:
+            with contextlib.suppress(ReturnFlow):
+                yield from run_steps(frame, code.process)

@@ -1,0 +1,129 @@
+"""Messages and errors of a place in a script, as preference variables and common parameters have them."""
+
+from typing import TYPE_CHECKING, Any
+
+from localazure.windows.powershell.error_text import error_text
+from localazure.windows.powershell.errors import ErrorRecord, Position, PsError
+from localazure.windows.powershell.streams import StreamRecord, Streams, write_message
+from localazure.windows.powershell.text import to_text
+from localazure.windows.powershell.values import CaselessDict, PsList
+
+if TYPE_CHECKING:
+    from localazure.windows.powershell.engine import Engine
+
+_ACTIONS = {"0": "silentlycontinue", "1": "stop", "2": "continue", "3": "inquire", "4": "ignore"}
+
+
+class Preferences:
+    """What a frame does with messages; the fields are the frame's."""
+
+    __slots__ = ()
+
+    engine: "Engine"
+    streams: Streams
+    common: CaselessDict
+    activity: str
+    position: Position | None
+
+    def get_variable(self, name: str, scope: str | None = None) -> Any:
+        raise NotImplementedError
+
+    def set_variable(self, name: str, value: object, scope: str | None = None) -> None:
+        raise NotImplementedError
+
+    def action(self, parameter: str, variable: str) -> str:
+        """What a common parameter, else a preference variable, says to do, in lower case."""
+        value = self.common.get(parameter)
+        text = to_text(self.get_variable(variable) if value is None else value).lower()
+        return _ACTIONS.get(text, text)
+
+    def write_error(self, record: ErrorRecord) -> None:
+        """Writes a non-terminating error, or raises it when the preference is Stop."""
+        self.complete(record)
+        action = self.action("ErrorAction", "ErrorActionPreference")
+        if action == "stop":
+            raise PsError(record, stops_script=True)
+        self.engine.errors_written += 1
+        self._collect("ErrorVariable", record)
+        if action == "ignore":
+            return
+        self.engine.remember(record)
+        if action != "silentlycontinue":
+            self.show_error(record)
+
+    def complete(self, record: ErrorRecord) -> None:
+        """Fills in which command wrote an error, and where."""
+        if not record.activity and self.activity and record.category != "ParserError":
+            record.activity = self.activity
+            if "," not in record.fully_qualified_error_id:
+                record.fully_qualified_error_id += "," + class_name(self.activity)
+        if record.position is None:
+            record.position = self.position
+
+    def show_error(self, record: ErrorRecord) -> None:
+        sink = self.streams.sinks.get(2)
+        if sink is not None:
+            sink(record)
+        else:
+            self.engine.host.write_error(self.error_text(record) + "\n")
+
+    def error_text(self, record: ErrorRecord) -> str:
+        return error_text(record, self.engine.host.width)
+
+    def _collect(self, parameter: str, item: object) -> None:
+        name = self.common.get(parameter)
+        if name is None:
+            return
+        name = to_text(name)
+        kept = self.get_variable(name.lstrip("+"))
+        if isinstance(kept, PsList):
+            kept.append(item)
+        else:
+            self.set_variable(name.lstrip("+"), PsList([item]))
+
+    def _message(self, stream: int, kind: str, message: str) -> None:
+        write_message(self.engine.host, self.streams.sinks.get(stream), kind, message)
+
+    def write_warning(self, message: str) -> None:
+        self._collect("WarningVariable", StreamRecord("Warning", message))
+        if self.action("WarningAction", "WarningPreference") not in {"silentlycontinue", "ignore"}:
+            self._message(3, "Warning", message)
+
+    def write_verbose(self, message: str) -> None:
+        if self._wanted("Verbose", "VerbosePreference"):
+            self._message(4, "Verbose", message)
+
+    def write_debug(self, message: str) -> None:
+        if self._wanted("Debug", "DebugPreference"):
+            self._message(5, "Debug", message)
+
+    def _wanted(self, switch: str, variable: str) -> bool:
+        given = self.common.get(switch)
+        if given is not None:
+            return bool(given)
+        return self.action("", variable) not in {"silentlycontinue", "ignore"}
+
+    def write_information(self, message: object) -> None:
+        record = StreamRecord("Information", to_text(message))
+        self._collect("InformationVariable", record)
+        sink = self.streams.sinks.get(6)
+        if sink is not None:
+            sink(record)
+        elif self.action("InformationAction", "InformationPreference") not in {"silentlycontinue", "ignore"}:
+            self.engine.host.write(to_text(message) + "\n")
+
+    def write_progress(self, activity: str, status: str = "", percent: int = -1) -> None:
+        """Progress is shown by an interactive console only; there is none here."""
+
+    def write_host(self, text: str) -> None:
+        sink = self.streams.sinks.get(6)
+        if sink is not None:
+            sink(StreamRecord("Information", text.removesuffix("\n")))
+        else:
+            self.engine.host.write(text)
+
+
+def class_name(command: str) -> str:
+    """The .NET class behind a cmdlet, as it ends error ids; of a function its own name."""
+    verb, dash, noun = command.partition("-")
+    return f"Microsoft.PowerShell.Commands.{verb}{noun}Command" if dash else command

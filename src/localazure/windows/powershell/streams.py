@@ -1,0 +1,42 @@
+"""Where errors, warnings and the other messages of a script go: the console, a redirection, nowhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from localazure.windows.powershell.host import Host
+
+Sink = Callable[[Any], None]
+
+
+@dataclass(eq=False)
+class StreamRecord:
+    """A warning, verbose, debug or information message as a redirection makes it an object."""
+
+    kind: str
+    message: str
+
+    @property
+    def type_name(self) -> str:
+        return f"System.Management.Automation.{self.kind}Record"
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass
+class Streams:
+    """The streams 2 to 6 as seen from one place; those without a sink go to the console."""
+
+    sinks: dict[int, Sink] = field(default_factory=dict)
+
+    def redirected(self, changes: dict[int, Sink]) -> "Streams":
+        return Streams(self.sinks | changes)
+
+
+def write_message(host: Host, sink: Sink | None, kind: str, message: str) -> None:
+    """Writes a warning, verbose or debug message to its sink or, prefixed, to the console."""
+    if sink is not None:
+        sink(StreamRecord(kind, message))
+    else:
+        host.write(f"{kind.upper()}: {message}\n")

@@ -1,0 +1,183 @@
+"""Reading and writing variables by name: scopes, drives, and those PowerShell makes itself."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from localazure.windows.powershell import values
+from localazure.windows.powershell.scopes import SCOPE_NAMES, Cell, check_writable, split_name
+from localazure.windows.powershell.text import to_text
+from localazure.windows.powershell.values import CaselessDict, PsError, error
+
+if TYPE_CHECKING:
+    from localazure.windows.powershell.frames import Frame
+
+Reader = Callable[["Frame"], Any]
+
+
+def _invocation(frame: "Frame") -> values.PsObject:
+    file = frame.script or ""
+    name = frame.invocation_name
+    command = values.PsObject.typed(
+        "System.Management.Automation.CommandInfo", {"Name": name or file.rpartition("\\")[2], "Path": file}, text=name
+    )
+    command.properties["Definition"] = file or to_text(frame.block)
+    info = {
+        "MyCommand": command,
+        "InvocationName": name,
+        "ScriptName": file,
+        "PSScriptRoot": file.rpartition("\\")[0],
+        "PSCommandPath": file,
+        "BoundParameters": frame.bound,
+        "UnboundArguments": values.PsList(frame.args),
+        "Line": "",
+        "ExpectingInput": bool(frame.input),
+    }
+    return values.PsObject.typed("System.Management.Automation.InvocationInfo", info)
+
+
+def _cmdlet(frame: "Frame") -> values.PsObject | None:
+    """$PSCmdlet: what an advanced function is given of itself."""
+    if not frame.advanced:
+        return None
+
+    def throw(record: Any) -> None:
+        raise PsError(record)
+
+    def should_process(target: Any = "", action: Any = None, *_: Any) -> bool:
+        if not frame.get_variable("WhatIfPreference"):
+            return True
+        shown = to_text(action) if action is not None else frame.invocation_name
+        frame.write_host(f'What if: Performing the operation "{shown}" on target "{to_text(target)}".\n')
+        return False
+
+    methods: dict[str, Callable[..., object]] = {
+        "ShouldProcess": should_process,
+        "ShouldContinue": lambda *_: True,
+        "ThrowTerminatingError": throw,
+        "WriteError": frame.write_error,
+        "WriteVerbose": lambda text: frame.write_verbose(to_text(text)),
+        "WriteWarning": lambda text: frame.write_warning(to_text(text)),
+        "WriteDebug": lambda text: frame.write_debug(to_text(text)),
+    }
+    properties = {"MyInvocation": _invocation(frame), "ParameterSetName": "__AllParameterSets"}
+    return values.PsObject.typed("System.Management.Automation.PSScriptCmdlet", properties, methods)
+
+
+def _location(frame: "Frame") -> values.PsObject:
+    path = frame.location
+    info = {"Drive": path.partition(":")[0], "Path": path, "ProviderPath": path}
+    return values.PsObject.typed("System.Management.Automation.PathInfo", info, text=path)
+
+
+def _input(frame: "Frame") -> list[Any]:
+    return list(frame.input)
+
+
+AUTOMATIC: dict[str, Reader] = {
+    "true": lambda _: True,
+    "false": lambda _: False,
+    "null": lambda _: None,
+    "_": lambda frame: frame.underscore,
+    "psitem": lambda frame: frame.underscore,
+    "args": lambda frame: frame.args,
+    "input": _input,
+    "?": lambda frame: frame.engine.last_ok,
+    "myinvocation": _invocation,
+    "psboundparameters": lambda frame: frame.bound,
+    "pscmdlet": _cmdlet,
+    "pwd": _location,
+    "psscriptroot": lambda frame: (frame.script or "").rpartition("\\")[0],
+    "pscommandpath": lambda frame: frame.script or "",
+    "pid": lambda frame: frame.host.process_id,
+}
+
+
+def reader(name: str) -> Reader:
+    """A function that reads the variable of that name, worked out once."""
+    prefix, plain = split_name(name)
+    folded = plain.lower()
+    if not prefix and folded in AUTOMATIC:
+        return AUTOMATIC[folded]
+    if not prefix or prefix == "variable":
+        return lambda frame: _value(frame.scope.find(folded))
+    if prefix in {"local", "private"}:
+        return lambda frame: _value(frame.scope.variables.get(folded))
+    if prefix in SCOPE_NAMES:
+        return lambda frame: _value(frame.scope.named(prefix).find(folded))
+    return _drive_reader(prefix, plain, name)
+
+
+def _drive_reader(prefix: str, plain: str, name: str) -> Reader:
+    if prefix == "env":
+        return lambda frame: frame.environment_variable(plain)
+    if prefix == "function":
+        return lambda frame: frame.scope.function(plain.lower())
+    if prefix == "alias":
+        return lambda frame: frame.aliases().get(plain)
+    if prefix == "using":
+        return reader(plain)
+
+    def unknown(frame: "Frame") -> Any:
+        content = frame.drive_content(prefix, plain)
+        return content if content is not None else _value(frame.scope.find(name.lower()))
+
+    return unknown
+
+
+def _value(cell: Cell | None) -> Any:
+    return None if cell is None else cell.value
+
+
+def assign(frame: "Frame", name: str, value: Any) -> None:
+    """$name = value.
+
+    Raises:
+        PsError: the variable is read-only, or bound to a type that the value is not.
+    """
+    prefix, plain = split_name(name)
+    folded = plain.lower()
+    if prefix == "env":
+        frame.set_environment_variable(plain, value)
+    elif prefix == "function":
+        frame.scope.functions[folded] = (plain, frame.convert(value, "scriptblock"))
+    elif folded in {"_", "psitem"}:
+        frame.underscore = value
+    elif folded in {"true", "false", "?"}:
+        message = f"Cannot overwrite variable {plain} because it is read-only or constant."
+        kind = "System.Management.Automation.SessionStateUnauthorizedAccessException"
+        raise error(kind, message, "VariableNotWritable", "WriteError", plain)
+    elif folded != "null":
+        _store(frame, prefix, plain if prefix else name, folded, value)
+
+
+def _store(frame: "Frame", prefix: str, plain: str, folded: str, value: Any) -> None:
+    scope = frame.scope.named(prefix) if prefix in SCOPE_NAMES else frame.scope
+    if folded == "args" and not prefix:
+        frame.args = list(value) if isinstance(value, list) else [value]
+        return
+    cell = scope.variables.get(folded)
+    if cell is None:
+        scope.variables[folded] = Cell(plain, value, options="Private" if prefix == "private" else "")
+        return
+    if cell.options:
+        check_writable(cell)
+    cell.value = typed(frame, value, cell.type_name) if cell.type_name else value
+
+
+def typed(frame: "Frame", value: Any, type_name: str) -> Any:
+    """A value for a variable that is bound to a type."""
+    try:
+        return frame.convert(value, type_name)
+    except PsError as failure:
+        kind = "System.Management.Automation.ArgumentTransformationMetadataException"
+        raise error(kind, failure.record.message, "RuntimeException", "MetadataError") from failure
+
+
+def visible(frame: "Frame", scope: str | None) -> CaselessDict:
+    """Every variable in sight from a frame, or those of one scope."""
+    found = CaselessDict()
+    chain = frame.scope.chain() if scope is None else [frame.scope.named(scope)]
+    for one in reversed(chain):
+        for cell in one.variables.values():
+            found[cell.name] = cell.value
+    return found
