@@ -43,8 +43,10 @@ def run_python(
         call = Call(command, binder.bound, iter(given or _NOTHING), frame, given is not None, binder.common_bound)
         yield from _collected(frame, command.function(call) or _NOTHING)
     except PsError as failure:
-        frame.complete(failure.record)
-        failure.record.header = failure.record.header or name
+        # An error with a place came down the pipeline or out of a block; it is not this command's own.
+        if failure.record.position is None:
+            frame.complete(failure.record)
+            failure.record.header = failure.record.header or name
         frame.engine.last_ok = False
         raise
     frame.engine.last_ok = frame.engine.errors_written == written
