@@ -44,9 +44,9 @@ def what_azure_brings_back(site: Site, script: str) -> Seen:
 def as_an_encoded_command(site: Site, script: str) -> Seen:
     """powershell.exe -EncodedCommand in a shell of WinRM, its streams as the bytes they are."""
     encoded = base64.b64encode(script.encode("utf-16-le")).decode()
-    output, errors, code = site.raw(
-        f"powershell.exe -NoLogo -NoProfile -NonInteractive -EncodedCommand {encoded}", _RAW_SECONDS
-    )
+    # -InputFormat None, as Mintage's own launcher has it: else PowerShell waits for its input to end.
+    options = "-NoLogo -NoProfile -NonInteractive -InputFormat None"
+    output, errors, code = site.raw(f"powershell.exe {options} -EncodedCommand {encoded}", _RAW_SECONDS)
     return {
         "exitCode": code,
         "output": output.decode("utf-8", errors="replace").rstrip("\r\n"),
