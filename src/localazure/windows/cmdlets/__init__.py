@@ -1,0 +1,1 @@
+"""PowerShell commands that work on the modelled machine, one module per area."""

@@ -1,0 +1,251 @@
+"""The Windows Update Agent's COM objects over the machine's updates. Remote callers may only search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from localazure.windows.cmdlets.failures import com_failure, hresult
+from localazure.windows.cmdlets.session import machine_of, user_of
+from localazure.windows.cmdlets.times import local
+from localazure.windows.machine.errors import MachineError
+from localazure.windows.machine.updates import ACCESS_DENIED, Update
+from localazure.windows.powershell.engine_api import EngineApi
+from localazure.windows.powershell.values import Getter, Property, PsObject
+
+_COM = "System.__ComObject"
+_SUCCEEDED, _FAILED = 2, 4
+_BAD_CRITERIA = 0x80240032
+_CRITERION = re.compile(
+    r"^(IsInstalled|IsHidden|IsAssigned|BrowseOnly|AutoSelectOnWebSites|RebootRequired)\s*=\s*([01])$", re.IGNORECASE
+)
+_TEXT_CRITERION = re.compile(r"^(Type|UpdateID|CategoryIDs)\s*(=|contains)\s*'([^']*)'$", re.IGNORECASE)
+
+
+def session_object(engine: EngineApi) -> PsObject:
+    """Microsoft.Update.Session."""
+
+    def local_only(build: Callable[[], PsObject]) -> Callable[[], PsObject]:
+        def make() -> PsObject:
+            if user_of(engine).logon == "network":
+                raise com_failure(MachineError(ACCESS_DENIED, "Windows Update"))
+            return build()
+
+        return make
+
+    return PsObject.typed(
+        _COM,
+        {"ClientApplicationID": "", "ReadOnly": False, "WebProxy": None, "UserLocale": 1033},
+        {
+            "CreateUpdateSearcher": lambda: _searcher(engine),
+            "CreateUpdateDownloader": local_only(lambda: _downloader(engine)),
+            "CreateUpdateInstaller": local_only(lambda: _installer(engine)),
+        },
+    )
+
+
+def system_information(engine: EngineApi) -> PsObject:
+    """Microsoft.Update.SystemInfo."""
+    required = Getter(lambda _: machine_of(engine).updates.reboot_required)
+    return PsObject.typed(_COM, {"RebootRequired": required, "OemHardwareSupportLink": None})
+
+
+def auto_update(_: EngineApi) -> PsObject:
+    """Microsoft.Update.AutoUpdate: the model updates nothing by itself."""
+    settings = PsObject.typed(_COM, {"NotificationLevel": 1, "ReadOnly": False}, {"Save": lambda: None})
+    methods = {"DetectNow": lambda: None, "Pause": lambda: None, "Resume": lambda: None, "EnableService": lambda: None}
+    return PsObject.typed(_COM, {"ServiceEnabled": False, "Settings": settings}, methods)
+
+
+def update_collection(engine: EngineApi, updates: list[PsObject]) -> PsObject:
+    """Microsoft.Update.UpdateColl. Its items are enumerated by ``base``, which is a list."""
+    items = list(updates)
+
+    def item(index: object) -> PsObject:
+        at = int(engine.convert(index, "System.Int32"))
+        if not 0 <= at < len(items):
+            raise com_failure(MachineError(0x80240007, "UpdateColl", "Value does not fall within the expected range."))
+        return items[at]
+
+    def add(update: PsObject) -> int:
+        items.append(update)
+        return len(items) - 1
+
+    methods: dict[str, Callable[..., object]] = {
+        "Add": add,
+        "Item": item,
+        "get_Item": item,
+        "Clear": items.clear,
+        "RemoveAt": lambda index: (items.pop(int(index)), None)[1],
+        "Insert": lambda index, update: items.insert(int(index), update),
+        "Copy": lambda: update_collection(engine, items),
+        "GetEnumerator": lambda: list(items),
+    }
+    made = PsObject.typed(_COM, {"Count": Getter(lambda _: len(items)), "ReadOnly": False}, methods)
+    made.base = items
+    return made
+
+
+def updates_in(collection: object) -> list[Update]:
+    items = collection.base if isinstance(collection, PsObject) else collection
+    listed = items if isinstance(items, list) else [items]
+    return [each.base for each in listed if isinstance(each, PsObject) and isinstance(each.base, Update)]
+
+
+def update_object(engine: EngineApi, update: Update) -> PsObject:
+    """An IUpdate."""
+
+    def accept() -> None:
+        _guarded(lambda: machine_of(engine).updates.accept_eula(user_of(engine), update))
+
+    def hide(_: PsObject, value: object) -> None:
+        update.hidden = engine.is_true(value)
+
+    categories = [PsObject.typed(_COM, {"Name": name, "CategoryID": name}, text=name) for name in update.categories]
+    behavior = {"CanRequestUserInput": False, "RebootBehavior": 1 if update.reboot else 0, "Impact": 0}
+    properties: dict[str, object] = {
+        "Title": update.title,
+        "Description": "",
+        "KBArticleIDs": [update.kb] if update.kb else [],
+        "Categories": categories,
+        "EulaAccepted": Getter(lambda _: update.eula_accepted),
+        "EulaText": "",
+        "Identity": PsObject.typed(_COM, {"UpdateID": update.update_id, "RevisionNumber": 1}),
+        "InstallationBehavior": PsObject.typed(_COM, behavior),
+        "IsDownloaded": Getter(lambda _: update.downloaded),
+        "IsHidden": Property(lambda _: update.hidden, hide),
+        "IsInstalled": Getter(lambda _: update.installed),
+        "IsMandatory": False,
+        "IsBeta": False,
+        "AutoSelectOnWebSites": True,
+        "BrowseOnly": False,
+        "MaxDownloadSize": update.size,
+        "MinDownloadSize": 0,
+        "MsrcSeverity": update.severity,
+        "RebootRequired": Getter(lambda _: update.waits_for_reboot),
+        "Type": 1,
+        "LastDeploymentChangeTime": None,
+        "SupportUrl": "",
+        "MoreInfoUrls": [],
+        "SecurityBulletinIDs": [],
+    }
+    made = PsObject.typed(_COM, properties, {"AcceptEula": accept})
+    made.base = update
+    return made
+
+
+def _searcher(engine: EngineApi) -> PsObject:
+    updates = machine_of(engine).updates
+
+    def search(criteria: str = "") -> PsObject:
+        found = _guarded(lambda: _matching(engine, str(criteria)))
+        collection = update_collection(engine, [update_object(engine, each) for each in found])
+        return PsObject.typed(
+            _COM, {"Updates": collection, "ResultCode": _SUCCEEDED, "RootCategories": [], "Warnings": []}
+        )
+
+    def history(first: object, count: object) -> list[object]:
+        start = int(str(first))
+        return [_entry(each) for each in updates.history()[start : start + int(str(count))]]
+
+    properties: dict[str, object] = {
+        "ServerSelection": 0, "ServiceID": "", "Online": True, "ClientApplicationID": "",
+        "CanAutomaticallyUpgradeService": False, "IncludePotentiallySupersededUpdates": False,
+    }  # fmt: skip
+    methods: dict[str, Callable[..., object]] = {
+        "Search": search,
+        "GetTotalHistoryCount": lambda: len(updates.history()),
+        "QueryHistory": history,
+    }
+    return PsObject.typed(_COM, properties, methods)
+
+
+def _entry(entry: Any) -> PsObject:
+    properties: dict[str, object] = {
+        "Title": entry.title, "Date": local(entry.date), "ResultCode": entry.result_code, "Operation": 1, "HResult": 0,
+    }  # fmt: skip
+    return PsObject.typed(_COM, properties)
+
+
+def _matching(engine: EngineApi, criteria: str) -> list[Update]:
+    """The updates that fit; without criteria those neither installed nor hidden. Raises 0x80240032 for bad criteria."""
+    found: dict[str, Update] = {}
+    for alternative in re.split(r"\s+or\s+", criteria.strip() or "IsInstalled=0 and IsHidden=0", flags=re.IGNORECASE):
+        found |= {each.update_id: each for each in _fitting(engine, alternative.strip(" ()"))}
+    return list(found.values())
+
+
+def _fitting(engine: EngineApi, alternative: str) -> list[Update]:
+    flags, texts = {"isinstalled": 0, "ishidden": 0}, {}
+    for part in re.split(r"\s+and\s+", alternative, flags=re.IGNORECASE):
+        flag, text = _CRITERION.match(part.strip(" ()")), _TEXT_CRITERION.match(part.strip(" ()"))
+        if flag:
+            flags[flag[1].lower()] = int(flag[2])
+        elif text:
+            texts[text[1].lower()] = text[3].lower()
+        else:
+            raise MachineError(_BAD_CRITERIA, part, "The search criteria string was invalid.")
+    updates, user = machine_of(engine).updates, user_of(engine)
+    found = updates.search(user, installed=bool(flags["isinstalled"]), hidden=bool(flags["ishidden"]))
+    if texts.get("type", "software") != "software" or flags.get("browseonly"):
+        return []
+    return [each for each in found if texts.get("updateid", each.update_id.lower()) == each.update_id.lower()]
+
+
+def _downloader(engine: EngineApi) -> PsObject:
+    made = PsObject.typed(_COM, {"Updates": update_collection(engine, []), "IsForced": False, "Priority": 2})
+
+    def download() -> PsObject:
+        updates = updates_in(made.get("Updates"))
+        code, number = _attempt(
+            lambda: machine_of(engine).updates.download(user_of(engine), updates, engine.host.cancelled)
+        )
+        return _result(code, number, restart=False)
+
+    made.methods["Download"] = download
+    return made
+
+
+def _installer(engine: EngineApi) -> PsObject:
+    properties: dict[str, object] = {
+        "Updates": update_collection(engine, []), "IsForced": False, "AllowSourcePrompts": False, "ForceQuiet": True,
+        "IsBusy": False, "RebootRequiredBeforeInstallation": Getter(lambda _: False),
+    }  # fmt: skip
+    made = PsObject.typed(_COM, properties)
+
+    def install() -> PsObject:
+        updates, restart = updates_in(made.get("Updates")), []
+        code, number = _attempt(
+            lambda: restart.append(machine_of(engine).updates.install(user_of(engine), updates, engine.host.cancelled))
+        )
+        return _result(code, number, restart=bool(restart and restart[0]))
+
+    made.methods["Install"] = install
+    return made
+
+
+def _attempt(action: Callable[[], object]) -> tuple[int, int]:
+    """Result code and HRESULT. Access denied is raised, as the agent refuses the call itself."""
+    try:
+        action()
+    except MachineError as failure:
+        if failure.code & 0xFFFFFFFF == ACCESS_DENIED:
+            raise com_failure(failure) from failure
+        return _FAILED, hresult(failure.code)
+    return _SUCCEEDED, 0
+
+
+def _result(code: int, number: int, *, restart: bool) -> PsObject:
+    def one(_: object) -> PsObject:
+        return PsObject.typed(_COM, {"ResultCode": code, "HResult": number, "RebootRequired": restart})
+
+    properties: dict[str, object] = {"ResultCode": code, "HResult": number, "RebootRequired": restart}
+    return PsObject.typed(_COM, properties, {"GetUpdateResult": one})
+
+
+def _guarded(action: Callable[[], Any]) -> Any:
+    try:
+        return action()
+    except MachineError as failure:
+        raise com_failure(failure) from failure
