@@ -1,0 +1,1 @@
+"""What the .exe files of the modelled machine do."""
