@@ -1,0 +1,1 @@
+"""The .NET types that ordinary Windows scripts use, one file per area."""

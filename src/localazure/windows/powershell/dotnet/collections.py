@@ -1,0 +1,340 @@
+"""Arrays, ArrayList, List[T], Queue, Stack, HashSet, and the dictionaries."""
+
+from collections.abc import Iterable
+from functools import cmp_to_key
+from typing import Any
+
+from localazure.windows.powershell.dotnet.building import Members, declare, out_of_range, with_engine
+from localazure.windows.powershell.text import to_text
+from localazure.windows.powershell.types import DotnetType
+from localazure.windows.powershell.values import PsError, PsList, PsObject, Table, TypedArray, error
+
+_GENERIC = "System.Collections.Generic."
+_FIXED = "Collection was of a fixed size."
+
+
+def _growing(items: list[Any]) -> list[Any]:
+    """The list, if it is one that grows.
+
+    Raises:
+        PsError: NotSupportedException, it is an array.
+    """
+    if not isinstance(items, PsList):
+        raise error("System.NotSupportedException", _FIXED)
+    return items
+
+
+def _add(items: list[Any], value: object) -> int | None:
+    _growing(items).append(value)
+    is_array_list = isinstance(items, PsList) and items.type_name == "System.Collections.ArrayList"
+    return len(items) - 1 if is_array_list else None
+
+
+def _at(index: Any, *, most: int) -> int:
+    if not 0 <= int(index) <= most:
+        text = "Index was out of range. Must be non-negative and less than the size of the collection."
+        raise out_of_range(text, "index")
+    return int(index)
+
+
+def _clear(items: list[Any]) -> None:
+    _growing(items).clear()
+
+
+def _remove_at(items: list[Any], index: Any) -> None:
+    del _growing(items)[_at(index, most=len(items) - 1)]
+
+
+def _insert(items: list[Any], index: Any, value: object) -> None:
+    _growing(items).insert(_at(index, most=len(items)), value)
+
+
+def _position(items: list[Any], value: object) -> int:
+    """Equals() of .NET: types and letter case count."""
+    return next((at for at, item in enumerate(items) if type(item) is type(value) and item == value), -1)
+
+
+def _remove(items: list[Any], value: object) -> bool | None:
+    at = _position(_growing(items), value)
+    if at >= 0:
+        del items[at]
+    return None if isinstance(items, PsList) and items.type_name.endswith("ArrayList") else at >= 0
+
+
+def _sorted(engine: Any, items: Iterable[Any]) -> list[Any]:
+    return sorted(items, key=cmp_to_key(engine.compare))
+
+
+def _sort(engine: Any, items: list[Any], *_comparer: object) -> None:
+    items[:] = _sorted(engine, items)
+
+
+def _copy(items: list[Any]) -> Any:
+    if isinstance(items, PsList):
+        return PsList(items, items.type_name, items.element)
+    return TypedArray(items, items.element) if isinstance(items, TypedArray) else list(items)
+
+
+def _array(items: list[Any]) -> list[Any]:
+    element = items.element if isinstance(items, PsList) else ""
+    return TypedArray(items, element) if element else list(items)
+
+
+def _remove_range(items: list[Any], index: int, count: int) -> None:
+    del _growing(items)[int(index) : int(index) + int(count)]
+
+
+def _range(items: list[Any], index: int, count: int) -> PsList:
+    return PsList(items[int(index) : int(index) + int(count)])
+
+
+def _copy_to(items: list[Any], target: list[Any], index: int = 0) -> None:
+    target[index : index + len(items)] = items
+
+
+def _as_items(value: Any) -> list[Any]:
+    if value is None or isinstance(value, int):
+        return []
+    return list(value.values() if isinstance(value, Table) else value)
+
+
+LIST = declare(
+    "System.Collections.IList",
+    Members(
+        methods={
+            "Add": _add,
+            "AddRange": lambda items, more: _growing(items).extend(_as_items(more)),
+            "Clear": _clear,
+            "Clone": _copy,
+            "Contains": lambda items, value: _position(items, value) >= 0,
+            "CopyTo": _copy_to,
+            "GetEnumerator": lambda items: items,
+            "GetLength": lambda items, _dimension: len(items),
+            "GetRange": _range,
+            "GetUpperBound": lambda items, _dimension: len(items) - 1,
+            "GetLowerBound": lambda _items, _dimension: 0,
+            "GetValue": lambda items, index: items[_at(index, most=len(items) - 1)],
+            "SetValue": lambda items, value, index: items.__setitem__(_at(index, most=len(items) - 1), value),
+            "IndexOf": _position,
+            "LastIndexOf": lambda items, value: (
+                len(items) - 1 - at if (at := _position(items[::-1], value)) >= 0 else -1
+            ),
+            "Insert": _insert,
+            "InsertRange": lambda items, index, more: items.__setitem__(slice(int(index), int(index)), _as_items(more)),
+            "Remove": _remove,
+            "RemoveAt": _remove_at,
+            "RemoveRange": _remove_range,
+            "Reverse": lambda items: items.reverse(),
+            "Sort": with_engine(_sort),
+            "ToArray": _array,
+        },
+        get={"Count": len, "Rank": lambda _items: 1, "IsFixedSize": lambda items: not isinstance(items, PsList)},
+    ),
+)
+ARRAY = declare(
+    "System.Array",
+    Members(
+        static={
+            "Reverse": lambda items: items.reverse(),
+            "Sort": with_engine(_sort),
+            "IndexOf": _position,
+            "Copy": lambda source, *args: _array_copy(source, args),
+            "Clear": lambda items, start, count: items.__setitem__(slice(start, start + count), [None] * count),
+            "CreateInstance": lambda kind, size: _new_array(kind.name, size),
+        },
+        get={"Length": len, "LongLength": len},
+    ),
+    aliases=("array",),
+)
+
+
+def _array_copy(source: Any, args: tuple[Any, ...]) -> None:
+    """Copy(source, target, count) or Copy(source, start, target, start, count)."""
+    begin, target, at, count = (args[0], args[1], args[2], args[3]) if len(args) == 4 else (0, args[0], 0, args[1])
+    if at + count > len(target):
+        text = "Destination array was not long enough. Check destIndex and length, and the array's lower bounds."
+        raise error("System.ArgumentException", text)
+    target[at : at + count] = source[begin : begin + count]
+
+
+def _new_array(element: str, size: int) -> Any:
+    if element == "System.Byte":
+        return bytearray(int(size))
+    return TypedArray([None] * int(size), element)
+
+
+def _byte_array(size: Any = 0) -> bytearray:
+    return bytearray(int(size)) if isinstance(size, int) else bytearray(size)
+
+
+BYTES = declare(
+    "System.Byte[]",
+    Members(
+        new=_byte_array,
+        methods={
+            "Clone": bytearray,
+            "CopyTo": lambda data, target, at=0: target.__setitem__(slice(at, at + len(data)), data),
+            "GetValue": lambda data, index: data[index],
+            "GetLength": lambda data, _dimension: len(data),
+            "GetUpperBound": lambda data, _dimension: len(data) - 1,
+        },
+        get={"Length": len, "Count": len, "LongLength": len},
+    ),
+    aliases=("byte[]",),
+    base="System.Array",
+    python=bytearray,
+)
+
+
+def _listed(name: str, *, also: tuple[str, ...] = (), **members: Any) -> DotnetType:
+    """A collection kept in a PsList of that type name, with members of its own beside IList's."""
+
+    def new(source: Any = None, *_comparer: object) -> PsList:
+        return PsList(_as_items(source), name)
+
+    return declare(name, Members(new=new, **members), aliases=also, base="System.Collections.IList")
+
+
+def _empty(what: str) -> PsError:
+    return error("System.InvalidOperationException", f"{what} empty.")
+
+
+def _first(items: list[Any], *, keep: bool) -> Any:
+    if not items:
+        raise _empty("Queue")
+    return items[0] if keep else items.pop(0)
+
+
+def _top(items: list[Any], *, keep: bool) -> Any:
+    """A stack's newest item comes first, which is also how it is enumerated."""
+    if not items:
+        raise _empty("Stack")
+    return items[0] if keep else items.pop(0)
+
+
+def _add_once(items: list[Any], value: object) -> bool:
+    if _position(items, value) >= 0:
+        return False
+    items.append(value)
+    return True
+
+
+def _new_set(*args: Any) -> PsList:
+    made = PsList(type_name=f"{_GENERIC}HashSet`1")
+    for value in _as_items(next((one for one in args if isinstance(one, list)), None)):
+        _add_once(made, value)
+    return made
+
+
+_QUEUE = {
+    "Enqueue": lambda items, value: items.append(value),
+    "Dequeue": lambda items: _first(items, keep=False),
+    "Peek": lambda items: _first(items, keep=True),
+}
+_STACK = {
+    "Push": lambda items, value: items.insert(0, value),
+    "Pop": lambda items: _top(items, keep=False),
+    "Peek": lambda items: _top(items, keep=True),
+}
+ARRAY_LIST = _listed("System.Collections.ArrayList")
+GENERIC_LIST = _listed(f"{_GENERIC}List`1", also=(f"{_GENERIC}List",))
+QUEUE = _listed("System.Collections.Queue", methods=_QUEUE)
+GENERIC_QUEUE = _listed(f"{_GENERIC}Queue`1", also=(f"{_GENERIC}Queue",), methods=_QUEUE)
+STACK = _listed("System.Collections.Stack", methods=_STACK)
+GENERIC_STACK = _listed(f"{_GENERIC}Stack`1", also=(f"{_GENERIC}Stack",), methods=_STACK)
+HASH_SET = declare(
+    f"{_GENERIC}HashSet`1",
+    Members(
+        new=_new_set,
+        methods={
+            "Add": _add_once,
+            "UnionWith": lambda items, more: [_add_once(items, value) for value in _as_items(more)] and None,
+            "ExceptWith": lambda items, less: items.__setitem__(
+                slice(None), [item for item in items if _position(_as_items(less), item) < 0]
+            ),
+            "IntersectWith": lambda items, other: items.__setitem__(
+                slice(None), [item for item in items if _position(_as_items(other), item) >= 0]
+            ),
+        },
+    ),
+    aliases=(f"{_GENERIC}HashSet",),
+    base="System.Collections.IList",
+)
+
+
+def _add_entry(table: Table, key: Any, value: Any) -> None:
+    if key in table:
+        if table.type_name == "System.Collections.Hashtable":
+            shown = to_text(key)
+            text = f"Item has already been added. Key in dictionary: '{shown}'  Key being added: '{shown}'"
+        else:
+            text = "An item with the same key has already been added."
+        raise error("System.ArgumentException", text)
+    table[key] = value
+
+
+def _remove_entry(table: Table, key: Any) -> bool | None:
+    found = key in table
+    table.pop(key, None)
+    return found if table.type_name.startswith(_GENERIC) else None
+
+
+def _try_get(engine: Any, table: Table, key: Any, target: Any) -> bool:
+    if key in table:
+        engine.set_property(target, "Value", table[key])
+    return key in table
+
+
+def _entries(table: Table) -> PsList:
+    return PsList(
+        PsObject.typed("System.Collections.DictionaryEntry", {"Name": key, "Key": key, "Value": value})
+        for key, value in table.items()
+    )
+
+
+DICTIONARY = declare(
+    "System.Collections.IDictionary",
+    Members(
+        methods={
+            "Add": _add_entry,
+            "Clear": lambda table: table.clear(),
+            "Clone": lambda table: Table(table, ordered=table.ordered, type_name=table.type_name),
+            "Contains": lambda table, key: key in table,
+            "ContainsKey": lambda table, key: key in table,
+            "ContainsValue": lambda table, value: _position(list(table.values()), value) >= 0,
+            "GetEnumerator": _entries,
+            "Insert": lambda table, at, key, value: _insert_entry(table, int(at), key, value),
+            "Remove": _remove_entry,
+            "RemoveAt": lambda table, at: table.pop(list(table)[int(at)]) and None,
+            "Set_Item": lambda table, key, value: table.__setitem__(key, value),
+            "TryGetValue": with_engine(_try_get),
+        },
+        get={
+            "Count": len,
+            "Keys": PsList,
+            "Values": lambda table: PsList(table.values()),
+            "IsReadOnly": lambda _table: False,
+            "IsFixedSize": lambda _table: False,
+        },
+    ),
+)
+
+
+def _insert_entry(table: Table, at: int, key: Any, value: Any) -> None:
+    entries = list(table.items())
+    entries.insert(at, (key, value))
+    table.clear()
+    table.update(entries)
+
+
+def _dictionary(name: str, *aliases: str, ordered: bool = False) -> DotnetType:
+    def new(source: Any = None, *_comparer: object) -> Table:
+        return Table(source if isinstance(source, Table) else (), ordered=ordered, type_name=name)
+
+    return declare(name, Members(new=new), aliases=aliases, base="System.Collections.IDictionary", python=Table)
+
+
+HASHTABLE = _dictionary("System.Collections.Hashtable", "hashtable")
+ORDERED = _dictionary("System.Collections.Specialized.OrderedDictionary", ordered=True)
+GENERIC_DICTIONARY = _dictionary(f"{_GENERIC}Dictionary`2", f"{_GENERIC}Dictionary")
+SORTED_LIST = _dictionary("System.Collections.SortedList")
