@@ -1,0 +1,1 @@
+"""Objects as text, as the end of a pipeline, Out-String and the Format- commands show them."""
