@@ -25,10 +25,10 @@ LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e check format bench schema \
-	base-image lock clean
+	verify-windows-on-azure base-image lock clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-24s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: debian venv ## Install what is missing: Debian packages and the virtual environment
 
@@ -95,6 +95,9 @@ format: venv ## Put the code in its standard form
 
 bench: setup ## Measure builds and write build/bench.json
 	@$(RUN) -m bench
+
+verify-windows-on-azure: setup ## Ask a Windows VM on your subscription what only a real one can tell
+	@$(RUN) -m deployments.verify_windows
 
 schema: venv ## Write the recipe's JSON schema for editors
 	@$(RUN) -m mintage.schema deployments/recipe.schema.json

@@ -22,7 +22,7 @@ from mintage.settings import load_settings
 from tasks.build_id import new_build_id
 
 pytestmark = pytest.mark.timeout(1500)
-"""Measured: 5 boots without acceleration take 14 minutes on two cores that seven processes compete for."""
+"""Measured: 4 boots without acceleration take 12 minutes on two cores that other work competes for."""
 
 RECIPE = "deployments/recipes/debian-12-web.yaml"
 
