@@ -55,7 +55,7 @@ def _asked(site: Site, point: Point) -> PointResult:
 
 
 def _result(point: Point, seen: Seen, seconds: float) -> PointResult:
-    differences = ("it could not be asked",) if "error" in seen else point.differences(seen)
+    differences = (f"it could not be asked: {seen['error']}",) if "error" in seen else point.differences(seen)
     return PointResult(
         point=point.name,
         assumed=point.judged,

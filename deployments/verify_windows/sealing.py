@@ -15,7 +15,7 @@ from deployments.verify_windows.ways import by_azure, over_winrm
 from mintage.azure.capture import capture
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.verification import start_verification_vms
-from mintage.errors import MintageError
+from mintage.errors import GeneralizeError, MintageError
 from mintage.guests import guest_of
 from mintage.powershell import parse_answer
 
@@ -67,7 +67,17 @@ def seal(site: Site) -> None:
 
 
 def boot_image(site: Site) -> None:
-    """Capture the sealed VM and make one VM from the image. Raises what ``capture`` and the making of a VM do."""
+    """Capture the sealed VM and make one VM from the image.
+
+    Raises GeneralizeError when it is not sealed, and what capturing and making a VM do.
+    """
+    if "sealed" not in site.found:
+        raise GeneralizeError(
+            "No image is made of a VM that was not generalized",
+            where=site.vm.resource_id,
+            seen="generalizing failed",
+            remedy="see the points behind Sysprep",
+        )
     version = capture(site.clients, site.plan, site.vm, VERSION, site.source)
     site.log(f"Captured {version.resource_id}; making a VM from it")
     began = time.monotonic()

@@ -24,9 +24,5 @@ def table(results: Sequence[PointResult]) -> Table:
     shown = Table("point", "", "seconds", "seen otherwise", box=None, pad_edge=False)
     for result in results:
         verdict = "as assumed" if result.as_assumed else "OTHERWISE"
-        shown.add_row(result.point, verdict, f"{result.seconds:.1f}", _otherwise(result))
+        shown.add_row(result.point, verdict, f"{result.seconds:.1f}", "\n".join(result.differences))
     return shown
-
-
-def _otherwise(result: PointResult) -> str:
-    return str(result.seen["error"]) if "error" in result.seen else "\n".join(result.differences)
