@@ -73,9 +73,13 @@ class Site:
     def raw(self, command_line: str, seconds: float) -> tuple[bytes, bytes, int]:
         """What a command line in a shell of its own wrote to its two streams, and its exit code."""
         output, errors = bytearray(), bytearray()
-        with closing(Shell(self._address, self._credential)) as shell:
+        with closing(self.shell()) as shell:
             code = shell.run(command_line, time.monotonic() + seconds, output.extend, errors.extend)
         return bytes(output), bytes(errors), code
+
+    def shell(self) -> Shell:
+        """A new shell of WinRM, for the caller to close."""
+        return Shell(self._address, self._credential)
 
     def handshake(self) -> Mapping[str, Any]:
         """Whether a client that checks everything accepts the VM's certificate, and the names in it."""
@@ -94,7 +98,7 @@ class Site:
 
     def restarted(self, script: str) -> Mapping[str, Any]:
         """Restart the VM by a script, with a shell open that nobody closes."""
-        with closing(Shell(self._address, self._credential)) as lost:
+        with closing(self.shell()) as lost:
             remote = self.remote()
             boot, began = remote.boot_id(), time.monotonic()
             with suppress(ConnectionFailed):
@@ -105,7 +109,7 @@ class Site:
 
     def _fault_of(self, shell: str) -> int | None:
         """The code with which the service answers for a shell it made before; None when it takes the command."""
-        with closing(Shell(self._address, self._credential)) as now:
+        with closing(self.shell()) as now:
             try:
                 now.start("cmd.exe /c ver", shell)
             except ShellLost as fault:

@@ -57,6 +57,7 @@ def run(compute: Compute, *lines: str, vm: str = "win", **parameters: str) -> Sa
     body: Any = {"commandId": "RunPowerShellScript", "script": list(lines)}
     if parameters:
         body["parameters"] = [{"name": name, "value": value} for name, value in parameters.items()]
-    out, err = compute.client.virtual_machines.begin_run_command(compute.group, vm, body).result().value
+    result: Any = compute.client.virtual_machines.begin_run_command(compute.group, vm, body).result()
+    out, err = result.value
     assert (out.code, err.code) == ("ComponentStatus/StdOut/succeeded", "ComponentStatus/StdErr/succeeded")
     return Said(out.message, err.message)
