@@ -1,6 +1,6 @@
 """+ - * / % and the bitwise operators."""
 
-import datetime
+import datetime as dt
 import math
 from decimal import Decimal
 from typing import Any
@@ -34,7 +34,7 @@ def add(left: Any, right: Any) -> Any:
         return [*left, *(right if isinstance(right, list | bytearray | tuple) else [right])]
     if isinstance(left, values.Table):
         return _add_tables(left, right)
-    if isinstance(left, datetime.datetime | datetime.timedelta) and isinstance(right, datetime.timedelta):
+    if isinstance(left, dt.datetime | dt.timedelta) and isinstance(right, dt.timedelta):
         return left + right
     return _calculate("+", left, right)
 
@@ -57,11 +57,11 @@ def _add_tables(left: values.Table, right: object) -> values.Table:
 def subtract(left: Any, right: Any) -> Any:
     if type(left) is int and type(right) is int:
         return fit(left - right, left, right)
-    if isinstance(left, datetime.datetime) and isinstance(right, datetime.datetime | datetime.timedelta):
-        if isinstance(right, datetime.datetime) and (left.tzinfo is None) != (right.tzinfo is None):
+    if isinstance(left, dt.datetime) and isinstance(right, dt.datetime | dt.timedelta):
+        if isinstance(right, dt.datetime) and (left.tzinfo is None) != (right.tzinfo is None):
             return left.replace(tzinfo=None) - right.replace(tzinfo=None)
         return left - right
-    if isinstance(left, datetime.timedelta) and isinstance(right, datetime.timedelta):
+    if isinstance(left, dt.timedelta) and isinstance(right, dt.timedelta):
         return left - right
     return _calculate("-", left, right)
 
@@ -161,7 +161,7 @@ def _shift(operator: str, one: int, by: int) -> int:
     bits = 64 if isinstance(one, Long) or not -(2**31) <= one < 2**31 else 32
     if operator == "shr":
         return one >> (by % bits)
-    shifted = (one << (by % bits)) & (2**bits - 1)
+    shifted: int = (one << (by % bits)) & (2**bits - 1)
     return shifted - 2**bits if shifted >= 2 ** (bits - 1) else shifted
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import values
 from localazure.windows.powershell.text import to_text
-
 from localazure.windows.powershell.values import CaselessDict, PsError, error
 
 if TYPE_CHECKING:
@@ -141,7 +140,11 @@ class Binder:
         elif queue and not queue[0].name:
             value = queue.pop(0).value
         else:
-            message = f"Missing an argument for parameter '{formal.name}'. Specify a parameter of type '{formal.type_name or 'System.Object'}' and try again."
+            wanted = formal.type_name or "System.Object"
+            message = (
+                f"Missing an argument for parameter '{formal.name}'. Specify a parameter of type '{wanted}' and try "
+                "again."
+            )
             raise _failure(message, "MissingArgument")
         target = self.common_bound if formal in self.common else self.bound
         if formal.name in target:
@@ -219,7 +222,7 @@ class Binder:
         return value
 
     def _converted(self, formal: Formal, value: Any) -> Any:
-        if formal.type_name == "System.String" and isinstance(value, list) and not isinstance(value, str):
+        if formal.type_name == "System.String" and isinstance(value, list):
             reason = "Cannot convert value to type System.String."
             raise self._transformation(formal, reason)
         if formal.type_name == "System.Boolean" and isinstance(value, str):

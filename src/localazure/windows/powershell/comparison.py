@@ -1,6 +1,6 @@
 """Equality and order between values, as -eq and -lt see them."""
 
-import datetime
+import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -62,9 +62,9 @@ def _equal_others(left: object, right: object) -> bool:
     if isinstance(left, values.TypeLiteral):
         other = right.name if isinstance(right, values.TypeLiteral) else full_name(to_text(right))
         return left.name.lower() == other.lower()
-    if isinstance(left, uuid.UUID | values.PsVersion | datetime.timedelta) and isinstance(right, str):
+    if isinstance(left, uuid.UUID | values.PsVersion | dt.timedelta) and isinstance(right, str):
         return to_text(left).lower() == right.lower()
-    if isinstance(left, datetime.datetime) and isinstance(right, datetime.datetime):
+    if isinstance(left, dt.datetime) and isinstance(right, dt.datetime):
         return left.replace(tzinfo=None) == right.replace(tzinfo=None)
     return left is right or (type(left) is type(right) and not isinstance(left, list) and bool(left == right))
 
@@ -73,13 +73,14 @@ def _not_comparable(left: object, right: object, reason: str) -> PsError:
     message = f'Cannot compare "{to_text(left)}" to "{to_text(right)}"'
     message += (
         reason
-        or f' because the objects are not the same type or the object "{to_text(left)}" does not implement "IComparable".'
+        or " because the objects are not the same type or the object "
+        f'"{to_text(left)}" does not implement "IComparable".'
     )
     return error("System.Management.Automation.RuntimeException", message, "NotIcomparable", "InvalidOperation")
 
 
 def _order(left: Any, right: Any) -> int:
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def _text_key(text: str, case_sensitive: bool) -> tuple[str, str]:
@@ -109,7 +110,7 @@ def compare(left: object, right: object, *, case_sensitive: bool = False) -> int
         and hasattr(left, "__lt__")
         and not isinstance(left, list | values.PsObject | values.Table)
     ):
-        if isinstance(left, datetime.datetime) and isinstance(right, datetime.datetime):
+        if isinstance(left, dt.datetime) and isinstance(right, dt.datetime):
             left, right = left.replace(tzinfo=None), right.replace(tzinfo=None)
         return _order(left, right)
     raise _not_comparable(left, right, "")

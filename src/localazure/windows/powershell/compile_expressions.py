@@ -247,7 +247,10 @@ class ExpressionCompiler:
                 if found is not None:
                     found(frame, value)
                     return
-            message = f"The property '{to_text(name(frame))}' cannot be found on this object. Verify that the property exists and can be set."
+            message = (
+                f"The property '{to_text(name(frame))}' cannot be found on this object. Verify that the property "
+                "exists and can be set."
+            )
             raise error(
                 "System.Management.Automation.RuntimeException", message, "PropertyNotFound", "InvalidOperation"
             )

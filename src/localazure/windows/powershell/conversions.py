@@ -1,6 +1,6 @@
 """Conversions between types, as casts and parameters make them."""
 
-import datetime
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -148,11 +148,11 @@ def _to_guid(value: object, target: str) -> uuid.UUID:
         raise cannot_convert(value, target, reason, "InvalidCastParseTargetInvocation") from None
 
 
-def _to_timespan(value: object, target: str) -> datetime.timedelta:
-    if isinstance(value, datetime.timedelta):
+def _to_timespan(value: object, target: str) -> dt.timedelta:
+    if isinstance(value, dt.timedelta):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return datetime.timedelta(microseconds=value / 10)
+        return dt.timedelta(microseconds=value / 10)
     raise cannot_convert(value, target)
 
 

@@ -29,7 +29,7 @@ class Engine:
         self.commands = commands
         self.types = types
         types.add_module(language_types)
-        self.last_ok = True
+        self.last_ok: bool = True
         self.errors_written = 0
         self.errors = PsList()
         self.console_encoding = "cp437"
@@ -111,8 +111,8 @@ class Engine:
         text = _command_name(frame, name)
         if not text:
             message = (
-                f"The expression after '{operator or '&'}' in a pipeline element produced an object that was not valid. "
-                "It must result in a command name, a script block, or a CommandInfo object."
+                f"The expression after '{operator or '&'}' in a pipeline element produced an object that was not "
+                "valid. It must result in a command name, a script block, or a CommandInfo object."
             )
             raise error("System.Management.Automation.RuntimeException", message, "BadExpression", "InvalidOperation")
         found = self.find(frame, text)
@@ -175,8 +175,8 @@ def _command_name(frame: Frame, name: Any) -> str:
 
 def _not_found(frame: Frame, name: str) -> PsError:
     message = (
-        f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. Check "
-        "the spelling of the name, or if a path was included, verify that the path is correct and try again."
+        f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
+        "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
     )
     exception = PsException("System.Management.Automation.CommandNotFoundException", message)
     record = ErrorRecord(exception, "CommandNotFoundException", "ObjectNotFound", name, position=frame.position)

@@ -3,7 +3,7 @@
 from localazure.windows.powershell.values import error
 
 
-class Flow(Exception):  # noqa: N818 - nothing went wrong
+class Flow(Exception):
     """break, continue, return or exit on its way to what it leaves."""
 
 

@@ -87,7 +87,8 @@ def _validate_script(block: values.ScriptBlock) -> Validator:
                 raise _invalid(
                     name,
                     f'The "{block.text}" validation script for the argument with value "{to_text(one)}" did not '
-                    "return a result of True. Determine why the validation script failed, and then try the command again.",
+                    "return a result of True. Determine why the validation script failed, and then try the command "
+                    "again.",
                 )
 
     return check
@@ -102,7 +103,8 @@ def _validate_not_empty(_frame: "Frame", name: str, value: Any) -> None:
     if value == "" or (isinstance(value, list) and not value):
         raise _invalid(
             name,
-            "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.",
+            "The argument is null or empty. Provide an argument that is not null or empty, and then try the command "
+            "again.",
         )
 
 

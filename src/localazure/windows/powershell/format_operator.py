@@ -1,6 +1,6 @@
 """The -f operator: composite formats, numbers and dates in .NET's format strings."""
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -68,9 +68,9 @@ def format_value(value: object, form: str) -> str:
     """A value in a .NET format string; empty is plain text."""
     if not form:
         return to_text(value)
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return format_date(value, form)
-    if isinstance(value, datetime.timedelta):
+    if isinstance(value, dt.timedelta):
         return _format_timespan(value, form)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return format_number(value, form)
@@ -88,8 +88,7 @@ def format_number(value: "int | float | Decimal", form: str) -> str:
     if kind in "xX":
         width = 8 if -(2**31) <= int(value) < 2**31 else 16
         unsigned = int(value) & (16**width - 1)
-        text = format(unsigned, kind).rjust(int(digits or 0), "0")
-        return text
+        return format(unsigned, kind).rjust(int(digits or 0), "0")
     if kind in "dD":
         return ("-" if value < 0 else "") + str(abs(int(value))).rjust(int(digits or 0), "0")
     if kind in "pP":
@@ -107,7 +106,7 @@ def format_number(value: "int | float | Decimal", form: str) -> str:
 
 def _fixed(number: Decimal, digits: int, group: str) -> str:
     rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return format(rounded if rounded else abs(rounded), f"{group}.{digits}f")
+    return format(rounded or abs(rounded), f"{group}.{digits}f")
 
 
 def _exponent(value: "int | float | Decimal", digits: int, kind: str) -> str:
@@ -144,7 +143,7 @@ def _picture(number: Decimal, picture: str) -> str:
     return sign + digits + (f".{decimals}" if decimals else "")
 
 
-def format_date(value: datetime.datetime, form: str) -> str:
+def format_date(value: dt.datetime, form: str) -> str:
     """A date in a standard or custom format, as the invariant culture writes it."""
     if len(form) == 1:
         form = _STANDARD_DATES.get(form, form)
@@ -152,18 +151,18 @@ def format_date(value: datetime.datetime, form: str) -> str:
     return "".join(_date_piece(value, piece) for piece in _DATE.findall(form))
 
 
-def _offset(value: datetime.datetime, size: int) -> str:
+def _offset(value: dt.datetime, size: int) -> str:
     delta = value.utcoffset()
     if delta is None:
         return "" if size == 0 else "+00:00"[: {1: 2, 2: 3}.get(size, 6)]
-    if size == 0 and delta == datetime.timedelta():
+    if size == 0 and delta == dt.timedelta():
         return "Z"
     minutes = int(delta.total_seconds() // 60)
     text = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
     return text if size in {0, 3} else text[:3]
 
 
-def _date_piece(value: datetime.datetime, piece: str) -> str:
+def _date_piece(value: dt.datetime, piece: str) -> str:
     kind, size = piece[0], len(piece)
     if kind in "'\"\\":
         return piece[1:] if kind == "\\" else piece[1:-1]
@@ -184,7 +183,7 @@ def _date_piece(value: datetime.datetime, piece: str) -> str:
     return str(parts[kind]).rjust(min(size, 2), "0") if kind in parts else piece
 
 
-def _format_timespan(value: datetime.timedelta, form: str) -> str:
+def _format_timespan(value: dt.timedelta, form: str) -> str:
     if form in {"c", "t", "T"}:
         return timespan_text(value)
     if form in {"g", "G"}:

@@ -187,7 +187,7 @@ class Frame(Preferences):
             environment[spelled] = to_text(value)
 
     def drive_content(self, drive: str, path: str) -> Any:
-        """${c:\\path}: a file's content, which only the host could know; this model has none."""
+        r"""${c:\path}: a file's content, which only the host could know; this model has none."""
         del drive, path
 
     def convert(self, value: object, name: str) -> Any:
@@ -220,7 +220,7 @@ class Frame(Preferences):
         found: dict[str, None] = {}
         for name in self.type_names(value):
             known = self.types.find(name)
-            found.update(dict.fromkeys(known.members.get("getter", {}) if known is not None else ()))
+            found.update(dict.fromkeys(known.members.get("getter") or () if known is not None else ()))
         return list(found)
 
     def has_property(self, value: object, name: str) -> bool:

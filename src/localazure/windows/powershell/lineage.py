@@ -109,7 +109,7 @@ def type_chain(value: object, table: "TypeTable") -> list[str]:
     if isinstance(value, int | float):
         return [name, "System.ValueType", "System.Object"]
     known = [one.name for one in table.lineage(name)]
-    return _with_object(known if known else [name])
+    return _with_object(known or [name])
 
 
 def _extended(names: list[str], table: "TypeTable") -> list[str]:

@@ -1,6 +1,6 @@
 """Loops."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell.code import Expression, Steps
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from localazure.windows.powershell.frames import Frame
 
 
-def _turn(frame: "Frame", body: Steps, label: str) -> Iterator[Any]:
+def _turn(frame: "Frame", body: Steps, label: str) -> Generator[Any, None, bool]:
     """One turn; a continue that means this loop ends it. Gives True when the loop is to end."""
     if frame.engine.host.cancelled.is_set():
         raise Stopped

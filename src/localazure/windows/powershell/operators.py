@@ -146,7 +146,7 @@ def _contains(*, case_sensitive: bool, negative: bool, swapped: bool) -> BinaryO
     return run
 
 
-def _type_text(engine: "EngineApi", right: object) -> str:
+def _type_text(right: object) -> str:
     return right.name if isinstance(right, values.TypeLiteral) else full_name(to_text(right))
 
 
@@ -154,7 +154,7 @@ def is_type(engine: "EngineApi", left: Any, right: Any) -> bool:
     """-is: the value's type, what it derives from, and the interfaces lists and tables have."""
     if left is None:
         return False
-    wanted = _type_text(engine, right).lower()
+    wanted = _type_text(right).lower()
     if wanted == "system.management.automation.psobject":
         return isinstance(left, values.PsObject)
     return wanted in {name.lower() for name in engine.type_names(left)}
@@ -162,7 +162,7 @@ def is_type(engine: "EngineApi", left: Any, right: Any) -> bool:
 
 def _as_type(engine: "EngineApi", left: Any, right: Any) -> Any:
     try:
-        return engine.convert(left, _type_text(engine, right))
+        return engine.convert(left, _type_text(right))
     except PsError:
         return None
 

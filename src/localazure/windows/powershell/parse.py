@@ -1,7 +1,7 @@
-"""The parser of PowerShell 5.1: text in, syntax tree out, PowerShell's own words for what is wrong.
+r"""The parser of PowerShell 5.1: text in, syntax tree out, PowerShell's own words for what is wrong.
 
 It is written by hand: the grammar of tree-sitter-powershell 0.26 refuses valid scripts that are everywhere, such as
-`Select-Object Name, Id`, `{ 1; break }` on one line and `$env:TEMP\\x.txt` as an argument, and says nothing of what is
+`Select-Object Name, Id`, `{ 1; break }` on one line and `$env:TEMP\x.txt` as an argument, and says nothing of what is
 wrong with those that are not valid.
 """
 

@@ -72,7 +72,7 @@ class CommandParser(ExpressionParser):
             self.lines()
             if self.at >= self.size or self.peek() in {"|", ")", "}", ";"}:
                 self.fail("An empty pipe element is not allowed.", "EmptyPipeElement", at, at + 1)
-            if self._expression_ahead() and not (self.peek() == "%"):
+            if self._expression_ahead() and self.peek() != "%":
                 message = "Expressions are only allowed as the first element of a pipeline."
                 begin = self.at
                 self.expression()
@@ -80,14 +80,14 @@ class CommandParser(ExpressionParser):
             elements.append(self._command())
 
     def _refuse_operator(self) -> None:
-        token = self.peek(2) if self.peek(2) in {"&&", "||"} else "&"
-        if token == "&":
+        separator = self.peek(2) if self.peek(2) in {"&&", "||"} else "&"
+        if separator == "&":
             message = (
                 "The ampersand (&) character is not allowed. The & operator is reserved for future use; wrap an "
                 'ampersand in double quotation marks ("&") to pass it as part of a string.'
             )
             self.fail(message, "AmpersandNotAllowed", self.at)
-        message = f"The token '{token}' is not a valid statement separator in this version."
+        message = f"The token '{separator}' is not a valid statement separator in this version."
         self.fail(message, "InvalidEndOfLine", self.at, self.at + 2)
 
     def _command(self) -> syntax.Command:
@@ -211,7 +211,7 @@ class CommandParser(ExpressionParser):
         return syntax.Constant(value, self.text[start : self.at], start=start, end=self.at)
 
     def _redirections(self) -> list[syntax.Redirection]:
-        found = []
+        found: list[syntax.Redirection] = []
         while True:
             self.blanks()
             one = self._redirection()

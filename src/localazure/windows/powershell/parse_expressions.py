@@ -9,7 +9,10 @@ _OPERATOR = re.compile(r"-([A-Za-z]+)")
 _COMPARISONS = frozenset(
     f"{case}{name}"
     for case in ("", "c", "i")
-    for name in ("eq ne gt ge lt le like notlike match notmatch replace contains notcontains in notin split").split()
+    for name in (
+        *("eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "match", "notmatch", "replace"),
+        *("contains", "notcontains", "in", "notin", "split"),
+    )
 ) | {"is", "isnot", "as", "join", "shl", "shr"}
 _LOGICAL = frozenset({"and", "or", "xor"})
 _BITWISE = frozenset({"band", "bor", "bxor"})

@@ -125,10 +125,7 @@ class StringParser(Scanner):
             self.fail(message, "UnexpectedCharactersAfterHereStringHeader", start, self.at)
         closing = "\n" + quote + "@"
         first = self.at
-        if self.starts(quote + "@"):
-            last = first
-        else:
-            last = self.text.find(closing, first)
+        last = first if self.starts(quote + "@") else self.text.find(closing, first)
         if last < 0:
             message = f"The string is missing the terminator: {quote}@."
             self.fail(message, "TerminatorExpectedAtEndOfString", start, self.size)

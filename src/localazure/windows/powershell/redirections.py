@@ -1,6 +1,7 @@
 """Redirections: streams merged into the output, written to files, or dropped."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import syntax
@@ -17,36 +18,46 @@ def _drop(_item: Any) -> None:
     return None
 
 
+@dataclass
+class _Ways:
+    """Where each stream goes."""
+
+    merged: list[Any] = field(default_factory=list)
+    """What joins the pipeline's output."""
+    files: list[tuple[str, bool, list[Any]]] = field(default_factory=list)
+    sinks: dict[int, Sink] = field(default_factory=dict)
+    output: list[Any] | None = None
+    discarded: bool = False
+
+    def add(self, node: syntax.Redirection, target: Any) -> None:
+        streams = _MESSAGES if node.stream == 0 else (node.stream,)
+        if node.merge:
+            self.sinks.update(dict.fromkeys(streams, self.merged.append))
+            return
+        kept: list[Any] = []
+        if target is not None:
+            self.files.append((to_text(target), node.append, kept))
+        if node.stream in {0, 1}:
+            self.discarded, self.output = target is None, kept
+        self.sinks.update({stream: _drop if target is None else kept.append for stream in streams if stream != 1})
+
+
 def run(
     frame: "Frame",
     targets: Sequence[tuple[syntax.Redirection, Any]],
     start: "Callable[[Frame], Iterator[Any]]",
 ) -> Iterator[Any]:
     """Runs `start` with its streams redirected, and yields what still goes down the pipeline."""
-    merged: list[Any] = []
-    files: list[tuple[str, bool, list[Any]]] = []
-    sinks: dict[int, Sink] = {}
-    output: list[Any] | None = None
-    discarded = False
+    ways = _Ways()
     for node, target in targets:
-        streams = _MESSAGES if node.stream == 0 else (node.stream,)
-        if node.merge:
-            sinks.update(dict.fromkeys(streams, merged.append))
-            continue
-        kept: list[Any] = []
-        if target is not None:
-            files.append((to_text(target), node.append, kept))
-        if node.stream in {0, 1}:
-            discarded = target is None
-            output = kept
-        sinks.update({stream: _drop if target is None else kept.append for stream in streams if stream != 1})
-    inner = frame.derive(streams=frame.streams.redirected(sinks)) if sinks else frame
-    for item in _in_order(start(inner), merged):
-        if output is None:
+        ways.add(node, target)
+    inner = frame.derive(streams=frame.streams.redirected(ways.sinks)) if ways.sinks else frame
+    for item in _in_order(start(inner), ways.merged):
+        if ways.output is None:
             yield item
-        elif not discarded:
-            output.append(item)
-    for path, append, items in files:
+        elif not ways.discarded:
+            ways.output.append(item)
+    for path, append, items in ways.files:
         _write(frame, path, items, append=append)
 
 

@@ -61,7 +61,7 @@ def _failed(frame: "Frame", failure: PsError, step: Step, traps: Sequence[Trap])
     frame.engine.last_ok = False
     if record.position is None:
         record.position = step.position()
-    trap = next((one for one in traps if _takes(frame, one.type_name, record)), None)
+    trap = next((one for one in traps if _takes(one.type_name, record)), None)
     if trap is not None:
         frame.engine.remember(record)
         try:
@@ -93,7 +93,7 @@ def report(frame: "Frame", failure: PsError, *, silent: bool = False) -> None:
         frame.show_error(failure.record)
 
 
-def _takes(frame: "Frame", type_name: str, record: ErrorRecord) -> bool:
+def _takes(type_name: str, record: ErrorRecord) -> bool:
     if not type_name:
         return True
     wanted = full_name(type_name).lower()
@@ -121,7 +121,7 @@ def run_try(
 def _caught(frame: "Frame", failure: PsError, catches: Sequence[tuple[list[str], Steps]]) -> Iterator[Any]:
     record = failure.record
     for types, body in catches:
-        if not types or any(_takes(frame, name, record) for name in types):
+        if not types or any(_takes(name, record) for name in types):
             frame.engine.remember(record)
             yield from run_steps(frame.derive(underscore=record), body)
             return

@@ -72,7 +72,7 @@ def _file(engine: Engine, words: list[str]) -> int:
     def flow() -> Iterator[object]:
         yield from engine.run_script(engine.top, words[0], given, None, new_scope=True)
         last = engine.global_scope.variables["lastexitcode"].value
-        ended.append(0 if engine.last_ok else int(last or 0))
+        ended.append(0 if engine.last_ok else int(str(last or 0)))
 
     code = _finish(engine, flow)
     return code if code is not None else (ended[0] if ended else 0)

@@ -1,6 +1,6 @@
 """Values as text, as "$value" shows them."""
 
-import datetime
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -21,9 +21,9 @@ def double_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def timespan_text(value: datetime.timedelta) -> str:
+def timespan_text(value: dt.timedelta) -> str:
     """A TimeSpan in its constant format: [-][d.]hh:mm:ss[.fffffff]."""
-    sign = "-" if value < datetime.timedelta() else ""
+    sign = "-" if value < dt.timedelta() else ""
     value = abs(value)
     hours, rest = divmod(value.seconds, 3600)
     text = f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
@@ -59,7 +59,7 @@ def _items_text(value: Any) -> str:
 
 _TEXTS: dict[type, Callable[[Any], str]] = {
     str: str,
-    values.Char: lambda value: str.__str__(value),
+    values.Char: str.__str__,
     bool: str,
     int: str,
     float: double_text,
@@ -70,8 +70,8 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
     values.PsList: _items_text,
     values.TypedArray: _items_text,
     bytearray: _items_text,
-    datetime.datetime: lambda value: value.strftime("%m/%d/%Y %H:%M:%S"),
-    datetime.timedelta: timespan_text,
+    dt.datetime: lambda value: value.strftime("%m/%d/%Y %H:%M:%S"),
+    dt.timedelta: timespan_text,
     uuid.UUID: str,
     values.Table: lambda value: value.type_name,
     values.PsObject: _object_text,

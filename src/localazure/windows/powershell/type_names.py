@@ -1,6 +1,6 @@
 """The names of .NET types: PowerShell's short ones, and the type of each Python value."""
 
-import datetime
+import datetime as dt
 import uuid
 from decimal import Decimal
 
@@ -76,8 +76,8 @@ _SIMPLE: dict[type, str] = {
     bytearray: "System.Byte[]",
     bytes: "System.Byte[]",
     tuple: "System.Object[]",
-    datetime.datetime: "System.DateTime",
-    datetime.timedelta: "System.TimeSpan",
+    dt.datetime: "System.DateTime",
+    dt.timedelta: "System.TimeSpan",
     uuid.UUID: "System.Guid",
     values.PsVersion: "System.Version",
     values.ScriptBlock: "System.Management.Automation.ScriptBlock",
@@ -99,7 +99,7 @@ def short_name(name: str) -> str:
     """A type as "$([int])" shows it: its short name where PowerShell has one."""
     if name.endswith("[]"):
         return short_name(name[:-2]) + "[]"
-    return _SHORT.get(name.lower(), name)
+    return str(_SHORT.get(name.lower(), name))
 
 
 def type_name(value: object) -> str:
