@@ -112,9 +112,11 @@ def remove_package(call: Call) -> None:
 def _refused(failure: MachineError, name: str, what: str) -> PsError:
     number = hresult(failure.code) & 0xFFFFFFFF
     reasons = {
-        0x80073CF1: f"Package was not found.\r\nWindows cannot {what.lower()} {name} because the package is not installed.",
-        0x80073CFA: f"Removal failed. Please contact your software vendor.\r\nError 0x80070032: AppX Deployment {what} operation "
-        f"on package {name} failed. This app is part of Windows and cannot be uninstalled on a per-user basis.",
+        0x80073CF1: f"Package was not found.\r\nWindows cannot {what.lower()} {name} because the package is not "
+        "installed.",
+        0x80073CFA: "Removal failed. Please contact your software vendor.\r\n"
+        f"Error 0x80070032: AppX Deployment {what} operation on package {name} failed. This app "
+        "is part of Windows and cannot be uninstalled on a per-user basis.",
     }
     text = f"Deployment failed with HRESULT: 0x{number:X}, {reasons.get(number, failure.text)}"
     return error("System.Exception", text, "DeploymentError", "WriteError", name)
@@ -201,7 +203,10 @@ def add_package(call: Call) -> None:
             failure = MachineError(0x80070002, path)
             call.write_failure(_refused(failure, path, "Add"))
         elif not found:
-            text = "The model tells an AppX package by its file's name, Name_Version_Architecture__PublisherId.appx; this one is not."
+            text = (
+                "The model tells an AppX package by its file's name, Name_Version_Architecture__PublisherId.appx; "
+                "this one is not."
+            )
             call.error("System.Exception", text, "DeploymentError", "WriteError", path)
         else:
             package = AppxPackage(name=found[1], version=found[2], architecture=found[3], publisher_id=found[4])

@@ -24,9 +24,9 @@ from localazure.windows.powershell.values import PsObject
 
 _EXTENSION = re.compile(r"^(?:2\.5\.29\.17)=\{text\}(.*)$", re.IGNORECASE)
 _IGNORED = (
-    "KeyAlgorithm", "KeyLength", "KeyUsage", "KeyUsageProperty", "KeyExportPolicy", "KeySpec", "KeyProtection", "Provider",
-    "HashAlgorithm", "Type", "Extension", "Container", "KeyDescription", "KeyFriendlyName", "CurveExport", "SerialNumber",
-    "SmimeCapabilities", "SuppressOid", "Pin", "ExistingKey", "NotBefore",
+    "KeyAlgorithm", "KeyLength", "KeyUsage", "KeyUsageProperty", "KeyExportPolicy", "KeySpec", "KeyProtection",
+    "Provider", "HashAlgorithm", "Type", "Extension", "Container", "KeyDescription", "KeyFriendlyName", "CurveExport",
+    "SerialNumber", "SmimeCapabilities", "SuppressOid", "Pin", "ExistingKey", "NotBefore",
 )  # fmt: skip
 _SAFETY = timedelta(days=365)
 

@@ -252,7 +252,8 @@ def wmi_object(engine: EngineApi, instance: WmiInstance) -> PsObject:
         method: _caller(engine, instance, method) for method in method_names(name)
     }
     methods |= {"Delete": gone, "ConvertToDateTime": lambda text: _moment(str(text)), "Put": lambda: _put(engine, made)}
-    made = PsObject.typed(rf"System.Management.ManagementObject#root\cimv2\{name}", properties, methods, text=name)
+    kind = rf"System.Management.ManagementObject#root\cimv2\{name}"
+    made: PsObject = PsObject.typed(kind, properties, methods, text=name)
     made.type_names.insert(1, "System.Management.ManagementObject")
     made.base = instance
     return made

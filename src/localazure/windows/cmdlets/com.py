@@ -1,4 +1,4 @@
-"""COM objects for New-Object -ComObject: types under the name ``COM:<ProgID>``, which is how the language asks for them."""
+"""COM objects for New-Object -ComObject: types named ``COM:<ProgID>``, as the language asks for them."""
 
 from __future__ import annotations
 

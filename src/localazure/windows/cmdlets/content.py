@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from localazure.windows.cmdlets.encodings import ENCODING_NAMES, decode, encode, encoding_of
 from localazure.windows.cmdlets.failures import file_failure, reported
@@ -79,7 +79,7 @@ def _read(call: Call, place: Place) -> Iterator[object]:
         yield from _grouped(call, _cut(call, text.split(str(delimiter)) if delimiter else lines(text)))
 
 
-def _cut(call: Call, items: list[object]) -> list[object]:
+def _cut(call: Call, items: Sequence[object]) -> Sequence[object]:
     first, last = call.get("TotalCount"), call.get("Tail")
     if first is not None and int(first) >= 0:
         return items[: int(first)]
@@ -88,14 +88,14 @@ def _cut(call: Call, items: list[object]) -> list[object]:
     return items
 
 
-def _grouped(call: Call, items: list[object]) -> Iterator[object]:
+def _grouped(call: Call, items: Sequence[object]) -> Iterator[object]:
     size = call.get("ReadCount")
     if size is None or int(size) == 1:
         yield from items
         return
     step = int(size) or len(items) or 1
     for start in range(0, len(items), step):
-        yield items[start : start + step]
+        yield list(items[start : start + step])
 
 
 def lines(text: str) -> list[object]:

@@ -16,8 +16,8 @@ _NAMES = {
     "utf7": ("utf-7", b""),
     "utf8": ("utf-8", codecs.BOM_UTF8),
 }
-ENCODING_NAMES = ("Unknown", "String", "Unicode", "Byte", "BigEndianUnicode", "UTF8", "UTF7", "UTF32", "Ascii", "Default",
-                  "Oem", "BigEndianUTF32")  # fmt: skip
+ENCODING_NAMES = ("Unknown", "String", "Unicode", "Byte", "BigEndianUnicode", "UTF8", "UTF7", "UTF32", "Ascii",
+                  "Default", "Oem", "BigEndianUTF32")  # fmt: skip
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -168,8 +168,8 @@ def _fitting(call: Call, rules: list[FirewallRule], key: str, field: str, wanted
     found = [rule for rule in rules if matches(str(getattr(rule, field)), wanted)]
     if not found and not has_wildcard(wanted):
         text = (
-            f"No MSFT_NetFirewallRule objects found with property '{_property(key)}' equal to '{wanted}'.  Verify the value "
-            "of the property and retry."
+            f"No MSFT_NetFirewallRule objects found with property '{_property(key)}' equal to '{wanted}'.  Verify the "
+            "value of the property and retry."
         )
         call.write_failure(
             error(
@@ -259,7 +259,7 @@ def get_port_filter(call: Call) -> Iterator[object]:
         for rule in rules:
             if isinstance(rule, FirewallRule):
                 ports = rule.local_ports[0] if len(rule.local_ports) == 1 else rule.local_ports
-                properties = {
+                properties: dict[str, object] = {
                     "Protocol": rule.protocol,
                     "LocalPort": ports,
                     "RemotePort": "Any",
@@ -287,8 +287,8 @@ def get_profile(call: Call) -> Iterator[object]:
         Parameter("InputObject", pipeline="value"),
         Parameter("Enabled", kind=str),
         Parameter("DefaultInboundAction", kind=str, values=("NotConfigured", "Allow", "Block")),
-        *(Parameter(name) for name in ("DefaultOutboundAction", "NotifyOnListen", "LogAllowed", "LogBlocked", "LogFileName",
-                                       "LogMaxSizeKilobytes", "AllowUnicastResponseToMulticast")),
+        *(Parameter(name) for name in ("DefaultOutboundAction", "NotifyOnListen", "LogAllowed", "LogBlocked",
+                                       "LogFileName", "LogMaxSizeKilobytes", "AllowUnicastResponseToMulticast")),
         Parameter("PassThru", switch=True),
     ),
 )  # fmt: skip

@@ -99,8 +99,10 @@ def _refused(failure: MachineError, name: str, kind: str) -> PsError:
         1379: ("NameInUseException", f"Group {name} already exists.", "GroupExists", "ResourceExists"),
         1325: (
             "InvalidPasswordException",
-            "Unable to update the password. The value provided for the new password does not meet the length, "
-            "complexity, or history requirements of the domain.",
+            (
+                "Unable to update the password. The value provided for the new password does not meet the length, "
+                "complexity, or history requirements of the domain."
+            ),
             "InvalidPassword",
             "InvalidArgument",
         ),

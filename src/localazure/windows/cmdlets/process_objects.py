@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from localazure.windows.cmdlets.session import machine_of
 from localazure.windows.cmdlets.times import local
 from localazure.windows.machine.errors import MachineError
@@ -45,7 +47,7 @@ def process_object(engine: EngineApi, info: ProcessInfo, running: RunningProcess
         "HasExited": Getter(lambda _: gone()),
         "ExitCode": Getter(lambda _: _exit_code(running)),
     }
-    methods = {
+    methods: dict[str, Callable[..., object]] = {
         "Kill": lambda *_: _kill(engine, info.pid),
         "WaitForExit": lambda *wait: _wait(engine, running, wait),
         "Refresh": lambda: None,

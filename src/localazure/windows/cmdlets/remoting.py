@@ -26,8 +26,8 @@ def quick_config(machine: Machine, *, skip_profile_check: bool = True) -> None:
     """The service started and automatic, the HTTP listener, the firewall's rules for it. Raises PsError."""
     if not skip_profile_check and any(adapter.category == "Public" for adapter in machine.network.adapters()):
         raise refused(
-            "WinRM firewall exception will not work since one of the network connection types on this machine is set to "
-            "Public. Change the network connection type to either Domain or Private and try again. "
+            "WinRM firewall exception will not work since one of the network connection types on this machine is set "
+            "to Public. Change the network connection type to either Domain or Private and try again. "
         )
     machine.services.set_start_type("WinRM", StartType.AUTOMATIC, delayed=True)
     if machine.services.status("WinRM") is not Status.RUNNING:

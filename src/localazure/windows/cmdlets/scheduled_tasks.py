@@ -123,8 +123,9 @@ def new_principal(call: Call) -> Iterator[object]:
 
 
 _SWITCHES = (
-    "AllowStartIfOnBatteries", "Disable", "DisallowDemandStart", "DisallowHardTerminate", "DisallowStartOnRemoteAppSession",
-    "DontStopIfGoingOnBatteries", "DontStopOnIdleEnd", "Hidden", "MaintenanceExclusive", "RestartOnIdle", "RunOnlyIfIdle",
+    "AllowStartIfOnBatteries", "Disable", "DisallowDemandStart", "DisallowHardTerminate",
+    "DisallowStartOnRemoteAppSession", "DontStopIfGoingOnBatteries", "DontStopOnIdleEnd", "Hidden",
+    "MaintenanceExclusive", "RestartOnIdle", "RunOnlyIfIdle",
     "RunOnlyIfNetworkAvailable", "StartWhenAvailable", "WakeToRun",
 )  # fmt: skip
 
@@ -135,9 +136,9 @@ _SWITCHES = (
         *(Parameter(name, switch=True) for name in _SWITCHES),
         Parameter("ExecutionTimeLimit", kind="System.TimeSpan"),
         Parameter("MultipleInstances", kind=str, values=("Parallel", "Queue", "IgnoreNew")),
-        *(Parameter(name) for name in ("Compatibility", "DeleteExpiredTaskAfter", "IdleDuration", "IdleWaitTimeout",
-                                       "MaintenanceDeadline", "MaintenancePeriod", "NetworkId", "NetworkName", "Priority",
-                                       "RestartCount", "RestartInterval")),
+        *(Parameter(name) for name in ("Compatibility", "DeleteExpiredTaskAfter", "IdleDuration",
+                                       "IdleWaitTimeout", "MaintenanceDeadline", "MaintenancePeriod",
+                                       "NetworkId", "NetworkName", "Priority", "RestartCount", "RestartInterval")),
         _CIM_SESSION,
     ),
 )  # fmt: skip
@@ -282,8 +283,8 @@ def _found(call: Call, record: CaselessDict) -> Iterator[Task]:
             call.write_failure(
                 error(
                     "Microsoft.PowerShell.Cmdletization.Cim.CimJobException",
-                    f"No MSFT_ScheduledTask objects found with property 'TaskName' equal to '{name}'.  Verify the value "
-                    "of the property and retry.",
+                    f"No MSFT_ScheduledTask objects found with property 'TaskName' equal to '{name}'.  Verify the "
+                    "value of the property and retry.",
                     f"CmdletizationQuery_NotFound_TaskName,{call.command.name}",
                     "ObjectNotFound",
                     name,

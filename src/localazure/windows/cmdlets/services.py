@@ -214,7 +214,10 @@ def _restart(call: Call, service: Service) -> None:
 def _not_done(service: Service, verb: str, failure: MachineError) -> PsError:
     full = f"{service.display_name} ({service.name})"
     if failure.code == 1051:
-        text = f"Cannot stop service '{full}' because it has dependent services. It can only be stopped if the Force flag is set."
+        text = (
+            f"Cannot stop service '{full}' because it has dependent services. It can only be stopped if the Force flag "
+            "is set."
+        )
         return error(_COMMAND_EXCEPTION, text, "ServiceHasDependentServices", "InvalidOperation", service.name)
     reason = f"Cannot {'start' if verb == 'started' else 'stop'} service {service.name} on computer '.'."
     text = f"Service '{full}' cannot be {verb} due to the following error: {reason}"
@@ -308,6 +311,7 @@ def new_service(call: Call) -> Iterator[object]:
             depends_on=tuple(str(each) for each in call.get("DependsOn") or ()),
         )
     except MachineError as failure:
-        text = f"Service '{call.get('DisplayName') or name} ({name})' cannot be created due to the following error: {failure.text}"
+        full = f"{call.get('DisplayName') or name} ({name})"
+        text = f"Service '{full}' cannot be created due to the following error: {failure.text}"
         raise error(_COMMAND_EXCEPTION, text, "CouldNotNewService", "PermissionDenied", name) from failure
     yield service_object(call.engine, name)

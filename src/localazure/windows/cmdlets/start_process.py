@@ -129,8 +129,11 @@ def _close(streams: list[BinaryIO]) -> None:
 
 
 def _close_at_end(running: RunningProcess, streams: list[BinaryIO]) -> None:
+    def close() -> None:
+        running.wait()
+        _close(streams)
 
-    threading.Thread(target=lambda: (running.wait(), _close(streams)), daemon=True).start()
+    threading.Thread(target=close, daemon=True).start()
 
 
 def _refused(failure: MachineError) -> PsError:

@@ -31,7 +31,10 @@ _POWER = (
 @command("Restart-Computer", should_process=True, parameters=_POWER)
 def restart_computer(call: Call) -> None:
     if call.switch("Wait"):
-        text = "Unable to wait for the local computer to restart. The local computer is ignored when the Wait parameter is specified."
+        text = (
+            "Unable to wait for the local computer to restart. The local computer is ignored when the Wait parameter "
+            "is specified."
+        )
         raise error("System.InvalidOperationException", text, "RestartComputerInvalidParameter", "InvalidOperation")
     _power(call, "restart")
 
@@ -69,7 +72,10 @@ def _power(call: Call, kind: PowerKind) -> None:
 def rename_computer(call: Call) -> None:
     machine, name = machine_of(call.engine), str(call.get("NewName"))
     if name.lower() == machine.name.lower():
-        text = f"Skip computer '{machine.name}' with new name '{name}' because the new name is the same as the current name."
+        text = (
+            f"Skip computer '{machine.name}' with new name '{name}' because the new name is the same as the current "
+            "name."
+        )
         raise error("System.InvalidOperationException", text, "NewNameIsOldName", "InvalidArgument", name)
     machine.identity.rename(name)
     if call.switch("Restart"):
@@ -130,8 +136,13 @@ def get_computer_info(call: Call) -> Iterator[object]:
 
 
 def _zone() -> PsObject:
-    properties: dict[str, object] = {"Id": "UTC", "DisplayName": "(UTC) Coordinated Universal Time", "StandardName": "Coordinated Universal Time",
-                  "DaylightName": "Coordinated Universal Time", "SupportsDaylightSavingTime": False}  # fmt: skip
+    properties: dict[str, object] = {
+        "Id": "UTC",
+        "DisplayName": "(UTC) Coordinated Universal Time",
+        "StandardName": "Coordinated Universal Time",
+        "DaylightName": "Coordinated Universal Time",
+        "SupportsDaylightSavingTime": False,
+    }
     return PsObject.typed("System.TimeZoneInfo", properties, text="(UTC) Coordinated Universal Time")
 
 

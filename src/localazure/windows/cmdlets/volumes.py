@@ -26,7 +26,10 @@ def _volumes(call: Call, name: str) -> list[Volume]:
     for each in wanted if isinstance(wanted, list) else [wanted]:
         volume = volumes.find(str(each))
         if volume is None:
-            text = f"No MSFT_Volume objects found with property '{name}' equal to '{each}'.  Verify the value of the property and retry."
+            text = (
+                f"No MSFT_Volume objects found with property '{name}' equal to '{each}'.  Verify the value of the "
+                "property and retry."
+            )
             kind = "Microsoft.PowerShell.Cmdletization.Cim.CimJobException"
             call.error(kind, text, f"CmdletizationQuery_NotFound_{name},{call.command.name}", "ObjectNotFound", each)
         else:
@@ -98,9 +101,8 @@ def get_partition(call: Call) -> Iterator[object]:
 def optimize_volume(call: Call) -> None:
     """Nothing on the model's volumes is in pieces."""
     for volume in _volumes(call, "DriveLetter"):
-        call.verbose(
-            f"Invoking {'retrim' if call.switch('ReTrim') else 'defragmentation'} on {volume.label} ({volume.letter}:)..."
-        )
+        what = "retrim" if call.switch("ReTrim") else "defragmentation"
+        call.verbose(f"Invoking {what} on {volume.label} ({volume.letter}:)...")
 
 
 _MOUNT = Parameter("MountPoint", position=0, kind=object, pipeline="both")

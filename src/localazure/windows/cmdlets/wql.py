@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from localazure.windows.cmdlets.times import utc
 
@@ -130,6 +132,17 @@ def _constant(token: str) -> object:
         return token
 
 
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operators.eq,
+    "<>": operators.ne,
+    "!=": operators.ne,
+    "<": operators.lt,
+    ">": operators.gt,
+    "<=": operators.le,
+    ">=": operators.ge,
+}
+
+
 def _compare(value: object, operator: str, constant: object) -> bool:
     if operator == "LIKE":
         return value is not None and _like(str(constant)).fullmatch(str(value)) is not None
@@ -137,15 +150,7 @@ def _compare(value: object, operator: str, constant: object) -> bool:
         same = value is constant
         return same if operator == "=" else not same if operator in {"<>", "!="} else False
     left, right = _comparable(value, constant)
-    return {
-        "=": lambda: left == right,
-        "<>": lambda: left != right,
-        "!=": lambda: left != right,
-        "<": lambda: left < right,
-        ">": lambda: left > right,
-        "<=": lambda: left <= right,
-        ">=": lambda: left >= right,
-    }[operator]()
+    return bool(_COMPARISONS[operator](left, right))
 
 
 def _comparable(value: object, constant: object) -> tuple[float, float] | tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any, BinaryIO, cast
 
 from localazure.windows.cmdlets.encodings import decode, encode
@@ -30,7 +30,7 @@ class ModelHost:
         self.machine: Any = context.machine
         self.cancelled = context.cancelled
         self.process_id = context.pid
-        self.environment = context.environment
+        self.environment: MutableMapping[str, str] = context.environment
         self.location = context.cwd
         self.session = Session(context.user, context.pid, folder=context.cwd)
 
