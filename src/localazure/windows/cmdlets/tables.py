@@ -25,6 +25,7 @@ from localazure.windows.cmdlets import (
     volumes,
 )
 from localazure.windows.cmdlets.com import com_types
+from localazure.windows.cmdlets.types import process_types
 from localazure.windows.powershell.commands import CommandTable
 from localazure.windows.powershell.types import DotnetType
 
@@ -41,4 +42,4 @@ def add_commands(table: CommandTable) -> None:
 
 
 def machine_types() -> list[DotnetType]:
-    return com_types()
+    return [*com_types(), *process_types()]
