@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tarfile
 from collections.abc import Iterable
@@ -18,9 +17,9 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from jsonschema import Draft202012Validator, ValidationError
 
-_REPOSITORY = Path(__file__).parents[2]
-_EVIDENCE = Path(os.environ.get("MINTAGE_EVIDENCE", _REPOSITORY.parent / "shared" / "evidence"))
-_ARCHIVE = next(iter(sorted(_EVIDENCE.glob("azure-rest-api-specs-*.tar.xz"))), None)
+from tests.support.evidence import EVIDENCE
+
+_ARCHIVE = next(iter(sorted(EVIDENCE.glob("azure-rest-api-specs-*.tar.xz"))), None)
 # Where operations are asked about: no document describes these URLs.
 _POLLED = re.compile(r"/(operations|diskoperations|capsoperations|operationresults)/[^/]+$", re.IGNORECASE)
 _ROOT = "specification"
@@ -251,5 +250,5 @@ def _is_refusal(body: Any) -> bool:
 def openapi(tmp_path_factory: pytest.TempPathFactory) -> OpenApi:
     """The documents. They are no part of the project, so a test that wants them is skipped where they are not."""
     if _ARCHIVE is None:
-        pytest.skip(f"Azure's OpenAPI documents are not in {_EVIDENCE}; MINTAGE_EVIDENCE says where else they are")
+        pytest.skip(f"Azure's OpenAPI documents are not in {EVIDENCE}; MINTAGE_EVIDENCE says where else they are")
     return OpenApi(_ARCHIVE, tmp_path_factory.mktemp("openapi"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
+import json
 from collections.abc import Iterator
 
 from azure.core.exceptions import (
@@ -15,10 +15,11 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from mintage.azure.meanings import BUSY, BY_WORDS, LOGIN, MEANINGS, REFUSED, UNREACHABLE, Meaning
+from mintage.azure.codes import meaning_of
+from mintage.azure.meanings import BUSY, LOGIN, REFUSED, THROTTLED, UNREACHABLE, Meaning
 from mintage.errors import MintageError
 
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_PASSING = frozenset({408, 500, 502, 503, 504})
 """What azure-core itself tries again (its RetryPolicy), and what is still so after that."""
 
 
@@ -43,23 +44,34 @@ def _innermost(error: AzureError) -> tuple[str, str]:
     said: ODataV4Format | None = error.error if isinstance(error, HttpResponseError) else None
     if said is None:
         return "", error.message
-    while said.details and said.details[0].code:
-        said = said.details[0]
+    while inner := _inner(said):
+        said = inner
     return said.code or "", said.message or ""
 
 
+def _inner(said: ODataV4Format) -> ODataV4Format | None:
+    """The first of the details that says something; or another error that is written, as JSON, in the message."""
+    with_code = [each for each in said.details if each.code]
+    if with_code:
+        # Several may have failed at once: one whose code is known says more about what to do.
+        return next((each for each in with_code if meaning_of(each.code or "", each.message or "")), with_code[0])
+    if not (said.message or "").lstrip().startswith("{"):
+        return None
+    try:
+        return ODataV4Format(json.loads(said.message or ""))
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
 def _meaning(error: AzureError, code: str, message: str) -> Meaning:
-    said = MEANINGS.get(code) or _by_words(code, message)
+    status = error.status_code if isinstance(error, HttpResponseError) else None
+    if status == 429:
+        return THROTTLED
+    said = meaning_of(code, message)
     if said:
         return said
     if isinstance(error, ClientAuthenticationError):
         return LOGIN
     if isinstance(error, ServiceRequestError | ServiceResponseError):
         return UNREACHABLE
-    status = error.status_code if isinstance(error, HttpResponseError) else None
     return BUSY if status in _PASSING else REFUSED
-
-
-def _by_words(code: str, message: str) -> Meaning | None:
-    words = (each for codes, pattern, each in BY_WORDS if code in codes and re.search(pattern, message, re.IGNORECASE))
-    return next(words, None)

@@ -1,4 +1,3 @@
-import json
 import pickle
 from typing import Any
 
@@ -13,19 +12,9 @@ from azure.mgmt.core.exceptions import ARMErrorFormat
 
 from mintage.azure.errors import translate, translating
 from mintage.errors import AzureBusy, AzureRefused, CapacityRefused, MintageError, SettingsError, SourceError
+from tests.support.azure_answer import Answer
 
 VM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/build-1"
-
-
-class Answer:
-    """As much of a response as azure-core's errors look at."""
-
-    def __init__(self, status: int, body: Any) -> None:
-        self.status_code, self.reason, self._body = status, "because", body
-        self.headers: dict[str, str] = {}
-
-    def text(self, encoding: str | None = None) -> str:
-        return json.dumps(self._body)
 
 
 def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError:
@@ -55,7 +44,18 @@ def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError
         (400, "InvalidParameter", "Version should follow Major(int).Minor(int).Patch(int).", AzureRefused),
         (400, "InvalidParameter", "The requested VM size X is not available in the current region. …", CapacityRefused),
         (400, "BadRequest", "The selected VM size 'X' cannot boot Hypervisor Generation '2'. …", CapacityRefused),
+        (400, "BadRequest", "Managed Images are not supported for … security type TrustedLaunch.", AzureRefused),
         (409, "ScopeLocked", "Remove the lock.", AzureRefused),
+        (403, "RequestDisallowedByPolicy", "Resource 'x' was disallowed by policy. …", AzureRefused),
+        (200, "OverConstrainedAllocationRequest", "Written with another capital.", CapacityRefused),
+        (409, "SpotPriceGreaterThanProvidedMaxPrice", "The max price is lower than the price.", CapacityRefused),
+        (400, "AvailabilityZoneNotSupported", "The zone(s) '3' is not supported.", CapacityRefused),
+        (429, "OperationNotAllowed", "The server rejected the request because too many …", AzureBusy),
+        (200, "InternalExecutionError", "An internal execution error occurred.", AzureBusy),
+        (409, "OperationNotAllowed", "An ongoing operation is changing power state of Virtual Machine …", AzureBusy),
+        (409, "Conflict", "… has a different Hypervisor generation ['V1'] than the parent …", AzureRefused),
+        (200, "OSProvisioningTimedOut", "… However, the VM guest agent was detected running. …", AzureRefused),
+        (400, "NicInUse", "Network Interface x is used by existing resource y.", AzureBusy),
     ],
 )
 def test_each_refusal_becomes_the_error_that_says_what_to_do(
@@ -72,6 +72,26 @@ def test_the_innermost_code_is_told_not_its_wrapping() -> None:
     inner = {"code": "QuotaExceeded", "message": "10 of 10 cores are in use."}
     wrapped = said(400, "DeploymentFailed", "At least one operation failed.", details=[inner])
     assert translate(wrapped, VM).seen == "QuotaExceeded: 10 of 10 cores are in use."
+
+
+def test_of_several_details_one_whose_code_is_known_is_told() -> None:
+    details = [{"code": "Unheard", "message": "Of."}, {"code": "AllocationFailed", "message": "No room."}]
+    wrapped = said(400, "DeploymentFailed", "At least one operation failed.", details=details)
+    assert translate(wrapped, VM).seen == "AllocationFailed: No room."
+
+
+def test_an_error_that_is_written_in_the_message_of_another_is_told() -> None:
+    inner = '{"status": "Failed", "error": {"code": "ScopeLocked", "message": "A lock is on the group."}}'
+    wrapped = said(409, "DeploymentFailed", "It failed.", details=[{"code": "Conflict", "message": inner}])
+    error = translate(wrapped, VM)
+    assert (type(error), error.seen) == (AzureRefused, "ScopeLocked: A lock is on the group.")
+
+
+@pytest.mark.parametrize("message", ["{not JSON", '{"operationGroup": "HighCostGet30Min"}', "[]", "{}"])
+def test_a_message_that_only_looks_like_json_is_told_as_it_is(message: str) -> None:
+    details = [{"code": "TooManyRequests", "message": message}]
+    error = translate(said(429, "OperationNotAllowed", "Too many requests.", details=details), VM)
+    assert error.seen == f"TooManyRequests: {message}"
 
 
 @pytest.mark.parametrize(
