@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localazure.windows.cmdlets import (
     appx,
+    archives,
     certificates,
     cim,
     content,
@@ -19,6 +20,7 @@ from localazure.windows.cmdlets import (
     processes,
     remoting,
     scheduled_tasks,
+    select_string,
     services,
     start_process,
     system,
@@ -30,8 +32,9 @@ from localazure.windows.powershell.commands import CommandTable
 from localazure.windows.powershell.types import DotnetType
 
 _MODULES = (
-    appx, certificates, cim, content, events, features, firewall, item_properties, items, items_change, local_accounts,
-    navigation, network, processes, remoting, scheduled_tasks, services, start_process, system, volumes,
+    appx, archives, certificates, cim, content, events, features, firewall, item_properties, items, items_change,
+    local_accounts, navigation, network, processes, remoting, scheduled_tasks, select_string, services, start_process,
+    system, volumes,
 )  # fmt: skip
 
 

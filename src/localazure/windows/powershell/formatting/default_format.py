@@ -12,7 +12,7 @@ from localazure.windows.powershell.formatting.list_layout import list_lines
 from localazure.windows.powershell.formatting.properties import property_columns, shown_names
 from localazure.windows.powershell.formatting.requests import FormatRequest, Shape
 from localazure.windows.powershell.formatting.table_layout import TableStyle, table_lines
-from localazure.windows.powershell.formatting.views import Column, ListView, TableView, view_of
+from localazure.windows.powershell.formatting.views import Column, ListView, TableView, TextView, view_of
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import Char, EnumValue, ErrorRecord, PsException, PsObject, Table
 
@@ -98,6 +98,8 @@ class Formatter:
         view = view_of(self.engine.type_names(items[0]))
         if isinstance(view, ListView):
             yield from self._list(items, property_columns(list(view.properties)))
+        elif isinstance(view, TextView):
+            yield from ["", *map(to_text, items), "", ""]
         elif view is not None:
             yield from self._view_table(items, view, TableStyle())
         else:

@@ -34,6 +34,14 @@ class ListView:
     properties: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class TextView:
+    """The objects' own texts, set off from what is around them."""
+
+
+View = TableView | ListView | TextView
+
+
 def read_property(name: str) -> Read:
     return lambda engine, value: engine.get_property(value, name)
 
@@ -90,7 +98,7 @@ _PROCESS = TableView(
 _EXECUTABLE = TableView((column("CommandType", 15), column("Name", 50), column("Version", 10), column("Source")))
 _LOCAL_USER = TableView((column("Name"), column("Enabled"), column("Description")))
 _TASK = "Microsoft.Management.Infrastructure.CimInstance#Root/Microsoft/Windows/TaskScheduler/MSFT_ScheduledTask"
-VIEWS: dict[str, TableView | ListView] = {
+VIEWS: dict[str, View] = {
     "System.Collections.DictionaryEntry": TableView((column("Name", 30), column("Value"))),
     "System.ServiceProcess.ServiceController": TableView(
         (column("Status", 8), column("Name", 18), column("DisplayName", 38))
@@ -139,6 +147,7 @@ VIEWS: dict[str, TableView | ListView] = {
             column("Root", 47),
         )
     ),
+    "Microsoft.PowerShell.Commands.MatchInfo": TextView(),
     "Microsoft.PowerShell.Commands.LocalUser": _LOCAL_USER,
     "Microsoft.PowerShell.Commands.LocalGroup": TableView((column("Name"), column("Description"))),
     "Microsoft.PowerShell.Commands.GroupInfo": TableView(
@@ -150,6 +159,6 @@ VIEWS: dict[str, TableView | ListView] = {
 }
 
 
-def view_of(type_names: list[str]) -> TableView | ListView | None:
+def view_of(type_names: list[str]) -> View | None:
     """The view of the first of an object's types that has one."""
     return next((VIEWS[name] for name in type_names if name in VIEWS), None)
