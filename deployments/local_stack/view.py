@@ -59,16 +59,17 @@ class Lines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said: dict[str, StepState] = {}
+        # By place, in the order in which steps began: a recipe may call one of its steps "capture".
+        self._said: dict[int, StepState] = {}
         self._run = ""
 
     def show(self, run: FlowRun, steps: Steps) -> None:
         if (now := f"{run.name}: {_state(run)}") != self._run:
             self._run = now
             self._print(now)
-        for step in steps:
-            if step.state not in (StepState.PENDING, self._said.get(step.name)):
-                self._said[step.name] = step.state
+        for place, step in enumerate(steps):
+            if step.state not in (StepState.PENDING, self._said.get(place)):
+                self._said[place] = step.state
                 self._say(step)
 
     def _say(self, step: StepReport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -79,6 +80,25 @@ def test_a_disk_does_not_grow_under_a_running_machine(compute: Compute) -> None:
     assert refusal(caught) == (409, "OperationNotAllowed")
     compute.act("deallocate")
     assert update(compute, {"properties": {"diskSizeGB": 40}}, name).disk_size_gb == 40
+
+
+def test_a_disk_that_is_being_made_is_not_changed_meanwhile(compute: Compute, monkeypatch: pytest.MonkeyPatch) -> None:
+    hypervisor, made = compute.azure.server.cloud.hypervisor, threading.Event()
+    create = hypervisor.create_disk
+
+    def slowly(disk_id: str, **given: Any) -> int:
+        made.wait(20)
+        return create(disk_id, **given)
+
+    monkeypatch.setattr(hypervisor, "create_disk", slowly)
+    properties = {"creationData": {"createOption": "Empty"}, "diskSizeGB": 4}
+    body: Any = HERE | {"properties": properties}
+    making = compute.client.disks.begin_create_or_update(compute.group, "disk", body)
+    with pytest.raises(HttpResponseError, match="conflict with a concurrent request") as caught:
+        compute.client.disks.begin_update(compute.group, "disk", {"tags": {"a": "b"}})
+    assert refusal(caught) == (409, "Conflict")
+    made.set()
+    assert making.result().provisioning_state == "Succeeded"
 
 
 def test_a_disk_in_use_cannot_be_deleted(compute: Compute) -> None:

@@ -140,7 +140,7 @@ def test_a_second_operation_waits_for_the_first_but_deleting_does_not(
     creating = compute.client.virtual_machines.begin_create_or_update(compute.group, "vm", body)
     with pytest.raises(HttpResponseError) as caught:
         compute.act("deallocate")
-    assert caught.value.status_code == 409
+    assert refusal(caught) == (409, "OperationNotAllowed")
     compute.act("delete")
     with pytest.raises(HttpResponseError):
         creating.result()

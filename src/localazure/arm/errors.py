@@ -51,6 +51,16 @@ def parent_not_found(resource: ResourceId) -> CloudError:
     return CloudError(404, "ParentResourceNotFound", message)
 
 
+def concurrent_request(resource: ResourceId, asked: str, under_way: str) -> CloudError:
+    """Compute's answer to a second operation (seen in issues of Azure/azure-cli and microsoft/onefuzz)."""
+    message = (
+        "The request failed due to conflict with a concurrent request. To resolve it, please refer to "
+        "https://aka.ms/activitylog to get more details on the conflicting requests. "
+        f"(localazure: '{asked}' has to wait for '{under_way}' of '{resource}'.)"
+    )
+    return CloudError(409, "Conflict", message)
+
+
 def not_supported(what: str) -> CloudError:
     """Azure does this; localazure does not, and says so rather than pretend."""
     return CloudError(501, "NotSupportedByLocalazure", f"localazure does not support this: {what}")

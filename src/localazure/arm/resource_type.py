@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from localazure.arm.bodies import Body, Json, TrackedBody, parse_body
 from localazure.arm.calls import Answer, Call
-from localazure.arm.errors import CloudError, not_found, parent_not_found
+from localazure.arm.errors import CloudError, concurrent_request, not_found, parent_not_found
 from localazure.arm.families import COMPUTE, Family, Style, first_answer, operation_location
 from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Operation
@@ -89,6 +89,10 @@ class ResourceType:
         """What a GET answers."""
         return self.document(resource, resource.properties)
 
+    def busy_refusal(self, rid: ResourceId, asked: str, under_way: str) -> CloudError:
+        """What is answered to one who asked for an operation (``put``, ``delete``, an action) while another goes on."""
+        return concurrent_request(rid, asked, under_way)
+
     def refuse_delete(self, resource: Resource) -> None:
         """Raise CloudError when it is in use."""
 
@@ -129,7 +133,7 @@ class ResourceType:
         resource = self.cloud.store.find(rid)
         if resource is None:
             return Answer(204)
-        self._refuse_when_busy(rid, deleting=True)
+        self._refuse_when_busy(rid, "delete")
         self.refuse_delete(resource)
         if "provisioningState" in resource.properties:
             resource.properties["provisioningState"] = "Deleting"
@@ -141,7 +145,7 @@ class ResourceType:
         action = self.action(name, rid)
         resource = self.existing(rid)
         arguments = {**(call.body or {}), **{key: value for key, value in call.query.items() if key != "api-version"}}
-        self._refuse_when_busy(rid)
+        self._refuse_when_busy(rid, name)
         if action.check:
             action.check(self, resource, arguments)
         if action.style is Style.SYNC:
@@ -224,7 +228,7 @@ class ResourceType:
     # ------------------------------------------------------------------ inside
 
     def _write(self, call: Call, rid: ResourceId, content: Any, current: Resource | None) -> Answer:
-        self._refuse_when_busy(rid)
+        self._refuse_when_busy(rid, "put")
         body = self._located(parse_body(self.body, content), rid, current)
         resource = self.plan(call, body, rid if current is None else current.rid, current)
         resource.request = self.kept_request(body)
@@ -275,11 +279,13 @@ class ResourceType:
             message = f"Resource name {rid.name} is invalid. The name must match the pattern '{self.name_pattern}'."
             raise CloudError(400, "InvalidResourceName", message)
 
-    def _refuse_when_busy(self, rid: ResourceId, *, deleting: bool = False) -> None:
+    def _refuse_when_busy(self, rid: ResourceId, asked: str) -> None:
         busy = self.cloud.operations.busy(rid)
-        if busy is not None and not (deleting and self.preemptible and not busy.effect.endswith("#delete")):
-            message = f"Another operation ({busy.effect.partition('#')[2]}) is in progress on '{rid}'. Try again later."
-            raise CloudError(409, "AnotherOperationInProgress", message)
+        if busy is None:
+            return
+        under_way = busy.effect.partition("#")[2]
+        if asked != "delete" or not self.preemptible or under_way == "delete":
+            raise self.busy_refusal(rid, asked, under_way)
 
 
 def merge_patch(document: Any, patch: Any) -> Any:

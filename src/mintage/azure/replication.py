@@ -57,10 +57,7 @@ def _everywhere(version: Wanted, found: Document) -> bool:
         raise AzureRefused(
             "Replication failed",
             where=version.id,
-            seen="; ".join(
-                f"{each['region']}: {each.get('details') or 'no details'}" for each in _failed_regions(found)
-            )
-            or state_of(found),
+            seen="; ".join(map(_failure, _failed_regions(found))) or state_of(found),
             remedy="run the step again: it asks for the regions once more; or take the region out of publish.regions",
         )
     return bool(found["properties"].get("replicationStatus", {}).get("aggregatedState") == "Completed")

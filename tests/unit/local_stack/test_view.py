@@ -31,6 +31,15 @@ def test_without_a_terminal_a_step_is_a_line_when_it_begins_and_a_line_when_it_e
     ]
 
 
+def test_two_steps_of_one_name_are_told_apart_and_each_said_once() -> None:
+    out = StringIO()
+    with open_view(Console(file=out, width=40)) as view:
+        for _ in range(3):
+            view.show(RUN, (step(StepState.COMPLETED, 2.0), step(StepState.RUNNING, 1.0)))
+
+    assert out.getvalue().splitlines()[1:] == ["  completed  [provision]  2.0 s", "  running    [provision]"]
+
+
 def test_on_a_terminal_all_steps_are_shown_with_their_times() -> None:
     out = StringIO()
     with open_view(Console(file=out, width=80, force_terminal=True)) as view:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from localazure.arm.bodies import Json
 from localazure.arm.calls import Answer, Call
-from localazure.arm.errors import not_supported
+from localazure.arm.errors import CloudError, not_supported
 from localazure.arm.families import Style
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import Action, ResourceType
@@ -69,6 +69,9 @@ class MachineActions(ResourceType):
     def _generalize(self, vm: Resource, arguments: Json) -> None:
         vm.internal["generalized"] = True
         self.save(vm)
+
+    def busy_refusal(self, rid: ResourceId, asked: str, under_way: str) -> CloudError:
+        return power.busy_refusal(rid, asked, under_way)
 
     def act(self, call: Call, rid: ResourceId, name: str) -> Answer:
         if name.lower() == "runcommand":

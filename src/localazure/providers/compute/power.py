@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localazure.arm.errors import CloudError
+from localazure.arm.ids import ResourceId
 from localazure.cloud import Cloud
 from localazure.hypervisor.base import HypervisorError, MachineStatus, PowerState
 from localazure.providers.compute.machines import hypervisor_machine
@@ -48,6 +49,22 @@ def restart(cloud: Cloud, vm: Resource) -> None:
         cloud.hypervisor.restart(vm.internal["vm_id"])
     else:
         start(cloud, vm)
+
+
+_ASKED = {"put": "Create or update VM", "delete": "Delete VM", "start": "Start VM", "restart": "Restart VM"}
+
+
+def busy_refusal(vm: ResourceId, asked: str, under_way: str) -> CloudError:
+    """What is answered to a second operation on a machine: the words differ when the first removes it."""
+    message = f"Operation '{_ASKED.get(asked.lower(), asked)}' is not allowed on VM '{vm.name}' since "
+    if under_way == "delete":
+        message += (
+            "the VM is marked for deletion. You can only retry the Delete operation (or wait for an ongoing one to "
+            "complete)."
+        )
+    else:
+        message += "another operation is in progress."
+    return CloudError(409, "OperationNotAllowed", message)
 
 
 def refuse_generalized(vm: Resource, operation: str) -> None:

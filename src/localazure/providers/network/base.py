@@ -75,7 +75,7 @@ class NetworkType(ResourceType):
                 raise _unfinished(each, by)
         return found
 
-    def _refuse_when_busy(self, rid: ResourceId, *, deleting: bool = False) -> None:
+    def _refuse_when_busy(self, rid: ResourceId, asked: str) -> None:
         """A network or security group is changed by one operation at a time, its children included."""
         busy = self.cloud.operations.busy(replace(rid, path=rid.path[:1]), within=True)
         if busy is not None:
