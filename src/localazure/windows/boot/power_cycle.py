@@ -56,7 +56,7 @@ def shut_down(machine: Machine) -> None:
     """End everything that runs, in order, and write the disk. The next boot reads a Machine anew."""
     machine.events.write("System", "EventLog", 6006, "The Event log service was stopped.")
     machine.tasks.shut_down()
-    machine.processes.kill_all()
+    machine.processes.shut_down()
     machine.processes.hide_all()
     machine.servicing.stop()
     machine.services.stop_all()

@@ -12,7 +12,13 @@ from localazure.windows.cmdlets.failures import com_failure
 from localazure.windows.cmdlets.scheduled_task_objects import STATES, logon_type, seconds
 from localazure.windows.cmdlets.session import machine_of, user_of
 from localazure.windows.cmdlets.times import local, utc
-from localazure.windows.cmdlets.windows_update import auto_update, session_object, system_information, update_collection
+from localazure.windows.cmdlets.windows_update import (
+    UPDATE_COLLECTION,
+    auto_update,
+    session_object,
+    system_information,
+    update_collection,
+)
 from localazure.windows.machine.errors import MachineError
 from localazure.windows.machine.task_definitions import (
     RUNNING_RESULT,
@@ -34,17 +40,17 @@ _TRIGGERS = {"TimeTrigger": "Once", "BootTrigger": "Startup", "LogonTrigger": "L
 
 
 def com_types() -> list[DotnetType]:
-    made: dict[str, Callable[[EngineApi], PsObject]] = {
+    made: dict[str, Callable[[EngineApi], object]] = {
         "Schedule.Service": schedule_service,
         "Microsoft.Update.Session": session_object,
-        "Microsoft.Update.UpdateColl": lambda engine: update_collection(engine, []),
+        "Microsoft.Update.UpdateColl": lambda _: update_collection(),
         "Microsoft.Update.SystemInfo": system_information,
         "Microsoft.Update.AutoUpdate": auto_update,
     }
-    return [_type(name, build) for name, build in made.items()]
+    return [UPDATE_COLLECTION, *(_type(name, build) for name, build in made.items())]
 
 
-def _type(name: str, build: Callable[[EngineApi], PsObject]) -> DotnetType:
+def _type(name: str, build: Callable[[EngineApi], object]) -> DotnetType:
     kind = DotnetType(f"COM:{name}")
     kind.add(Member("constructor", "new", build))
     return kind

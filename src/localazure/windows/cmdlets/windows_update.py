@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from localazure.windows.cmdlets.failures import com_failure, hresult
@@ -11,12 +11,16 @@ from localazure.windows.cmdlets.session import machine_of, user_of
 from localazure.windows.cmdlets.times import local
 from localazure.windows.machine.errors import MachineError
 from localazure.windows.machine.updates import ACCESS_DENIED, Update
+from localazure.windows.powershell.dotnet.building import Members, declare
 from localazure.windows.powershell.engine_api import EngineApi
-from localazure.windows.powershell.values import Getter, Property, PsObject
+from localazure.windows.powershell.values import Getter, Property, PsList, PsObject
 
 _COM = "System.__ComObject"
 _SUCCEEDED, _FAILED = 2, 4
 _BAD_CRITERIA = 0x80240032
+_NO_SUCH_INDEX = 0x80240007
+_COLLECTION = "System.__ComObject#{07f7438c-7709-4ca5-b518-91279288134e}"
+"""How PowerShell names an IUpdateCollection. It is enumerated as any collection is."""
 _CRITERION = re.compile(
     r"^(IsInstalled|IsHidden|IsAssigned|BrowseOnly|AutoSelectOnWebSites|RebootRequired)\s*=\s*([01])$", re.IGNORECASE
 )
@@ -58,38 +62,45 @@ def auto_update(_: EngineApi) -> PsObject:
     return PsObject.typed(_COM, {"ServiceEnabled": False, "Settings": settings}, methods)
 
 
-def update_collection(engine: EngineApi, updates: list[PsObject]) -> PsObject:
-    """Microsoft.Update.UpdateColl. Its items are enumerated by ``base``, which is a list."""
-    items = list(updates)
+def update_collection(updates: Iterable[PsObject] = ()) -> PsList:
+    """Microsoft.Update.UpdateColl."""
+    return PsList(updates, _COLLECTION)
 
-    def item(index: object) -> PsObject:
-        at = int(engine.convert(index, "System.Int32"))
-        if not 0 <= at < len(items):
-            raise com_failure(MachineError(0x80240007, "UpdateColl", "Value does not fall within the expected range."))
-        return items[at]
 
-    def add(update: PsObject) -> int:
-        items.append(update)
-        return len(items) - 1
+def _item(items: PsList, index: int) -> object:
+    if not 0 <= int(index) < len(items):
+        raise com_failure(MachineError(_NO_SUCH_INDEX, "UpdateColl", "Value does not fall within the expected range."))
+    return items[int(index)]
 
-    methods: dict[str, Callable[..., object]] = {
-        "Add": add,
-        "Item": item,
-        "get_Item": item,
-        "Clear": items.clear,
-        "RemoveAt": lambda index: (items.pop(int(index)), None)[1],
-        "Insert": lambda index, update: items.insert(int(index), update),
-        "Copy": lambda: update_collection(engine, items),
-        "GetEnumerator": lambda: list(items),
-    }
-    made = PsObject.typed(_COM, {"Count": Getter(lambda _: len(items)), "ReadOnly": False}, methods)
-    made.base = items
-    return made
+
+def _add(items: PsList, update: object) -> int:
+    items.append(update)
+    return len(items) - 1
+
+
+def _remove_at(items: PsList, index: int) -> None:
+    items.remove(_item(items, index))
+
+
+UPDATE_COLLECTION = declare(
+    _COLLECTION,
+    Members(
+        methods={
+            "Add": _add,
+            "Item": _item,
+            "get_Item": _item,
+            "Clear": lambda items: items.clear(),
+            "RemoveAt": _remove_at,
+            "Insert": lambda items, index, update: items.insert(int(index), update),
+            "Copy": update_collection,
+        },
+        get={"Count": len, "ReadOnly": lambda _: False},
+    ),
+)
 
 
 def updates_in(collection: object) -> list[Update]:
-    items = collection.base if isinstance(collection, PsObject) else collection
-    listed = items if isinstance(items, list) else [items]
+    listed = collection if isinstance(collection, list) else [collection]
     return [each.base for each in listed if isinstance(each, PsObject) and isinstance(each.base, Update)]
 
 
@@ -140,7 +151,7 @@ def _searcher(engine: EngineApi) -> PsObject:
 
     def search(criteria: str = "") -> PsObject:
         found = _guarded(lambda: _matching(engine, str(criteria)))
-        collection = update_collection(engine, [update_object(engine, each) for each in found])
+        collection = update_collection(update_object(engine, each) for each in found)
         return PsObject.typed(
             _COM, {"Updates": collection, "ResultCode": _SUCCEEDED, "RootCategories": [], "Warnings": []}
         )
@@ -194,7 +205,7 @@ def _fitting(engine: EngineApi, alternative: str) -> list[Update]:
 
 
 def _downloader(engine: EngineApi) -> PsObject:
-    made = PsObject.typed(_COM, {"Updates": update_collection(engine, []), "IsForced": False, "Priority": 2})
+    made = PsObject.typed(_COM, {"Updates": update_collection(), "IsForced": False, "Priority": 2})
 
     def download() -> PsObject:
         updates = updates_in(made.get("Updates"))
@@ -209,7 +220,7 @@ def _downloader(engine: EngineApi) -> PsObject:
 
 def _installer(engine: EngineApi) -> PsObject:
     properties: dict[str, object] = {
-        "Updates": update_collection(engine, []), "IsForced": False, "AllowSourcePrompts": False, "ForceQuiet": True,
+        "Updates": update_collection(), "IsForced": False, "AllowSourcePrompts": False, "ForceQuiet": True,
         "IsBusy": False, "RebootRequiredBeforeInstallation": Getter(lambda _: False),
     }  # fmt: skip
     made = PsObject.typed(_COM, properties)

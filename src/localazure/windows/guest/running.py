@@ -67,7 +67,7 @@ class Running:
 
     def _go_down(self) -> None:
         self._ended.set()
-        self._gate.close()
+        self._gate.shut()
         self.machine.time.wait(_GOING_DOWN_SECONDS)
         shut_down(self.machine)
         self._control.tell("agent", version=AGENT_VERSION, reports=False)

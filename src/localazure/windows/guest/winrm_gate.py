@@ -26,6 +26,7 @@ class WinRmGate:
     def __init__(self, machine: Machine) -> None:
         self._machine, self._wsman = machine, WsMan(machine.registry)
         self._lock = threading.Lock()
+        self._shut = False
         self._server: WinRmServer | None = None
         self._tls: dict[str, ListenerTls] = {}
         machine.services.when_changed.append(self._service_changed)
@@ -42,7 +43,13 @@ class WinRmGate:
             raise
         server.serve(connection, tls)
 
-    def close(self) -> None:
+    def shut(self) -> None:
+        """The machine goes down: end what there is, and let in nobody else."""
+        with self._lock:
+            self._shut = True
+        self._close()
+
+    def _close(self) -> None:
         with self._lock:
             server, self._server = self._server, None
         if server is not None:
@@ -58,6 +65,8 @@ class WinRmGate:
 
     def _running_server(self) -> WinRmServer:
         with self._lock:
+            if self._shut:
+                raise Refused("the machine is going down")
             if self._machine.services.status(_SERVICE) is not Status.RUNNING:
                 raise Refused("the WinRM service does not run")
             if self._server is None:
@@ -78,4 +87,4 @@ class WinRmGate:
 
     def _service_changed(self, name: str, status: Status) -> None:
         if name.lower() == _SERVICE.lower() and status is Status.STOPPED:
-            self.close()
+            self._close()

@@ -33,6 +33,7 @@ class Processes:
         self._system: dict[int, ProcessInfo] = {}
         self._pids = itertools.count(1000, 4)
         self._lock = threading.RLock()
+        self._shutting_down = False
         self.before_listing: list[Callable[[], None]] = []
         """Called before every listing, for processes that come and go with time."""
 
@@ -61,7 +62,8 @@ class Processes:
             parent: the process that ends it when it is killed.
 
         Raises:
-            MachineError: 2 no such program, 193 a file that the model cannot run, 267 no such folder.
+            MachineError: 2 no such program, 193 a file that the model cannot run, 267 no such folder, 1115 the machine
+                is shutting down.
         """
         folder = cwd or self._machine.profiles.load(user)
         if not self._machine.files.is_folder(folder):
@@ -76,6 +78,8 @@ class Processes:
             stdin, stdout, stderr, process.cancelled, pid,
         )  # fmt: skip
         with self._lock:
+            if self._shutting_down:
+                raise MachineError(1115, path)
             self._running[pid] = process
         process.thread = threading.Thread(
             target=self._run, args=(program, context, process), name=info.name, daemon=True
@@ -106,9 +110,10 @@ class Processes:
             raise NotFound(str(pid), 87)
         self._end(process, exit_code)
 
-    def kill_all(self) -> None:
-        """What a shutdown does. Returns when their threads have ended, or after a moment."""
+    def shut_down(self) -> None:
+        """End all, and start no more. Returns when their threads have ended, or after a moment."""
         with self._lock:
+            self._shutting_down = True
             running = list(self._running.values())
         for process in running:
             self._end(process, KILLED)

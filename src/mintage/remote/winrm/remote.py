@@ -145,8 +145,9 @@ class WinrmRemote:
                 seen = self.boot_id()
             except LoginRefused:
                 raise
-            except (ConnectionFailed, DeadlinePassed) as error:
-                raise NotYet(f"the guest answered, then the connection broke: {error}") from error
+            except (ConnectionFailed, DeadlinePassed, CommandFailed) as error:
+                # On its way down a guest ends what runs in it, and what still starts fails.
+                raise NotYet(f"the guest answered, then the connection or the script broke: {error}") from error
             if seen == old_boot_id:
                 raise NotYet(f"the guest answers, and its boot id is still {old_boot_id}")
 

@@ -1,15 +1,21 @@
 """A generalized disk becomes the machine Azure describes; any other comes up as the machine it was."""
 
 import base64
+import socket
 from pathlib import Path
 
 import pytest
 
 from localazure.windows.boot import ProvisioningData, boot, shut_down
+from localazure.windows.guest.control import Refused
+from localazure.windows.guest.winrm_gate import WinRmGate
+from localazure.windows.machine.errors import MachineError
 from localazure.windows.machine.machine import Machine
+from localazure.windows.machine.network import FirewallRule
 from localazure.windows.machine.processes import ProcessContext
 from localazure.windows.machine.services import StartType
 from localazure.windows.machine.task_definitions import Task, TaskAction, TaskPrincipal, TaskTrigger
+from localazure.windows.machine.tokens import system_token
 from tests.support.windows_machine import (
     ADMINISTRATOR,
     PASSWORD,
@@ -23,6 +29,7 @@ from tests.support.windows_machine import (
     wait_until,
 )
 
+SYSPREP = r"C:\Windows\System32\Sysprep\sysprep.exe"
 OTHER_VM = "6e6f6e65-0000-4000-8000-000000000002"
 
 
@@ -220,3 +227,24 @@ def test_a_generalized_machine_comes_up_as_a_new_one_with_the_files_it_had(disk:
     assert again.identity.machine_guid not in {before[1], ""}
     assert again.files.read_text(r"C:\app.txt") == "installed"
     assert again.profiles.path(administrator(again).sid) == r"C:\Users\builder"
+
+
+def test_a_machine_that_goes_down_starts_nothing_more(disk: Path) -> None:
+    machine = provisioned(disk)
+    machine.processes.shut_down()
+    with pytest.raises(MachineError, match="shutdown is in progress"):
+        run_program(machine, SYSPREP, system_token())
+
+
+def test_a_machine_that_goes_down_lets_nobody_in(disk: Path) -> None:
+    machine = provisioned(disk)
+    machine.network.add_rule(FirewallRule(name="in", display_name="in", protocol="TCP", local_ports=["5985"]))
+    gate = WinRmGate(machine)
+    ours, theirs = socket.socketpair()
+    with ours:
+        gate.take(5985, theirs)
+        gate.shut()
+        assert ours.recv(1) == b""
+    ours, theirs = socket.socketpair()
+    with ours, pytest.raises(Refused, match="going down"):
+        gate.take(5985, theirs)
