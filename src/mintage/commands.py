@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mintage.errors import RecipeError
-from mintage.recipe import Command, PowerShellCommand
+from mintage.recipe import Command, PowerShellCommand, Script
 
 _UNATTENDED = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "a"}
 """Without these, debconf and Ubuntu's needrestart ask questions that nobody is there to answer."""
 
 
-def script_of(command: Command, folder: Path) -> str:
-    """The command's text; ``folder`` holds the recipe. Raises RecipeError when its script cannot be read."""
+def script_of(command: Script, folder: Path) -> str:
+    """Its text; ``folder`` holds the recipe. Raises RecipeError when its script cannot be read."""
     if command.script is None:
         return "\n".join(command.inline) + "\n"
     # A script from a checkout with Windows line ends would not find its interpreter.

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mintage.remote.ssh import SshRemote, connect
+from tests.support.layouts.base import Layout
+from tests.support.layouts.debian import DEBIAN
 from tests.support.root_tree import RootTree
 from tests.support.ssh_server import SshServer, write_sudo
 
@@ -25,8 +27,8 @@ class Machine:
 
 
 @contextmanager
-def machine(folder: Path, *, ubuntu: bool = False) -> Iterator[Machine]:
-    tree = RootTree(folder / "root", ubuntu=ubuntu)
+def machine(folder: Path, layout: Layout = DEBIAN) -> Iterator[Machine]:
+    tree = RootTree(folder / "root", layout)
     write_sudo(tree.path / "opt/sudo")
     server = SshServer(folder, shell=tree.shell)
     server.start()

@@ -1,30 +1,22 @@
 """The root file system of a machine that was built on, in a folder; commands run in it for real, in bubblewrap.
 
 The host lends its /usr. What would reach beyond files (the agent, cloud-init, systemd) is played by stand-ins that do
-to files what the real ones do (facts: WALinuxAgent 2.15 pa/deprovision, cloud-init 22.4 cmd/clean.py).
+to files what the real ones do (facts: cloud-init 22.4 cmd/clean.py).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
-CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETUID", "SETGID", "KILL")
-BUILD_USER = "builder"
-HOST_NAME = Path("/proc/sys/kernel/hostname").read_text().strip()
-DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="12"\n'
-UBUNTU = 'PRETTY_NAME="Ubuntu 24.04.1 LTS"\nNAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n'
+from tests.support.layouts.agent import WAAGENT
+from tests.support.layouts.base import BUILD_USER, Layout
+from tests.support.layouts.debian import DEBIAN
 
-_WAAGENT = """#!/bin/bash
-[ "$*" = "-force -deprovision+user" ] || { echo "unexpected: $*"; exit 2; }
-user=$(sed -n 's:.*<[a-z0-9:]*UserName>\\([^<]*\\)<.*:\\1:p' /var/lib/waagent/ovf-env.xml 2>/dev/null)
-grep -qi '^Provisioning.RegenerateSshHostKeyPair=y' /etc/waagent.conf && rm -f /etc/ssh/ssh_host_*key*
-rm -rf /var/lib/waagent/* /var/lib/dhcp/* /root/.bash_history /var/log/waagent.log
-echo localhost.localdomain >/etc/hostname
-[ -z "$WAAGENT_BREAKS" ] || exit 1
-if [ -n "$user" ]; then userdel -f -r "$user"; else echo "WARNING! Skip delete user."; fi
-exit 0
-"""
+CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "SETUID", "SETGID", "KILL")
+HOST_NAME = Path("/proc/sys/kernel/hostname").read_text().strip()
+
 _CLOUD_INIT = """#!/bin/bash
 case "$*" in
 *--help*) echo "usage: cloud-init clean [-l] [-s]" ;;
@@ -34,7 +26,7 @@ clean*) rm -rf /var/lib/cloud/instance /var/lib/cloud/instances /var/lib/cloud/d
 esac
 """
 _SYSTEMCTL = '#!/bin/bash\necho "systemctl $*" >>/run/systemctl.log\n'
-STAND_INS = {"waagent": _WAAGENT, "cloud-init": _CLOUD_INIT, "systemctl": _SYSTEMCTL, "journalctl": "#!/bin/sh\n"}
+STAND_INS = {"waagent": WAAGENT, "cloud-init": _CLOUD_INIT, "systemctl": _SYSTEMCTL, "journalctl": "#!/bin/sh\n"}
 
 _ACCOUNTS = {
     "etc/passwd": f"root:x:0:0::/root:/bin/bash\n{BUILD_USER}:x:1000:1000::/home/{BUILD_USER}:/bin/bash\n"
@@ -60,7 +52,6 @@ _TRACES = {
     "etc/ssh/sshd_config": "ClientAliveInterval 120\n",
     "etc/app.conf~": "old\n",
     "etc/udev/rules.d/70-persistent-net.rules": "rule\n",
-    "etc/iscsi/initiatorname.iscsi": "InitiatorName=iqn.2004-10.com:01:abc\n",
     "etc/waagent.conf": "Provisioning.RegenerateSshHostKeyPair=y\n",
     f"home/{BUILD_USER}/.ssh/authorized_keys": "ssh-ed25519 AAAA\n",
     f"home/{BUILD_USER}/.bash_history": "secret\n",
@@ -81,9 +72,6 @@ _TRACES = {
     "var/lib/waagent/CustomData": "ssh_keys\n",
     "var/lib/cloud/instances/vm/user-data.txt": "PRIVATE KEY\n",
     "var/lib/cloud/data/instance-id": "vm\n",
-    "var/lib/apt/lists/deb.debian.org_dists": "list\n",
-    "var/cache/apt/archives/nginx.deb": "deb\n",
-    "var/cache/apt/archives/lock": "",
     "var/log/auth.log": "login\n",
     "var/log/syslog.1": "old\n",
     "var/log/app/postgresql-15-main.log": "started\n",
@@ -98,47 +86,63 @@ _TRACES = {
     "run/console": "",
     "run/boot_id": "00000000-0000-0000-0000-000000000001\n",
     "run/swaps": "Filename Type Size Used Priority\n",
-    "var/lib/dpkg/info/bash.list": "/.\n",
-    "var/lib/dpkg/info/bash.md5sums": "",
-    "var/lib/dpkg/status": "Package: bash\nStatus: install ok installed\nMaintainer: x\nDescription: x\n"
-    "Architecture: amd64\nVersion: 5.2-1\n\nPackage: gone\nStatus: deinstall ok config-files\nMaintainer: x\n"
-    "Description: x\nArchitecture: amd64\nVersion: 1.0\n\n",
 }
-_UBUNTU = {
-    "etc/os-release": UBUNTU,
-    "etc/waagent.conf": "Provisioning.RegenerateSshHostKeyPair=n\n",
-    "etc/netplan/50-cloud-init.yaml": "macaddress: 00:0d:3a:00:00:01\n",
-    "etc/netplan/00-installer-config.yaml": "network: {}\n",
-    "etc/netplan/60-mine.yaml": "network: {}\n",
-    "etc/cloud/ds-identify.cfg": "policy: enabled\n",
-    "etc/cloud/cloud.cfg.d/50-curtin-networking.cfg": "x\n",
-    "etc/cloud/cloud.cfg.d/subiquity-disable-cloudinit-networking.cfg": "x\n",
-    "etc/cloud/cloud.cfg.d/90_dpkg.cfg": "datasource_list: [ Azure ]\n",
-    "var/lib/ubuntu-advantage/private/machine-token.json": "{}\n",
-    "var/cache/pollinate/seeded": "",
-}
-_EMPTY = ("dev", "proc", "sys", "var/lib/dpkg/updates", "var/cache/apt/archives/partial", "var/log")
+"""What all of these leave behind; ``GONE`` of it must be in no image."""
+GONE = (
+    "etc/ssh/ssh_host_ed25519_key",
+    "etc/ssh/ssh_host_ed25519_key.pub",
+    "etc/sudoers.d/90-cloud-init-users",
+    "etc/passwd-",
+    "etc/app.conf~",
+    "etc/udev/rules.d/70-persistent-net.rules",
+    f"home/{BUILD_USER}",
+    "root/.bash_history",
+    "root/.python_history",
+    "root/.ssh/authorized_keys",
+    "srv/app/.bash_history",
+    "srv/app/.ssh/known_hosts",
+    f"var/spool/cron/crontabs/{BUILD_USER}",
+    "var/crash/_usr_bin_x.0.crash",
+    "var/lib/systemd/random-seed",
+    "var/lib/dhcp/dhclient.eth0.leases",
+    "var/lib/waagent/ovf-env.xml",
+    "var/lib/cloud/instances",
+    "var/log/syslog.1",
+    "var/log/wtmp",
+    "var/log/journal/0123456789abcdef0123456789abcdef",
+    "tmp/leftover",
+    "run/mintage",
+)
+_EMPTY = ("dev", "proc", "sys", "usr", "var/log")
 
 
 class RootTree:
     """A machine's root below ``path``; ``shell`` is how a command runs in it, as its root."""
 
-    def __init__(self, path: Path, *, ubuntu: bool = False) -> None:
+    def __init__(self, path: Path, layout: Layout = DEBIAN) -> None:
         self.path = path
         for folder in _EMPTY:
             (path / folder).mkdir(parents=True, exist_ok=True)
         for name in ("bin", "sbin", "lib", "lib64"):
             (path / name).symlink_to(f"usr/{name}")
-        self.write({"etc/os-release": DEBIAN, **_ACCOUNTS, **_TRACES, **(_UBUNTU if ubuntu else {})})
-        for name, text in STAND_INS.items():
-            self.write({f"opt/stand-ins/{name}": text})
-            (path / "opt/stand-ins" / name).chmod(0o755)
+        self.write({"etc/os-release": layout.os_release, **_ACCOUNTS, **_TRACES, **layout.files})
+        stand_ins = {name: text for name, text in STAND_INS.items() if name not in layout.without}
+        for name, text in {**stand_ins, **layout.stand_ins}.items():
+            self.write_program(name if "/" in name else f"opt/stand-ins/{name}", text)
+        for name in layout.without:
+            self._remove(name)
+        # Asked once: what is lent leaves the folders it appears in behind.
+        self._lent = sorted(path.name for path in Path("/usr").iterdir() if not self.exists(f"usr/{path.name}"))
         self._age()
 
     def write(self, files: dict[str, str]) -> None:
         for name, text in files.items():
             (self.path / name).parent.mkdir(parents=True, exist_ok=True)
             (self.path / name).write_text(text)
+
+    def write_program(self, name: str, text: str) -> None:
+        self.write({name: text})
+        (self.path / name).chmod(0o755)
 
     def read(self, name: str) -> str:
         return (self.path / name).read_text()
@@ -149,7 +153,7 @@ class RootTree:
     def shell(self, command: str) -> list[str]:
         drop = [word for name in CAPABILITIES for word in ("--cap-add", f"CAP_{name}")]
         return [
-            *("bwrap", "--bind", str(self.path), "/", "--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"),
+            *("bwrap", "--bind", str(self.path), "/", *self._usr(), "--proc", "/proc", "--dev", "/dev"),
             *("--bind", str(self.path / "run"), "/run", "--bind", str(self.path / "run/console"), "/dev/console"),
             *(
                 "--ro-bind",
@@ -164,6 +168,17 @@ class RootTree:
             *("--setenv", "HOME", "/root", "--setenv", "PATH", "/opt/stand-ins:/opt/sudo:/usr/sbin:/usr/bin"),
             *("--", "/bin/bash", "-c", command),
         ]
+
+    def _usr(self) -> list[str]:
+        """The host's, but for what the tree has itself."""
+        return [word for name in self._lent for word in ("--ro-bind", f"/usr/{name}", f"/usr/{name}")]
+
+    def _remove(self, name: str) -> None:
+        path = self.path / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
     def _age(self) -> None:
         for path in self.path.rglob("*"):

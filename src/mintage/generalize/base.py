@@ -1,13 +1,11 @@
-"""What generalizing is made of, and which distribution does what."""
+"""What generalizing is made of, and what a distribution says of itself."""
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import ClassVar
 
 from mintage.artifacts import Package
-from mintage.errors import UnsupportedGuest
 from mintage.recipe import Generalize
 
 
@@ -31,16 +29,20 @@ class Question:
 
 
 class Distribution:
-    """One Linux distribution. Subclass it with the ``ids`` it has in os-release, and state only the difference."""
+    """One distribution. Subclass it with the ``ids`` it has in os-release, and state only the difference."""
 
     known: ClassVar[dict[str, type[Distribution]]] = {}
     scripts: ClassVar[tuple[str, ...]]
-    """Files of ``operations/`` that hold the shell functions of its operations and questions."""
-    operations: ClassVar[tuple[Operation, ...]]
-    """In the order in which they run."""
+    """Files of ``operations/`` that hold the shell functions; of two functions of one name the later one counts."""
+    traces: ClassVar[tuple[Operation, ...]]
+    """What was done on the machine, in the order in which it goes."""
+    identity: ClassVar[tuple[Operation, ...]]
+    """What makes it this machine, the login last; goes after the traces and the recipe's own steps."""
+    questions: ClassVar[tuple[Question, ...]]
     list_packages: ClassVar[str]
     """A command that prints the installed packages, one per line: name, tab, version."""
-    questions: ClassVar[tuple[Question, ...]]
+    disturbers: ClassVar[tuple[str, ...]]
+    """Units that would write or change files meanwhile; stopped where they are there."""
 
     def __init_subclass__(cls, *, ids: tuple[str, ...] = ()) -> None:
         super().__init_subclass__()
@@ -52,30 +54,11 @@ class Distribution:
 
     def operations_for(self, options: Generalize) -> tuple[Operation, ...]:
         kept = {"package-cache": options.keep_package_cache, "logs": options.keep_logs, "utmp": options.keep_logs}
-        return tuple(operation for operation in self.operations if not kept.get(operation.name))
+        own = (Operation(step.operation, "Mend this step of the recipe's generalize.steps.") for step in options.steps)
+        every = (*self.traces, *own, *self.identity)
+        return tuple(operation for operation in every if not kept.get(operation.name))
 
     def parse_packages(self, listing: str) -> tuple[Package, ...]:
         """What ``list_packages`` printed."""
         pairs = (line.split("\t") for line in listing.splitlines() if line)
         return tuple(Package(name=name, version=version) for name, version in pairs)
-
-
-def detect(os_release: str) -> Distribution:
-    """The distribution that the text of /etc/os-release names. Raises UnsupportedGuest with what was seen.
-
-    ``ID_LIKE`` does not count: a relative's traces are elsewhere, and what nobody looked for would pass as clean.
-    """
-    fields = _fields(os_release)
-    kind = Distribution.known.get(fields.get("ID", ""))
-    if kind is None:
-        raise UnsupportedGuest(
-            "Nothing here knows how to generalize this operating system",
-            seen=f"ID={fields.get('ID', '(none)')}, PRETTY_NAME={fields.get('PRETTY_NAME', '(none)')}",
-            remedy=f"Known are {', '.join(sorted(Distribution.known))}. docs/ says how to add one.",
-        )
-    return kind(fields.get("PRETTY_NAME", fields["ID"]))
-
-
-def _fields(os_release: str) -> dict[str, str]:
-    pairs = (line.partition("=") for line in os_release.splitlines() if "=" in line and not line.startswith("#"))
-    return {name.strip(): " ".join(shlex.split(value)) for name, _, value in pairs}

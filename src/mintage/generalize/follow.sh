@@ -2,6 +2,7 @@
 set -u
 umask 077
 folder=/run/mintage/generalize
+proved=
 mkdir -p "$folder"
 cd "$folder" || exit
 running() { [ -s worker.pid ] && kill -0 "$(cat worker.pid)" 2>/dev/null; }
@@ -10,7 +11,7 @@ if running; then
     echo "generalize: going on with what an earlier attempt started; its phase: $(cat phase)"
 else
     if [ -e phase ]; then echo "generalize: an earlier attempt ended in its phase: $(cat phase); starting again"; fi
-    rm -f worker.pid phase log proof
+    rm -f worker.pid phase log proof delivered
     : >log
     printf '%s' "$WORKER" >worker
     unset WORKER
@@ -28,7 +29,8 @@ worker=$(cat worker.pid) || exit
 exec 3< <(exec tail --follow --lines=+1 --sleep-interval=0.2 --pid="$worker" log 2>/dev/null)
 while IFS= read -r line <&3; do
     printf '%s\n' "$line"
-    case $line in mintage-proved*) break ;; esac
+    case $line in mintage-proved*) proved=yes && break ;; esac
 done
 kill "$!" 2>/dev/null
-: >delivered
+# The worker takes this for the end of its work, so it must not be said of one that died.
+[ -z "$proved" ] || : >delivered

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from mintage.artifacts import Check, Package
 from mintage.errors import ConnectionFailed, GeneralizeError
-from mintage.generalize.base import Distribution, detect
+from mintage.generalize.base import Distribution
 from mintage.generalize.checks import MARK, parse_checks
-from mintage.generalize.scripts import follow_script, preflight_script, worker_script
+from mintage.generalize.detect import detect
+from mintage.generalize.scripts import follow_script, functions_of_recipe, preflight_script, worker_script
 from mintage.recipe import Generalize, parse_duration
 from mintage.remote.base import Remote
 from mintage.remote.first_boot import wait_for_cloud_init
@@ -29,43 +31,27 @@ class GeneralizedGuest:
     packages: tuple[Package, ...]
 
 
-def distribution_of(remote: Remote) -> Distribution:
-    """Raises UnsupportedGuest for what cannot be generalized: worth asking before anything is built on it."""
-    return detect(remote.output("cat /etc/os-release"))
-
-
-def installed_packages(remote: Remote) -> tuple[Package, ...]:
-    return _packages(remote, distribution_of(remote))
-
-
-def preflight(remote: Remote, build_user: str) -> tuple[Check, ...]:
-    """Ask the guest whether it could be generalized. Changes nothing."""
-    return _preflight(remote, distribution_of(remote), build_user)
-
-
-def generalize(remote: Remote, options: Generalize, build_user: str, log: Log) -> GeneralizedGuest:
+def generalize(remote: Remote, options: Generalize, folder: Path, build_user: str, log: Log) -> GeneralizedGuest:
     """Take the machine's identity and the build's traces away, and prove it. It cannot be undone.
 
     The work goes on in the guest when the connection drops; called again, this goes on with it. The guest turns itself
     off once the proof has passed: a machine that is off, or a login that is refused where this was begun, is what
-    "generalized already" looks like (``checks_from_serial_log`` then has the proof).
+    "generalized already" looks like (``checks_from_serial_log`` then has the proof). ``folder`` holds the recipe.
     Raises GeneralizeError when the preflight fails, with nothing changed, and when the proof does; UnsupportedGuest;
-    ConnectionFailed and DeadlinePassed, which are worth another call.
+    RecipeError for a script that is gone; ConnectionFailed and DeadlinePassed, which are worth another call.
     """
-    distribution = distribution_of(remote)
-    packages = _packages(remote, distribution)
+    own_functions = functions_of_recipe(options.steps, folder)
+    distribution = detect(remote.output("cat /etc/os-release"), options)
+    packages = distribution.parse_packages(remote.output(distribution.list_packages))
     if not _begun(remote):
         wait_for_cloud_init(remote, time.monotonic() + parse_duration(options.timeout).total_seconds())
         checks = _preflight(remote, distribution, build_user)
         _demand(checks, "The guest is not ready to be generalized; nothing was changed", distribution)
     operations = distribution.operations_for(options)
-    proof = parse_checks(_act(remote, worker_script(distribution, operations, build_user), options, log), operations)
+    worker = worker_script(distribution, operations, build_user, own_functions)
+    proof = parse_checks(_act(remote, worker, options, log), operations)
     _demand(proof, "The guest was generalized, and something is left that must not be in an image", distribution)
     return GeneralizedGuest(distribution.name, proof, packages)
-
-
-def _packages(remote: Remote, distribution: Distribution) -> tuple[Package, ...]:
-    return distribution.parse_packages(remote.output(distribution.list_packages))
 
 
 def _preflight(remote: Remote, distribution: Distribution, build_user: str) -> tuple[Check, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import shlex
+from collections.abc import Sequence
 from importlib.resources import files
-from shlex import quote
+from pathlib import Path
 
+from mintage.commands import script_of
 from mintage.generalize.base import Distribution, Operation
-from mintage.remote.launcher import shell_text
+from mintage.recipe import GeneralizeStep
+from mintage.remote.launcher import interpreter, shell_text
 
 _BASH = "#!/bin/bash\n"
 """Names the interpreter, and so spares these scripts the -e of a recipe's: they tell of failures themselves."""
@@ -19,10 +24,25 @@ def preflight_script(distribution: Distribution, build_user: str) -> str:
     return _BASH + _functions(distribution, build_user) + asks
 
 
-def worker_script(distribution: Distribution, operations: tuple[Operation, ...], build_user: str) -> str:
-    """Runs these operations and proves them."""
+def worker_script(
+    distribution: Distribution, operations: Sequence[Operation], build_user: str, own_functions: str
+) -> str:
+    """Runs these operations and proves them; ``own_functions`` define those of the recipe."""
     names = " ".join(operation.name for operation in operations)
-    return _functions(distribution, build_user) + f"OPERATIONS=({names})\n" + _text("worker.sh")
+    lists = f"OPERATIONS=({names})\nDISTURBERS=({shlex.join(distribution.disturbers)})\n"
+    return _functions(distribution, build_user) + own_functions + lists + _text("worker.sh")
+
+
+def functions_of_recipe(steps: Sequence[GeneralizeStep], folder: Path) -> str:
+    """What defines the operations of a recipe's own steps; ``folder`` holds the recipe.
+
+    Raises RecipeError for a script that is not there.
+    """
+    return "".join(
+        _given(f"act_{step.operation}", script_of(step, folder))
+        + _given(f"prove_{step.operation}", "\n".join(step.prove) + "\n")
+        for step in steps
+    )
 
 
 def follow_script() -> str:
@@ -32,7 +52,13 @@ def follow_script() -> str:
 
 def _functions(distribution: Distribution, build_user: str) -> str:
     names = ("checks.sh", *(f"operations/{name}" for name in distribution.scripts))
-    return shell_text("json.sh") + "".join(map(_text, names)) + f"BUILD_USER={quote(build_user)}\n"
+    return shell_text("json.sh") + "".join(map(_text, names)) + f"BUILD_USER={shlex.quote(build_user)}\n"
+
+
+def _given(name: str, text: str) -> str:
+    # Base64, because no end of a here-document is safe from what people write.
+    packed = base64.b64encode(text.encode()).decode()
+    return f"{name.replace('-', '_')}() {{ run_given {packed} {shlex.join(interpreter(text))}; }}\n"
 
 
 def _text(name: str) -> str:

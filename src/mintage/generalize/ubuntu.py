@@ -12,9 +12,9 @@ from mintage.generalize.debian import Debian
 
 class Ubuntu(Debian, ids=("ubuntu",)):
     scripts = (*Debian.scripts, "ubuntu.sh")
-    operations = (
+    traces = (
+        *Debian.traces,
         Operation("installer", "Let the recipe remove what curtin or subiquity left in /etc/cloud and /etc/netplan."),
         Operation("ubuntu-pro", "Run pro detach in the recipe."),
         Operation("pollinate", "Remove /var/cache/pollinate/seeded in the recipe."),
-        *Debian.operations,
     )

@@ -1,6 +1,6 @@
 # Generalizes this machine and proves it, in a process that outlives the connection it was started from: the login is
 # gone before the end. Written to the disk nowhere: all of it is in /run, in memory.
-# Given, in front of this: BUILD_USER, OPERATIONS, checks.sh and the operations.
+# Given, in front of this: BUILD_USER, OPERATIONS, DISTURBERS, checks.sh and the operations.
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")" || exit
@@ -15,7 +15,7 @@ phase() { echo "$1" >phase; }
 
 # What would write or change files while they are taken away.
 phase quieting
-stop_units cron.service apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service
+stop_units "${DISTURBERS[@]}"
 
 phase acting
 for operation in "${OPERATIONS[@]}"; do

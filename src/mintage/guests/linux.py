@@ -41,7 +41,7 @@ class LinuxGuest:
         with self.open(vm) as guest:
             wait_for_cloud_init(guest, time.monotonic() + _FIRST_BOOT_SECONDS)
             os_release = guest.output("cat /etc/os-release")
-            distribution = detect(os_release)
+            distribution = detect(os_release, self._recipe.generalize)
             installed = distribution.parse_packages(guest.output(distribution.list_packages))
             return Inventory(os_release=os_release, packages=installed)
 
@@ -58,7 +58,7 @@ class LinuxGuest:
         attach: Attach,  # noqa: ARG002
     ) -> Generalized:
         """As ``base.Guest``; a guest that turned itself off has its proof on its console."""
-        distribution = detect(after.os_release)
+        distribution = detect(after.os_release, self._recipe.generalize)
         try:
             checks = self._proof_of_stopped(vm, distribution) or self._generalize(vm, log)
         except LoginRefused:
@@ -81,7 +81,8 @@ class LinuxGuest:
 
     def _generalize(self, vm: BuildVm, log: Log) -> tuple[Check, ...]:
         with self.open(vm) as guest:
-            return generalize(guest, self._recipe.generalize, BUILD_USER, log).checks
+            folder = Path(self._plan.recipe_folder)
+            return generalize(guest, self._recipe.generalize, folder, BUILD_USER, log).checks
 
     def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
         """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""

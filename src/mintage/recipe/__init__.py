@@ -2,7 +2,7 @@
 
 from mintage.recipe.build import Build, Network
 from mintage.recipe.kinds import RECIPES, Recipe, parse_recipe, recipe_schema
-from mintage.recipe.model import Generalize, LinuxRecipe, Test, Verify
+from mintage.recipe.model import Generalize, GeneralizeStep, LinuxRecipe, Test, Verify
 from mintage.recipe.publish import (
     CalendarVersion,
     Definition,
@@ -13,7 +13,7 @@ from mintage.recipe.publish import (
     Version,
 )
 from mintage.recipe.source import GallerySource, ManagedImageSource, MarketplaceSource, Source
-from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, ShellStep
+from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, Script, ShellStep
 from mintage.recipe.windows import Fix, WindowsConnection, WindowsGeneralize, WindowsRecipe, WindowsTest, WindowsVerify
 from mintage.recipe.windows_steps import (
     PowerShellCommand,
@@ -38,6 +38,7 @@ __all__ = [
     "Fix",
     "GallerySource",
     "Generalize",
+    "GeneralizeStep",
     "LinuxRecipe",
     "ManagedImageSource",
     "MarketplaceSource",
@@ -46,6 +47,7 @@ __all__ = [
     "PowerShellStep",
     "Publish",
     "Recipe",
+    "Script",
     "SemanticVersion",
     "ShellStep",
     "Source",

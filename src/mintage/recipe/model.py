@@ -11,9 +11,23 @@ from mintage.recipe.build import Build
 from mintage.recipe.publish import Publish
 from mintage.recipe.repeats import repeats
 from mintage.recipe.source import Source
-from mintage.recipe.steps import Command, CustomizeStep
+from mintage.recipe.steps import Command, CustomizeStep, Script
 from mintage.recipe.tags import Tags
 from mintage.recipe.words import Duration, Label, Name, Part, Size
+
+
+class GeneralizeStep(Script):
+    """Something more that must not be in the image: what takes it away, and what shows that it is gone."""
+
+    name: Name
+    prove: tuple[str, ...] = Field(
+        min_length=1, description="Lines of one shell script; it prints what is still there, nothing when it is gone"
+    )
+
+    @property
+    def operation(self) -> str:
+        """What the step is called among the operations of all machines."""
+        return f"recipe-{self.name}"
 
 
 class Generalize(Part):
@@ -22,6 +36,9 @@ class Generalize(Part):
     timeout: Duration = "10m"
     keep_package_cache: bool = False
     keep_logs: bool = False
+    steps: tuple[GeneralizeStep, ...] = Field(
+        (), description="Besides what is known of the distribution; with them one that is not known is accepted"
+    )
 
 
 class Test(Command):

@@ -10,6 +10,7 @@ from mintage.recipe.places import Path, select, spell
 _GROUPS: tuple[tuple[Path, ...], ...] = (
     (("build", "sizes", "*"),),
     (("customize", "*", "name"),),
+    (("generalize", "steps", "*", "name"),),
     (("verify", "tests", "*", "name"),),
     # The build region always holds the version, so naming it again would give it two replica counts.
     (("build", "region"), ("publish", "regions", "*", "name")),

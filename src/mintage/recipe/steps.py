@@ -51,17 +51,11 @@ class DirectoryStep(Part):
     owner: Owner = "root:root"
 
 
-class Command(Part):
+class Script(Part):
     """What runs in a guest: either lines given here, or a script beside the recipe."""
 
     inline: tuple[str, ...] = Field((), description="Lines of one shell script, run with -e")
     script: RelativePath | None = Field(None, description="Path relative to the recipe")
-    environment: dict[EnvironmentName, str] = Field(default_factory=dict)
-    run_as: Literal["root", "user"] = "root"
-    timeout: Duration = "30m"
-    exit_codes: tuple[Annotated[int, Field(ge=0, le=255)], ...] = Field(
-        (0,), min_length=1, description="Exit codes that mean success"
-    )
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -69,6 +63,17 @@ class Command(Part):
             message = "give either inline or script, and not both"
             raise ValueError(message)
         return self
+
+
+class Command(Script):
+    """A script, and how it is run."""
+
+    environment: dict[EnvironmentName, str] = Field(default_factory=dict)
+    run_as: Literal["root", "user"] = "root"
+    timeout: Duration = "30m"
+    exit_codes: tuple[Annotated[int, Field(ge=0, le=255)], ...] = Field(
+        (0,), min_length=1, description="Exit codes that mean success"
+    )
 
 
 class ShellStep(Command):

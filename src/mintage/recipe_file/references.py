@@ -26,7 +26,7 @@ def references(recipe: object, folder: Path) -> Iterator[Reference]:
         if check:
             yield from _look(step, (*path, "source"), folder, check)
     script = _powershell if isinstance(recipe, Mapping) and recipe.get("os") == "windows" else _shell
-    for pattern in (("customize", "*"), ("verify", "tests", "*")):
+    for pattern in (("customize", "*"), ("generalize", "steps", "*"), ("verify", "tests", "*")):
         for path, command in places.select(recipe, pattern):
             yield from _look(command, (*path, "script"), folder, script)
 

@@ -51,6 +51,8 @@ class Facts(BaseModel):
     cloud_init: str
     """/run/cloud-init/result.json, empty when there is none."""
     cloud_instances: Lines
+    provisioned_by: str
+    """``cloud-init`` where that is installed, ``waagent`` where Azure's agent did it alone, empty when nobody did."""
     accounts: Lines
     sudoers: Lines
     authorized_keys: Lines
@@ -61,6 +63,7 @@ class Facts(BaseModel):
     old_tmp_files: Lines
     crash_data: Lines
     network_names: Lines
+    registrations: Lines
     build_key_copies: Lines
     agent: str
     """``active``, another text when it is installed only, empty when it is not there."""

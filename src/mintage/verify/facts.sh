@@ -20,7 +20,7 @@ accounts() {
 }
 sudoers() { awk -v user="$BUILD_USER" '$1 == user { print FILENAME ": " $0 }' /etc/sudoers /etc/sudoers.d/*; }
 authorized_keys() {
-    homes | while IFS= read -r home; do grep -sHE '(^|[ ,])(ssh|ecdsa|sk)-' "$home"/.ssh/authorized_keys*; done
+    homes | while IFS= read -r home; do grep -rsHE '(^|[ ,])(ssh|ecdsa|sk)-' "$home"/.ssh/authorized_keys*; done
 }
 histories() {
     homes | while IFS= read -r home; do
@@ -31,12 +31,29 @@ histories() {
 # Of before this boot. Two seconds for file systems that count whole ones.
 before_boot() { find "$@" -xdev ! -newermt "@$((booted - 2))"; }
 old_logs() { before_boot /var/log -type f -size +0; }
+# What ties a machine to a subscription, or counts it as one. A machine that registers at its boot may have its own.
+registrations() {
+    before_boot /etc/pki/consumer /etc/pki/entitlement /etc/insights-client/machine-id /etc/SUSEConnect \
+        /etc/sysconfig/rhn/systemid /var/lib/ubuntu-advantage/private /var/lib/yum/uuid \
+        /var/lib/zypp/AnonymousUniqueId -type f
+    before_boot /etc/zypp/credentials.d -type f | xargs -r -d '\n' grep -ls '^username *= *SCC_'
+}
+# Rules that lead to /dev/null keep others from being made; cloud-init writes profiles for this machine's own cards.
+network_names() {
+    find /etc/udev/rules.d \( -name '7[05]-persistent-net*' -o -name '85-persistent-net*' \) ! -lname /dev/null
+    before_boot /etc/sysconfig/network /etc/sysconfig/network-scripts /etc/NetworkManager/system-connections -type f |
+        xargs -r -d '\n' grep -lsE '^(HWADDR|LLADDR|mac-address)='
+}
 old_tmp_files() { before_boot /tmp /var/tmp -mindepth 1 ! -path '*/systemd-private-*'; }
 other_journals() {
     find /var/log/journal -mindepth 1 -maxdepth 1 ! -name "$(cat /etc/machine-id)" ! -name "$(cat /etc/machine-id).*"
 }
 build_key_copies() {
     grep -rlsF -- "$BUILD_KEY" /etc /root /home /var/lib/cloud /var/lib/waagent /var/log /var/mail
+}
+# By Azure's agent alone, where there is no cloud-init; it leaves this mark.
+provisioned_by() {
+    if command -v cloud-init >/dev/null; then echo cloud-init; elif [ -e /var/lib/waagent/provisioned ]; then echo waagent; fi
 }
 agent() {
     local path
@@ -54,6 +71,7 @@ agent() {
     fact swaps "$(awk 'NR > 1 { print $1 " (" $2 ")" }' /proc/swaps)"
     fact cloud_init "$(cat /run/cloud-init/result.json)"
     fact cloud_instances "$(ls /var/lib/cloud/instances)"
+    fact provisioned_by "$(provisioned_by)"
     fact accounts "$(accounts)"
     fact sudoers "$(sudoers)"
     fact authorized_keys "$(authorized_keys)"
@@ -62,7 +80,8 @@ agent() {
     fact other_journals "$(other_journals)"
     fact old_tmp_files "$(old_tmp_files)"
     fact crash_data "$(find /var/crash /var/lib/systemd/coredump -mindepth 1)"
-    fact network_names "$(find /etc/udev/rules.d -name '7[05]-persistent-net*')"
+    fact network_names "$(network_names)"
+    fact registrations "$(registrations)"
     fact build_key_copies "$(build_key_copies)"
     fact agent "$(agent)"
 } 2>/dev/null

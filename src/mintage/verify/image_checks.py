@@ -38,6 +38,8 @@ def host_keys(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
 
 
 def cloud_init(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    if facts.provisioned_by != "cloud-init":
+        return _without_cloud_init(facts)
     remedy = "Read /var/log/cloud-init.log on a VM of this image; datasource_list must hold Azure."
     try:
         result = json.loads(facts.cloud_init)["v1"]
@@ -51,7 +53,8 @@ def cloud_init(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
 def cloud_init_instances(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
     remedy = "Generalizing must run cloud-init clean: the state of another machine is in the image."
     seen = ", ".join(facts.cloud_instances) or "none"
-    return _check("cloud-init-instances", seen, remedy, passed=len(facts.cloud_instances) == 1)
+    own = 1 if facts.provisioned_by == "cloud-init" else 0
+    return _check("cloud-init-instances", seen, remedy, passed=len(facts.cloud_instances) == own)
 
 
 def build_user(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
@@ -96,6 +99,11 @@ def net_hwaddr(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
     return _none("net-hwaddr", facts.network_names, "Remove these rules: they bind names to another machine's cards.")
 
 
+def registrations(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    remedy = "Generalizing must remove these: each machine made from the image would be taken for the build VM."
+    return _none("registrations", facts.registrations, remedy)
+
+
 def host_name(facts: Facts, expected: Expected) -> Check:
     passed = facts.host_name.partition(".")[0].lower() == expected.host_name.lower()
     seen = f"{facts.host_name}, expected {expected.host_name}"
@@ -133,11 +141,18 @@ JUDGES: tuple[Judge, ...] = (
     tmp_files,
     crash_data,
     net_hwaddr,
+    registrations,
     host_name,
     serial_console,
     architecture,
     agent,
 )
+
+
+def _without_cloud_init(facts: Facts) -> Check:
+    remedy = "Install cloud-init, or let Azure's agent provision the machine (Provisioning.Agent in waagent.conf)."
+    seen = f"no cloud-init; provisioned by {facts.provisioned_by or 'nobody'}"
+    return _check("cloud-init", seen, remedy, passed=facts.provisioned_by == "waagent")
 
 
 def _check(name: str, seen: str, remedy: str, *, passed: bool) -> Check:

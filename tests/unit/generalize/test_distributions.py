@@ -8,11 +8,13 @@ from importlib.resources import files
 import pytest
 
 from mintage.errors import UnsupportedGuest
-from mintage.generalize.base import Distribution, detect
+from mintage.generalize.base import Distribution
 from mintage.generalize.checks import parse_checks
 from mintage.generalize.debian import Debian
-from mintage.generalize.ubuntu import Ubuntu
-from tests.support.root_tree import DEBIAN, UBUNTU
+from mintage.generalize.detect import detect
+from mintage.generalize.unknown import Unknown
+from mintage.recipe import Generalize, GeneralizeStep
+from tests.support.layouts.all import LAYOUTS
 
 
 def _functions(distribution: type[Distribution]) -> set[str]:
@@ -20,28 +22,36 @@ def _functions(distribution: type[Distribution]) -> set[str]:
     return {name for text in texts for name in re.findall(r"^(\w+)\(\)", text, re.MULTILINE)}
 
 
-def test_the_distribution_is_read_from_os_release() -> None:
-    assert type(detect(DEBIAN)) is Debian
-    assert detect(DEBIAN).name == "Debian GNU/Linux 12 (bookworm)"
-    assert type(detect(UBUNTU)) is Ubuntu
+def test_each_distribution_that_is_known_has_a_tree_to_run_in() -> None:
+    variants = {"opensuse-tumbleweed", "sles_sap", "mariner"}
+    assert set(LAYOUTS) | variants == set(Distribution.known)
+    for name, layout in LAYOUTS.items():
+        assert type(detect(layout.os_release, Generalize())) is Distribution.known[name]
+
+
+def test_a_distribution_has_the_name_its_readers_know() -> None:
+    assert detect(LAYOUTS["debian"].os_release, Generalize()).name == "Debian GNU/Linux 12 (bookworm)"
 
 
 def test_a_relative_of_a_known_distribution_is_not_taken_for_it() -> None:
     with pytest.raises(UnsupportedGuest, match="ID=linuxmint, PRETTY_NAME=Linux Mint") as refusal:
-        detect('ID=linuxmint\nID_LIKE="ubuntu debian"\nPRETTY_NAME="Linux Mint"\n')
-    assert "debian, ubuntu" in refusal.value.remedy
+        detect('ID=linuxmint\nID_LIKE="ubuntu debian"\nPRETTY_NAME="Linux Mint"\n', Generalize())
+    assert "debian, flatcar" in refusal.value.remedy
+    assert "generalize.steps" in refusal.value.remedy
 
 
-def test_a_guest_that_names_nothing_is_refused() -> None:
+def test_a_guest_that_names_nothing_is_refused_unless_the_recipe_has_its_own_steps() -> None:
     with pytest.raises(UnsupportedGuest, match="ID=\\(none\\)"):
-        detect("")
+        detect("", Generalize())
+    step = GeneralizeStep(name="all", inline=("true",), prove=("true",))
+    assert type(detect("", Generalize(steps=(step,)))) is Unknown
 
 
-@pytest.mark.parametrize("distribution", [Debian, Ubuntu])
+@pytest.mark.parametrize("distribution", sorted({*Distribution.known.values(), Unknown}, key=str))
 def test_every_operation_and_question_has_its_shell_functions_and_no_function_is_left_unused(
     distribution: type[Distribution],
 ) -> None:
-    operations = {operation.name.replace("-", "_") for operation in distribution.operations}
+    operations = {operation.name.replace("-", "_") for operation in (*distribution.traces, *distribution.identity)}
     questions = {question.name.replace("-", "_") for question in distribution.questions}
     expected = {f"{prefix}_{name}" for name in operations for prefix in ("act", "prove")}
     expected |= {f"ask_{name}" for name in questions}
@@ -49,6 +59,6 @@ def test_every_operation_and_question_has_its_shell_functions_and_no_function_is
 
 
 def test_what_the_guest_did_not_answer_has_not_passed() -> None:
-    checks = parse_checks(['mintage-check {"name": "histories", "seen": ""}'], Debian.operations[:2])
+    checks = parse_checks(['mintage-check {"name": "histories", "seen": ""}'], Debian.traces[:2])
     assert [check.passed for check in checks] == [True, False]
     assert checks[1].seen == "no answer from the guest"

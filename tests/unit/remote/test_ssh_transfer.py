@@ -42,6 +42,19 @@ def test_a_file_arrives_with_its_mode_and_its_folders_are_made(remote: SshRemote
     assert _mode(destination) == "0640"
 
 
+def test_what_arrives_gets_its_label_where_selinux_is(remote: SshRemote, tree: Path, tmp_path: Path) -> None:
+    program = tmp_path / "bin/restorecon"
+    program.write_text(
+        '#!/bin/sh\n[ "$1" = -f ] && while IFS= read -r name; do realpath -s "$name"; done <"$2" >labels\n'
+    )
+    program.chmod(0o755)
+    (tree / "odd \\ name\nwith a newline").unlink()
+    there = tmp_path / "there"
+    remote.send_tree(tree, PurePosixPath(there), owner=OWNER)
+    labelled = (there / "labels").read_text().splitlines()
+    assert sorted(labelled) == sorted(str(there / p.relative_to(tree)) for p in tree.rglob("*"))
+
+
 def test_sending_a_file_again_replaces_it(remote: SshRemote, tmp_path: Path) -> None:
     source, destination = tmp_path / "source", tmp_path / "file"
     for content in ("a longer first content", "second"):

@@ -13,8 +13,12 @@ from mintage.errors import DeadlinePassed
 from mintage.remote.first_boot import wait_for_cloud_init
 from mintage.verify.facts import Expected, gather
 from mintage.verify.recipe_tests import run_recipe_tests
-from tests.support.machine import Machine
-from tests.support.root_tree import BUILD_USER, HOST_NAME
+from tests.support.layouts.base import BUILD_USER, Layout
+from tests.support.layouts.flatcar import FLATCAR
+from tests.support.layouts.redhat import ORACLE, RHEL
+from tests.support.layouts.suse import SLES
+from tests.support.machine import Machine, machine
+from tests.support.root_tree import HOST_NAME
 
 BUILD_KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIbuildbuildbuild"
 EXPECTED = Expected(BUILD_USER, f"ssh-ed25519 {BUILD_KEY}", (), HOST_NAME)
@@ -49,6 +53,45 @@ def test_all_residue_of_a_machine_that_was_not_generalized_is_seen(debian: Machi
     assert facts.network_names == ("/etc/udev/rules.d/70-persistent-net.rules",)
     assert "/root/.ssh/known_hosts" in facts.build_key_copies
     assert facts.agent.startswith("installed as /opt/stand-ins/waagent")
+
+
+@pytest.mark.parametrize(
+    ("layout", "registrations", "networks"),
+    [
+        (
+            RHEL,
+            {"/etc/pki/consumer/cert.pem", "/etc/pki/entitlement/1-key.pem", "/etc/insights-client/machine-id"},
+            {"/etc/sysconfig/network-scripts/ifcfg-eth1", "/etc/NetworkManager/system-connections/lan.nmconnection"},
+        ),
+        (ORACLE, {"/etc/sysconfig/rhn/systemid", "/var/lib/yum/uuid"}, {"/etc/udev/rules.d/70-persistent-net.rules"}),
+        (
+            SLES,
+            {"/etc/SUSEConnect", "/etc/zypp/credentials.d/SCCcredentials", "/var/lib/zypp/AnonymousUniqueId"},
+            {"/etc/sysconfig/network/ifcfg-eth1", "/etc/udev/rules.d/85-persistent-net-cloud-init.rules"},
+        ),
+    ],
+    ids=["rhel", "ol", "sles"],
+)
+def test_what_each_distribution_would_carry_into_an_image_is_seen(
+    layout: Layout, registrations: set[str], networks: set[str], tmp_path: Path
+) -> None:
+    with machine(tmp_path, layout) as carrier, carrier.connect() as remote:
+        facts = gather(remote, EXPECTED)
+    assert registrations <= set(facts.registrations)
+    assert networks <= set(facts.network_names)
+    assert "/etc/zypp/credentials.d/mine" not in facts.registrations
+
+
+def test_flatcar_is_provisioned_by_its_agent_alone_wherever_that_is(tmp_path: Path) -> None:
+    with machine(tmp_path, FLATCAR) as flatcar, flatcar.connect() as remote:
+        before = gather(remote, EXPECTED)
+        flatcar.tree.write({"var/lib/waagent/provisioned": "id\n"})
+        keys = f"home/{BUILD_USER}/.ssh/authorized_keys.d/ignition"
+        flatcar.tree.write({keys: "ssh-ed25519 AAAAflatcar\n"})
+        facts = gather(remote, EXPECTED)
+    assert (before.provisioned_by, facts.provisioned_by) == ("", "waagent")
+    assert facts.agent.startswith("installed as /usr/share/oem/bin/waagent")
+    assert f"/{keys}:ssh-ed25519 AAAAflatcar" in facts.authorized_keys
 
 
 def test_the_journal_of_another_machine_is_told_from_its_own(debian: Machine) -> None:

@@ -21,6 +21,7 @@ CLEAN = Facts(
     swaps=("/mnt/swapfile (file)",),
     cloud_init='{"v1": {"datasource": "DataSourceAzure [seed=/dev/sr0]", "errors": []}}',
     cloud_instances=("0b1c",),
+    provisioned_by="cloud-init",
     accounts=(),
     sudoers=(),
     authorized_keys=(
@@ -33,6 +34,7 @@ CLEAN = Facts(
     old_tmp_files=(),
     crash_data=(),
     network_names=(),
+    registrations=(),
     build_key_copies=(),
     agent="active",
 )
@@ -48,6 +50,9 @@ RESIDUE: tuple[tuple[str, dict[str, object]], ...] = (
     ("cloud-init", {"cloud_init": '{"v1": {"datasource": "DataSourceAzure", "errors": ["locale"]}}'}),
     ("cloud-init-instances", {"cloud_instances": ("0b1c", "old")}),
     ("cloud-init-instances", {"cloud_instances": ()}),
+    ("cloud-init", {"provisioned_by": "", "cloud_instances": ()}),
+    ("cloud-init-instances", {"provisioned_by": "waagent"}),
+    ("registrations", {"registrations": ("/etc/pki/consumer/cert.pem",)}),
     ("build-user", {"accounts": ("/etc/passwd-: builder",)}),
     ("sudoers", {"sudoers": ("/etc/sudoers.d/90: builder ALL=(ALL) ALL",)}),
     ("authorized-keys", {"authorized_keys": ("/root/.ssh/authorized_keys:ssh-rsa AAAAforeign x",)}),
@@ -71,6 +76,12 @@ def test_a_clean_machine_passes_every_check() -> None:
     checks = check_image(CLEAN, EXPECTED)
     assert [check.name for check in checks if not check.passed] == []
     assert all(check.seen and not check.remedy for check in checks)
+
+
+def test_a_machine_without_cloud_init_passes_when_its_agent_provisioned_it() -> None:
+    alone = {"provisioned_by": "waagent", "cloud_init": "", "cloud_instances": ()}
+    checks = check_image(CLEAN.model_copy(update=alone), EXPECTED)
+    assert [check.name for check in checks if not check.passed] == []
 
 
 @pytest.mark.parametrize(("name", "residue"), RESIDUE)

@@ -13,23 +13,8 @@ act_iscsi_initiator() {
 }
 prove_iscsi_initiator() { grep -s ^InitiatorName= /etc/iscsi/initiatorname.iscsi || true; }
 
-# The process that holds a lock of dpkg's, by /proc/locks: "1: POSIX ADVISORY WRITE <pid> <major>:<minor>:<inode> ..."
-lock_holder() {
-    local lock inode
-    for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock; do
-        inode=$(stat -c %i "$lock" 2>/dev/null) || continue
-        awk -v lock="$lock" -v inode="$inode" '$6 ~ ":" inode "$" { print lock " is held by process " $5 }' /proc/locks
-    done
-}
-
-# apt's daily jobs start with the machine, so this one waits for them: two minutes.
+dpkg_holders() { lock_holders /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock; }
 ask_package_manager() {
-    local holder
-    for _ in $(seq 60); do
-        holder=$(lock_holder)
-        [ -n "$holder" ] || break
-        sleep 2
-    done
-    echo -n "$holder"
+    until_free dpkg_holders
     dpkg --audit
 }

@@ -20,13 +20,16 @@ act_ssh_hostkeys() { rm -f /etc/ssh/ssh_host_*key*; }
 prove_ssh_hostkeys() { existing /etc/ssh/ssh_host_*key*; }
 
 # The seed is saved when its service stops, so that comes first. The secret encrypts this machine's credentials.
+# From NetworkManager's it derives the addresses that stay the same.
+random_seeds() {
+    existing /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/urandom/random-seed \
+        /var/lib/NetworkManager/secret_key
+}
 act_random_seed() {
     stop_units systemd-random-seed.service
-    rm -f /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/urandom/random-seed
+    random_seeds | delete_listed
 }
-prove_random_seed() {
-    existing /var/lib/systemd/random-seed /var/lib/systemd/credential.secret /var/lib/urandom/random-seed
-}
+prove_random_seed() { random_seeds; }
 
 act_net_hostname() {
     echo localhost.localdomain >/etc/hostname
@@ -42,18 +45,25 @@ prove_net_hostname() {
     if [ -n "$BUILD_HOST" ]; then grep -wF -- "$BUILD_HOST" /etc/hosts || true; fi
 }
 
-act_dhcp_client_state() { content_of /var/lib/dhcp /var/lib/dhclient /var/lib/dhcpcd | delete_listed; }
+# Leases, and the identities under which this machine asked for them.
+dhcp_client_files() {
+    content_of /var/lib/dhcp /var/lib/dhclient /var/lib/dhcpcd
+    existing /var/lib/wicked/*.xml /var/lib/NetworkManager/*lease* /var/lib/NetworkManager/timestamps
+}
+act_dhcp_client_state() { dhcp_client_files | delete_listed; }
 prove_dhcp_client_state() {
     # A client that runs may write its lease again; only older ones are this machine's past.
-    find /var/lib/dhcp /var/lib/dhclient /var/lib/dhcpcd /var/lib/NetworkManager -name '*lease*' -type f \
-        ! -newer "$STAMP" 2>/dev/null || true
+    dhcp_client_files | while IFS= read -r path; do find "$path" -prune -type f ! -newer "$STAMP"; done
 }
 
-# Names and addresses of this machine's network cards. What cloud-init generated it generates again.
+# Names and addresses of this machine's network cards. What cloud-init generated it generates again; a rule that leads
+# to /dev/null keeps rules from being made.
 net_hwaddr_files() {
-    existing /etc/udev/rules.d/70-persistent-net.rules /etc/udev/rules.d/75-persistent-net-generator.rules \
+    existing /etc/udev/rules.d/7[05]-persistent-net* /etc/udev/rules.d/85-persistent-net* \
         /etc/systemd/network/*cloud-init* /etc/NetworkManager/system-connections/cloud-init-* \
-        /etc/network/interfaces.d/50-cloud-init* /etc/netplan/50-cloud-init.yaml
+        /etc/network/interfaces.d/50-cloud-init* /etc/netplan/50-cloud-init.yaml | while IFS= read -r path; do
+        [ "$(readlink "$path")" = /dev/null ] || echo "$path"
+    done
 }
 act_net_hwaddr() { net_hwaddr_files | delete_listed; }
 prove_net_hwaddr() { net_hwaddr_files; }

@@ -52,3 +52,10 @@ content_of() {
 stop_units() {
     if command -v systemctl >/dev/null; then systemctl stop "$@" 2>/dev/null || true; fi
 }
+
+# run_given TEXT INTERPRETER...: a step of the recipe. TEXT is base64; the file is in memory, as all that runs here is.
+run_given() {
+    local file=$PWD/given
+    printf '%s' "$1" | base64 --decode >"$file"
+    "${@:2}" "$file"
+}

@@ -44,6 +44,16 @@ prove_crash_data() { content_of /var/crash /var/lib/systemd/coredump; }
 act_mail_spool() { content_of /var/mail/ /var/spool/mail/ | delete_listed; }
 prove_mail_spool() { content_of /var/mail/ /var/spool/mail/; }
 
+# Who logged in from a directory of users, with the digests of their passwords.
+sssd_files() { content_of /var/lib/sss/db /var/lib/sss/mc; }
+act_sssd_cache() {
+    if [ -n "$(sssd_files)" ]; then
+        stop_units sssd.service
+        sssd_files | delete_listed
+    fi
+}
+prove_sssd_cache() { sssd_files; }
+
 # Folders of services that run stay, and with them what systemd mounts there.
 tmp_files() { find /tmp /var/tmp -xdev -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' "$@"; }
 act_tmp_files() { tmp_files | delete_listed; }
