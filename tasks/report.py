@@ -12,6 +12,7 @@ from prefect.client.orchestration import get_client
 from prefect.utilities.urls import url_for
 
 from mintage.artifacts import (
+    BuildVm,
     Check,
     Cleaned,
     Generalized,
@@ -70,6 +71,7 @@ def _report(
     image = recall(build_id, "capture", ImageVersion)
     chosen = recall(build_id, "choose version", ChosenVersion)
     source = recall(build_id, "resolve source", ResolvedSource)
+    vm = recall(build_id, "provision", BuildVm)
     generalized = recall(build_id, "generalize", Generalized)
     published = recall(build_id, "publish", Published)
     return Report(
@@ -79,6 +81,8 @@ def _report(
         version=image.version if image else (chosen.version if chosen else None),
         image_version=image.resource_id if image else None,
         source=source.exact if source else None,
+        machine=vm.placement if vm else None,
+        passed_over=vm.passed_over if vm else (),
         started=plan.started,
         seconds=round((datetime.now(UTC) - plan.started).total_seconds(), 3),
         outcome=outcome,

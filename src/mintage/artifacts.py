@@ -46,6 +46,11 @@ class ResolvedSource(Artifact):
         return self.image_id or f"{self.publisher}:{self.offer}:{self.sku}:{self.version}"
 
 
+def placement_text(size: str, region: str, zone: str | None, *, spot: bool) -> str:
+    """The words for where a VM is, or is to be."""
+    return f"{size}{' (Spot)' if spot else ''} in {region}{f', zone {zone}' if zone else ''}"
+
+
 class Address(Artifact):
     """Where a guest answers, and who it must prove to be (an OpenSSH public key line without comment)."""
 
@@ -64,6 +69,13 @@ class WinrmAddress(Artifact):
     certificate: str
 
 
+class PassedOver(Artifact):
+    """A place for the build VM that was asked for and not to be had."""
+
+    placement: str
+    reason: str
+
+
 class BuildVm(Artifact):
     build_id: str
     resource_group: str
@@ -73,6 +85,14 @@ class BuildVm(Artifact):
     location: str
     os_disk_id: str
     address: Address | WinrmAddress
+    zone: str | None = None
+    spot: bool = False
+    passed_over: tuple[PassedOver, ...] = ()
+
+    @property
+    def placement(self) -> str:
+        """What it is, and where: ``Standard_B2s (Spot) in northeurope, zone 1``."""
+        return placement_text(self.size, self.location, self.zone, spot=self.spot)
 
 
 class Package(Artifact):
@@ -202,6 +222,9 @@ class Report(Artifact):
     version: str | None
     image_version: str | None
     source: str | None
+    machine: str | None = None
+    """What the build VM was, and where."""
+    passed_over: tuple[PassedOver, ...] = ()
     started: datetime
     seconds: float
     outcome: Literal["published", "failed", "cancelled"]

@@ -25,6 +25,10 @@ class BuildPlan(Artifact):
     def names(self) -> BuildNames:
         return BuildNames(self.build_id)
 
+    def names_in(self, region: str) -> BuildNames:
+        """The names of what is in a region: two of them may each hold a part of the build's network."""
+        return BuildNames(self.build_id, "" if region == self.recipe.build.region else region)
+
     @property
     def tags(self) -> dict[str, str]:
         """What every resource of the build carries, the recipe's own tags first."""

@@ -26,6 +26,8 @@ class BuildNames:
     """Names in one build resource group."""
 
     build_id: str
+    elsewhere: str = ""
+    """The region, if it is not the one that the recipe asks for: what is tied to a region is named for it then."""
 
     @property
     def group(self) -> str:
@@ -47,7 +49,7 @@ class BuildNames:
 
     @property
     def vnet(self) -> str:
-        return "build-vnet"
+        return self._local("build-vnet")
 
     @property
     def subnet(self) -> str:
@@ -55,20 +57,21 @@ class BuildNames:
 
     @property
     def nsg(self) -> str:
-        return "build-nsg"
+        return self._local("build-nsg")
 
     @property
     def snapshot(self) -> str:
         return "before-generalize"
 
-    @staticmethod
-    def nic(vm: str) -> str:
-        return f"{vm}-nic"
+    def nic(self, vm: str) -> str:
+        return self._local(f"{vm}-nic")
 
-    @staticmethod
-    def public_ip(vm: str) -> str:
-        return f"{vm}-ip"
+    def public_ip(self, vm: str) -> str:
+        return self._local(f"{vm}-ip")
 
     @staticmethod
     def os_disk(vm: str) -> str:
         return f"{vm}-os"
+
+    def _local(self, name: str) -> str:
+        return f"{name}-{self.elsewhere}" if self.elsewhere else name

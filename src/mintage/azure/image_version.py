@@ -13,6 +13,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.gallery import VERSION, definition_path
 from mintage.azure.ids import names_in
+from mintage.azure.kept_images import short_region
 from mintage.build_plan import BuildPlan
 from mintage.names import BUILD_TAG, RECIPE_SHA256_TAG, RECIPE_TAG, SOURCE_TAG
 from mintage.recipe import parse_duration
@@ -24,10 +25,11 @@ _LONGEST_TAG = 256
 def captured_version(clients: Clients, plan: BuildPlan, vm: BuildVm, version: str, source: ResolvedSource) -> Wanted:
     """The version as it is captured: in the build region alone, and never the latest."""
     body = {
-        "location": plan.recipe.build.region,
+        # Where its source is: a version cannot be made in another region.
+        "location": vm.location,
         "tags": _tags(plan, source),
         "properties": {
-            "publishingProfile": _profile(plan),
+            "publishingProfile": _profile(plan, vm.location),
             "storageProfile": {"source": {"virtualMachineId": vm.resource_id}},
         },
     }
@@ -61,11 +63,16 @@ def begin_update(version: Wanted, found: Document, change: Mapping[str, Any]) ->
     return poller
 
 
-def target_regions(plan: BuildPlan) -> list[dict[str, Any]]:
-    """The build region first, then the recipe's."""
+def target_regions(plan: BuildPlan, home: str) -> list[dict[str, Any]]:
+    """Where the version was made first, since Azure wants that among them; then the recipe's build region and others.
+
+    Where it was made is not what the recipe asks for when only a fallback region had room.
+    """
     publish = plan.recipe.publish
-    home = _region(plan.recipe.build.region, publish.replicas, "Standard_LRS")
-    return [home, *(_region(each.name, each.replicas, each.storage) for each in publish.regions)]
+    asked = [_region(plan.recipe.build.region, publish.replicas, "Standard_LRS")]
+    asked += [_region(each.name, each.replicas, each.storage) for each in publish.regions]
+    first = [each for each in asked if each["name"] == home] or [_region(home, 1, "Standard_LRS")]
+    return first + [each for each in asked if each["name"] != home]
 
 
 def region_states(version: Document) -> tuple[RegionState, ...]:
@@ -84,7 +91,7 @@ def image_version(plan: BuildPlan, document: Document) -> ImageVersion:
         gallery=gallery,
         definition=definition,
         version=str(document["name"]),
-        location=plan.recipe.build.region,
+        location=short_region(str(document["location"])),
     )
 
 
@@ -92,9 +99,9 @@ def _wanted(clients: Clients, path: tuple[str, ...], body: Document) -> Wanted:
     return Wanted(clients, VERSION, clients.compute.gallery_image_versions, path, body)
 
 
-def _profile(plan: BuildPlan) -> dict[str, Any]:
+def _profile(plan: BuildPlan, home: str) -> dict[str, Any]:
     profile: dict[str, Any] = {
-        "targetRegions": target_regions(plan)[:1],
+        "targetRegions": target_regions(plan, home)[:1],
         "excludeFromLatest": True,
         "replicationMode": "Full",
     }

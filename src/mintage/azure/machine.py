@@ -1,4 +1,4 @@
-"""A virtual machine of a build: what is asked for, and trying one size after another."""
+"""A virtual machine of a build: what is asked for, and trying one place after another."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mintage.artifacts import Plan
+from mintage.artifacts import PassedOver, Plan
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.errors import translating
 from mintage.azure.network import interface, public_address
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
-from mintage.errors import CapacityRefused
+from mintage.errors import CapacityRefused, MintageError
+from mintage.placement import Placement
 
 VM = "Microsoft.Compute/virtualMachines"
 Log = Callable[[str], None]
@@ -25,72 +26,102 @@ def no_log(line: str) -> None:
 
 @dataclass(frozen=True)
 class Machine:
-    """What a VM of the build is: who logs in (``profile``), from which image, on which sizes in this order."""
+    """What a VM of the build is: who logs in (``profile``), from which image, at which places in this order."""
 
     name: str
     profile: Document = field(repr=False)
     image: Document
-    sizes: tuple[str, ...]
+    placements: tuple[Placement, ...]
     generation: str
     plan: Plan | None = None
     disk_gib: int | None = None
 
 
-def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, log: Log) -> Waiting[Document]:
-    """Make the VM with its interface, on the first size that is to be had. Adopts one that is there on any size.
+@dataclass
+class Refusals:
+    """Where a VM could not be had, and why; each is told to ``log`` when it happens."""
 
-    Raises CapacityRefused with what Azure said of each size when none was.
+    log: Log = no_log
+    found: list[PassedOver] = field(default_factory=list)
+
+    def add(self, placement: str, refused: MintageError) -> None:
+        self.log(f"{placement} is not to be had: {refused.seen}")
+        self.found.append(PassedOver(placement=placement, reason=refused.seen))
+
+    def error(self, where: str) -> CapacityRefused:
+        """All of them as one error."""
+        return CapacityRefused(
+            "None of the places for the VM is to be had",
+            where=where,
+            seen="\n".join(f"{each.placement}: {each.reason}" for each in self.found),
+            remedy="add a size of another family or a fallback region to the recipe, or ask for more quota",
+        )
+
+
+def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, refusals: Refusals) -> Waiting[Document]:
+    """Make the VM with its interface, at the first place that is to be had. Adopts one that is there, wherever it is.
+
+    Raises CapacityRefused with what Azure said of each place when none was.
     """
-    refusals: list[str] = []
-    for size in machine.sizes:
-        vm = virtual_machine(clients, plan, machine, size)
+    for placement in machine.placements:
+        vm = virtual_machine(clients, plan, machine, placement)
         try:
             with translating(vm.id):
-                return (yield from ensure(vm, needs=lambda: _interface(clients, plan, machine.name)))
+                return (yield from ensure(vm, needs=_interface(clients, plan, placement.region, machine.name)))
         except CapacityRefused as refused:
-            log(f"{size} is not to be had in {plan.recipe.build.region}: {refused.seen}")
-            refusals.append(f"{size}: {refused.seen}")
-    raise CapacityRefused(
-        f"None of the sizes is to be had in {plan.recipe.build.region}",
-        where=virtual_machine(clients, plan, machine, machine.sizes[0]).id,
-        seen="\n".join(refusals),
-        remedy="add a size of another family to the recipe, build in another region, or ask for more quota",
-    )
+            refusals.add(str(placement), refused)
+    raise refusals.error(virtual_machine(clients, plan, machine, machine.placements[0]).id)
 
 
-def virtual_machine(clients: Clients, plan: BuildPlan, machine: Machine, size: str) -> Wanted:
+def virtual_machine(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Wanted:
     path = (plan.names.group, machine.name)
-    body = _body(clients, plan, machine, size)
+    body = _body(clients, plan, machine, placement)
     return Wanted(clients, VM, clients.compute.virtual_machines, path, body)
 
 
-def _interface(clients: Clients, plan: BuildPlan, vm: str) -> Waiting[object]:
-    if plan.recipe.build.network.address == "public":
-        yield from ensure(public_address(clients, plan, vm))
-    return (yield from ensure(interface(clients, plan, vm)))
+def _interface(clients: Clients, plan: BuildPlan, region: str, vm: str) -> Callable[[], Waiting[object]]:
+    def made() -> Waiting[object]:
+        if plan.recipe.build.network.address == "public":
+            yield from ensure(public_address(clients, plan, region, vm))
+        return (yield from ensure(interface(clients, plan, region, vm)))
+
+    return made
 
 
-def _body(clients: Clients, plan: BuildPlan, machine: Machine, size: str) -> Document:
-    nic = interface(clients, plan, machine.name).id
-    body: dict[str, Any] = {
-        "location": plan.recipe.build.region,
-        "tags": plan.tags,
-        "properties": {
-            "hardwareProfile": {"vmSize": size},
-            "storageProfile": {"imageReference": machine.image, "osDisk": _os_disk(plan, machine)},
-            "osProfile": dict(machine.profile),
-            "networkProfile": {
-                "networkInterfaces": [{"id": nic, "properties": {"primary": True, "deleteOption": "Delete"}}]
-            },
-            "diagnosticsProfile": {"bootDiagnostics": {"enabled": True}},
-        },
+def _body(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Document:
+    properties: dict[str, Any] = {
+        "storageProfile": {"imageReference": machine.image, "osDisk": _os_disk(plan, machine)},
+        "osProfile": dict(machine.profile),
     }
-    if machine.generation == "V2":
-        # A Trusted Launch VM could not be captured for every kind of VM (facts: Compute Gallery).
-        body["properties"]["securityProfile"] = {"securityType": "Standard"}
+    body = placed_body(clients, plan, machine.name, placement, machine.generation)
+    body["properties"] |= properties
     if machine.plan:
         body["plan"] = machine.plan.model_dump()
     return body
+
+
+def placed_body(clients: Clients, plan: BuildPlan, name: str, placement: Placement, generation: str) -> dict[str, Any]:
+    """What a VM of the build is asked for with, but for its disk and who logs in."""
+    nic = interface(clients, plan, placement.region, name).id
+    properties: dict[str, Any] = {
+        "hardwareProfile": {"vmSize": placement.size},
+        "networkProfile": {
+            "networkInterfaces": [{"id": nic, "properties": {"primary": True, "deleteOption": "Delete"}}]
+        },
+        "diagnosticsProfile": {"bootDiagnostics": {"enabled": True}},
+    }
+    if generation == "V2":
+        # A Trusted Launch VM could not be captured for every kind of VM (facts: Compute Gallery).
+        properties["securityProfile"] = {"securityType": "Standard"}
+    if placement.spot:
+        properties |= {
+            "priority": "Spot",
+            "evictionPolicy": placement.spot.eviction.capitalize(),
+            # -1 is Azure's word for: never taken back for its price.
+            "billingProfile": {"maxPrice": placement.spot.max_price or -1},
+        }
+    body: dict[str, Any] = {"location": placement.region, "tags": plan.tags, "properties": properties}
+    return body | ({"zones": [placement.zone]} if placement.zone else {})
 
 
 def _os_disk(plan: BuildPlan, machine: Machine) -> Document:

@@ -1,4 +1,4 @@
-"""The network of one build: addresses of its own, and a firewall that lets in the builder alone."""
+"""The network of one build in one region: addresses of its own, and a firewall that lets in the builder alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.ids import resource_id
 from mintage.build_plan import BuildPlan
+from mintage.placement import regions_of
 from mintage.settings import Settings
 
 
@@ -19,10 +20,10 @@ def allowed_sources(settings: Settings, plan: BuildPlan) -> str:
     return settings.builder_address or "VirtualNetwork"
 
 
-def virtual_network(clients: Clients, plan: BuildPlan) -> Wanted:
-    names, network = plan.names, plan.recipe.build.network
+def virtual_network(clients: Clients, plan: BuildPlan, region: str) -> Wanted:
+    names, network = plan.names_in(region), plan.recipe.build.network
     body = {
-        "location": plan.recipe.build.region,
+        "location": region,
         "tags": plan.tags,
         "properties": {
             "addressSpace": {"addressPrefixes": [network.prefix]},
@@ -33,8 +34,8 @@ def virtual_network(clients: Clients, plan: BuildPlan) -> Wanted:
     return Wanted(clients, kind, operations, (names.group, names.vnet), body)
 
 
-def security_group(clients: Clients, plan: BuildPlan, sources: str) -> Wanted:
-    names, access = plan.names, access_of(plan)
+def security_group(clients: Clients, plan: BuildPlan, region: str, sources: str) -> Wanted:
+    names, access = plan.names_in(region), access_of(plan)
     rule = {
         "name": f"{access.service}-from-builder",
         "properties": {
@@ -49,7 +50,7 @@ def security_group(clients: Clients, plan: BuildPlan, sources: str) -> Wanted:
         },
     }
     body = {
-        "location": plan.recipe.build.region,
+        "location": region,
         "tags": plan.tags,
         "properties": {"securityRules": [rule]},
     }
@@ -57,10 +58,10 @@ def security_group(clients: Clients, plan: BuildPlan, sources: str) -> Wanted:
     return Wanted(clients, kind, operations, (names.group, names.nsg), body)
 
 
-def public_address(clients: Clients, plan: BuildPlan, vm: str) -> Wanted:
-    names = plan.names
+def public_address(clients: Clients, plan: BuildPlan, region: str, vm: str) -> Wanted:
+    names = plan.names_in(region)
     body = {
-        "location": plan.recipe.build.region,
+        "location": region,
         "tags": plan.tags,
         "sku": {"name": "Standard"},
         "properties": {"publicIPAllocationMethod": "Static", "publicIPAddressVersion": "IPv4"},
@@ -69,17 +70,17 @@ def public_address(clients: Clients, plan: BuildPlan, vm: str) -> Wanted:
     return Wanted(clients, kind, operations, (names.group, names.public_ip(vm)), body)
 
 
-def interface(clients: Clients, plan: BuildPlan, vm: str) -> Wanted:
-    names = plan.names
+def interface(clients: Clients, plan: BuildPlan, region: str, vm: str) -> Wanted:
+    names = plan.names_in(region)
     group_of = {"networkSecurityGroup": {"id": _id(clients, plan, "networkSecurityGroups", names.nsg)}}
     address: dict[str, Any] = {
-        "subnet": {"id": subnet_id(clients, plan)},
+        "subnet": {"id": subnet_id(clients, plan, region)},
         "privateIPAllocationMethod": "Dynamic",
     }
     if plan.recipe.build.network.address == "public":
-        address["publicIPAddress"] = {"id": public_address(clients, plan, vm).id}
+        address["publicIPAddress"] = {"id": public_address(clients, plan, region, vm).id}
     body = {
-        "location": plan.recipe.build.region,
+        "location": region,
         "tags": plan.tags,
         "properties": {**group_of, "ipConfigurations": [{"name": "primary", "properties": address}]},
     }
@@ -87,17 +88,17 @@ def interface(clients: Clients, plan: BuildPlan, vm: str) -> Wanted:
     return Wanted(clients, kind, operations, (names.group, names.nic(vm)), body)
 
 
-def subnet_id(clients: Clients, plan: BuildPlan) -> str:
-    """The recipe's own subnet, or the one made for this build."""
-    names = plan.names
-    return plan.recipe.build.network.subnet_id or _id(
-        clients, plan, "virtualNetworks/subnets", names.vnet, names.subnet
-    )
+def subnet_id(clients: Clients, plan: BuildPlan, region: str) -> str:
+    """The recipe's own subnet in that region, or the one made for this build."""
+    given = {each.name: each.subnet_id for each in regions_of(plan.recipe.build)}
+    names = plan.names_in(region)
+    return given[region] or _id(clients, plan, "virtualNetworks/subnets", names.vnet, names.subnet)
 
 
-def host_of(clients: Clients, plan: BuildPlan, vm: str) -> str:
+def host_of(clients: Clients, plan: BuildPlan, region: str, vm: str) -> str:
     """The address at which the builder reaches a VM that exists."""
-    group, names = plan.names.group, plan.names
+    names = plan.names_in(region)
+    group = names.group
     if plan.recipe.build.network.address == "public":
         public: Document = clients.network.public_ip_addresses.get(group, names.public_ip(vm))
         return str(public["properties"]["ipAddress"])

@@ -57,6 +57,11 @@ def power_state(vm: Document) -> str:
     return next((code[1] for code in _codes(vm) if code[0] == "powerstate"), "unknown")
 
 
+def is_spot(vm: Document) -> bool:
+    """Whether Azure may take the VM back at any moment."""
+    return str(vm["properties"].get("priority", "Regular")) == "Spot"
+
+
 def is_generalized(vm: Document) -> bool:
     return ("osstate", "generalized") in _codes(vm)
 

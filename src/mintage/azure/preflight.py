@@ -68,7 +68,9 @@ def _registered(clients: Clients, namespace: str) -> Document:
 def _check_regions(plan: BuildPlan, compute: Document) -> None:
     machines = next(each for each in compute["resourceTypes"] if each["resourceType"].lower() == "virtualmachines")
     known = {short_region(name) for name in machines["locations"]}
-    named = {"build.region": plan.recipe.build.region}
+    build = plan.recipe.build
+    named = {"build.region": build.region}
+    named |= {f"build.fallback_regions[{number}].name": each.name for number, each in enumerate(build.fallback_regions)}
     named |= {f"publish.regions[{number}].name": each.name for number, each in enumerate(plan.recipe.publish.regions)}
     for field, region in named.items():
         if region not in known:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from mintage.artifacts import BuildVm, ResolvedSource
+from mintage.artifacts import BuildVm, PassedOver, ResolvedSource
 from mintage.azure.access import Place, access_of
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, ensure
 from mintage.azure.errors import translating
 from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
-from mintage.azure.machine import Log, Machine, machine_made, no_log
+from mintage.azure.kept_images import short_region
+from mintage.azure.machine import Log, Machine, Refusals, machine_made, no_log
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
+from mintage.azure.power import is_spot
 from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
+from mintage.errors import CapacityRefused, SourceError
+from mintage.placement import placements, regions_of
+from mintage.recipe import FallbackRegion
 from mintage.settings import Settings
 
 _MINUTES = 60
@@ -35,34 +40,53 @@ def provision(
 ) -> BuildVm:
     """Make the build VM and all it stands on, or adopt what of it is there.
 
-    ``log`` is told why a size was passed over. Raises SettingsError before anything is made when nobody could reach
-    the VM, CapacityRefused when no size is to be had.
+    ``log`` is told why a size, zone or region was passed over. Raises SettingsError before anything is made when
+    nobody could reach the VM, CapacityRefused when no place for it is to be had.
     """
     sources = allowed_sources(settings, plan)
     group = group_id(clients.subscription_id, plan.names.group)
     finish(group, ensure_build_group(clients, plan), seconds=_NETWORK_SECONDS)
-    _make_network(clients, plan, sources)
-    vm = finish(group, machine_made(clients, plan, _machine(plan, source, keys), log), seconds=_VM_SECONDS)
-    return _build_vm(clients, settings, plan, keys, vm)
+    refusals = Refusals(log)
+    vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
+    return _build_vm(clients, settings, plan, keys, vm, tuple(refusals.found))
 
 
-def _make_network(clients: Clients, plan: BuildPlan, sources: str) -> None:
-    network = plan.recipe.build.network
-    wanted = [security_group(clients, plan, sources)]
-    if network.subnet_id is None:
-        wanted.append(virtual_network(clients, plan))
-    if network.address == "public":
-        wanted.append(public_address(clients, plan, plan.names.vm))
+def _made_somewhere(
+    clients: Clients, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, sources: str, refusals: Refusals
+) -> Document:
+    """The VM in the first of the recipe's regions that has room; one that is there is found from any of them."""
+    group = group_id(clients.subscription_id, plan.names.group)
+    for region in regions_of(plan.recipe.build):
+        machine = _machine(plan, source, keys, region)
+        try:
+            _make_network(clients, plan, region, sources)
+            return finish(group, machine_made(clients, plan, machine, refusals), seconds=_VM_SECONDS)
+        except CapacityRefused:
+            continue
+        except SourceError as missing:
+            # The exact image need not be in every region that has room.
+            if region.name == plan.recipe.build.region:
+                raise
+            refusals.add(f"{source.exact} in {region.name}", missing)
+    raise refusals.error(group)
+
+
+def _make_network(clients: Clients, plan: BuildPlan, region: FallbackRegion, sources: str) -> None:
+    wanted = [security_group(clients, plan, region.name, sources)]
+    if region.subnet_id is None:
+        wanted.append(virtual_network(clients, plan, region.name))
+    if plan.recipe.build.network.address == "public":
+        wanted.append(public_address(clients, plan, region.name, plan.names.vm))
     finish_all({each.id: ensure(each) for each in wanted}, seconds=_NETWORK_SECONDS)
 
 
-def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys) -> Machine:
+def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: FallbackRegion) -> Machine:
     name = plan.names.vm
     return Machine(
         name=name,
         profile=access_of(plan).build_profile(plan, keys),
         image=_image_reference(source),
-        sizes=plan.recipe.build.sizes,
+        placements=placements(plan.recipe.build, region),
         generation=source.generation,
         plan=source.plan,
         disk_gib=plan.recipe.build.os_disk_gib,
@@ -80,10 +104,17 @@ def _image_reference(source: ResolvedSource) -> dict[str, Any]:
     }
 
 
-def _build_vm(clients: Clients, settings: Settings, plan: BuildPlan, keys: BuildKeys, vm: Document) -> BuildVm:
-    name, properties = plan.names.vm, vm["properties"]
+def _build_vm(
+    clients: Clients,
+    settings: Settings,
+    plan: BuildPlan,
+    keys: BuildKeys,
+    vm: Document,
+    passed_over: tuple[PassedOver, ...],
+) -> BuildVm:
+    name, properties, region = plan.names.vm, vm["properties"], short_region(str(vm["location"]))
     with translating(str(vm["id"])):
-        host = host_of(clients, plan, name)
+        host = host_of(clients, plan, region, name)
     opening = access_of(plan).build_address(clients, settings, plan, keys, Place(plan.names.group, name, host))
     address = finish(str(vm["id"]), opening, seconds=_OPEN_SECONDS)
     return BuildVm(
@@ -92,7 +123,10 @@ def _build_vm(clients: Clients, settings: Settings, plan: BuildPlan, keys: Build
         name=name,
         resource_id=str(vm["id"]),
         size=properties["hardwareProfile"]["vmSize"],
-        location=plan.recipe.build.region,
+        location=region,
         os_disk_id=properties["storageProfile"]["osDisk"]["managedDisk"]["id"],
         address=address,
+        zone=next(iter(vm.get("zones") or []), None),
+        spot=is_spot(vm),
+        passed_over=passed_over,
     )

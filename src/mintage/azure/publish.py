@@ -27,7 +27,9 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
     """
     version = existing_version(clients, image)
     finish(version.id, _checked(version), seconds=_UPDATE_SECONDS)
-    finish(version.id, replicated(version, target_regions(plan), progress), seconds=_REPLICATION_SECONDS)
+    finish(
+        version.id, replicated(version, target_regions(plan, image.location), progress), seconds=_REPLICATION_SECONDS
+    )
     published = finish(version.id, _included(version), seconds=_UPDATE_SECONDS)
     return Published(image_version=image.resource_id, regions=region_states(published))
 

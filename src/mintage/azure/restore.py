@@ -37,7 +37,8 @@ def _restored(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnap
 
 
 def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: DiskSnapshot) -> Wanted:
-    body = {
+    zone = {"zones": [vm.zone]} if vm.zone else {}
+    body = zone | {
         "location": vm.location,
         "tags": plan.tags,
         "sku": {"name": "Standard_LRS"},

@@ -13,7 +13,8 @@ from mintage.azure.ensure import Document, Wanted, removed
 from mintage.azure.errors import translating
 from mintage.azure.gallery import definition_path
 from mintage.azure.ids import resource_id
-from mintage.azure.machine import VM, Log, Machine, machine_made, no_log
+from mintage.azure.kept_images import short_region
+from mintage.azure.machine import VM, Log, Machine, Refusals, machine_made, no_log
 from mintage.azure.network import host_of, public_address
 from mintage.azure.serial_log import read_serial_log
 from mintage.azure.terms import purchase_plan
@@ -22,6 +23,7 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.host_keys import from_serial_log
 from mintage.names import VERIFICATION_USER
+from mintage.placement import Placement
 from mintage.settings import Settings
 from mintage.waiting import NotYet, wait_for
 
@@ -36,6 +38,7 @@ class VerificationVm(Artifact):
     name: str
     resource_group: str
     resource_id: str
+    location: str
     size: str
     host: str
     port: int
@@ -56,9 +59,10 @@ def start_verification_vms(
     They know ``VERIFICATION_USER`` by ``keys.verification_key()``, and make host keys of their own.
     """
     machines = _machines(clients, plan, image_version, keys, count)
-    making = {_vm_id(clients, plan, each.name): machine_made(clients, plan, each, log) for each in machines}
+    refusals = Refusals(log)
+    making = {_vm_id(clients, plan, each.name): machine_made(clients, plan, each, refusals) for each in machines}
     made = finish_all(making, seconds=_MAKE_SECONDS)
-    return tuple(_verification_vm(clients, settings, plan, vm) for vm in made.values())
+    return tuple(_verification_vm(clients, settings, plan, vm) for vm in map(made.__getitem__, making))
 
 
 def serial_log(clients: Clients, vm: VerificationVm) -> str:
@@ -91,7 +95,7 @@ def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> 
 
 def delete_vms(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:
     """Remove the VMs with their disks, interfaces and addresses; those that are gone already are no matter."""
-    going = {each.resource_id: _removed_with_address(clients, plan, each.name) for each in vms}
+    going = {each.resource_id: _removed_with_address(clients, plan, each) for each in vms}
     finish_all(going, seconds=_DELETE_SECONDS)
 
 
@@ -105,12 +109,18 @@ def _machines(clients: Clients, plan: BuildPlan, image: ImageVersion, keys: Buil
             name=plan.names.verification_vm(number),
             profile=access_of(plan).verification_profile(plan, keys, number),
             image={"id": image.resource_id},
-            sizes=(own[(number - 1) % len(own)],) if own else sizes,
+            placements=tuple(Placement(image.location, size) for size in _in_turn(own, number - 1) or sizes),
             generation=properties["hyperVGeneration"],
             plan=purchase_plan(properties.get("purchasePlan")),
         )
         for number in range(1, count + 1)
     ]
+
+
+def _in_turn(sizes: tuple[str, ...], first: int) -> tuple[str, ...]:
+    """The sizes from the ``first`` on, and those before it after them: each VM begins with another."""
+    start = first % len(sizes) if sizes else 0
+    return (*sizes[start:], *sizes[:start])
 
 
 def _build_sizes(clients: Clients, plan: BuildPlan) -> tuple[str, ...]:
@@ -125,13 +135,14 @@ def _build_sizes(clients: Clients, plan: BuildPlan) -> tuple[str, ...]:
 
 
 def _verification_vm(clients: Clients, settings: Settings, plan: BuildPlan, vm: Document) -> VerificationVm:
-    name, identity = str(vm["name"]), str(vm["id"])
+    name, identity, region = str(vm["name"]), str(vm["id"]), short_region(str(vm["location"]))
     with translating(identity):
-        host = host_of(clients, plan, name)
+        host = host_of(clients, plan, region, name)
     return VerificationVm(
         name=name,
         resource_group=plan.names.group,
         resource_id=identity,
+        location=region,
         size=vm["properties"]["hardwareProfile"]["vmSize"],
         host=host,
         port=access_of(plan).outside_port(settings),
@@ -139,11 +150,11 @@ def _verification_vm(clients: Clients, settings: Settings, plan: BuildPlan, vm: 
     )
 
 
-def _removed_with_address(clients: Clients, plan: BuildPlan, name: str) -> Waiting[None]:
+def _removed_with_address(clients: Clients, plan: BuildPlan, vm: VerificationVm) -> Waiting[None]:
     # The disk and the interface go with the VM: their deleteOption says so.
-    yield from removed(Wanted(clients, VM, clients.compute.virtual_machines, (plan.names.group, name), {}))
+    yield from removed(Wanted(clients, VM, clients.compute.virtual_machines, (vm.resource_group, vm.name), {}))
     if plan.recipe.build.network.address == "public":
-        yield from removed(public_address(clients, plan, name))
+        yield from removed(public_address(clients, plan, vm.location, vm.name))
 
 
 def _vm_id(clients: Clients, plan: BuildPlan, name: str) -> str:

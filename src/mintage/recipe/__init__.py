@@ -1,6 +1,6 @@
 """What an image is made of. A recipe is plain data: loading one creates nothing (``recipe_file`` reads YAML)."""
 
-from mintage.recipe.build import Build, Network
+from mintage.recipe.build import Build, FallbackRegion, Network, Spot
 from mintage.recipe.kinds import RECIPES, Recipe, parse_recipe, recipe_schema
 from mintage.recipe.model import Generalize, GeneralizeStep, LinuxRecipe, Test, Verify
 from mintage.recipe.publish import (
@@ -34,6 +34,7 @@ __all__ = [
     "Definition",
     "DirectoryStep",
     "ExplicitVersion",
+    "FallbackRegion",
     "FileStep",
     "Fix",
     "GallerySource",
@@ -51,6 +52,7 @@ __all__ = [
     "SemanticVersion",
     "ShellStep",
     "Source",
+    "Spot",
     "TargetRegion",
     "Test",
     "Verify",

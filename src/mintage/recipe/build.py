@@ -7,9 +7,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mintage.recipe.words import Duration, Part, Region, ResourceId, Size
+from mintage.recipe.words import Duration, Part, Region, ResourceId, Size, Zone
 
 _PREFIX = "10.83.0.0/24"
+SubnetId = Annotated[str, ResourceId("Microsoft.Network/virtualNetworks/*/subnets/*")]
+_ZONES = "Availability zones, tried in this order for each size; absent: Azure chooses"
 
 
 def _prefix(text: str) -> str:
@@ -34,9 +36,7 @@ class Network(Part):
     prefix: Annotated[str, AfterValidator(_prefix)] = Field(
         _PREFIX, description="Address space of the network made for this build"
     )
-    subnet_id: Annotated[str, ResourceId("Microsoft.Network/virtualNetworks/*/subnets/*")] | None = Field(
-        None, description="Use this existing subnet instead of making a network"
-    )
+    subnet_id: SubnetId | None = Field(None, description="Use this existing subnet instead of making a network")
 
     @model_validator(mode="after")
     def _one_network(self) -> Self:
@@ -46,13 +46,48 @@ class Network(Part):
         return self
 
 
+class Spot(Part):
+    """Unused capacity at a lower price, which Azure may take back: then the build goes on at the full price."""
+
+    max_price: float | None = Field(
+        None, gt=0, le=1000, description="US dollars an hour; absent: whatever it costs, at most the full price"
+    )
+    eviction: Literal["deallocate", "delete"] = Field(
+        "deallocate", description="What becomes of the disk when Azure takes the VM back; delete loses what was done"
+    )
+
+
+class FallbackRegion(Part):
+    """Another region to build in, when the one before has no room."""
+
+    name: Region
+    zones: tuple[Zone, ...] = Field((), description=_ZONES)
+    subnet_id: SubnetId | None = Field(None, description="An existing subnet there, if network.subnet_id is one")
+
+
 class Build(Part):
     """Where and on what the build VM runs."""
 
     region: Region = Field(description="Azure's short name, such as westeurope")
+    zones: tuple[Zone, ...] = Field((), description=_ZONES)
     sizes: tuple[Size, ...] = Field(
         ("Standard_D2s_v5",), min_length=1, description="Tried in this order when one is not to be had"
+    )
+    spot: Spot | None = Field(None, description="Try Spot VMs first, of all sizes; then those at the full price")
+    fallback_regions: tuple[FallbackRegion, ...] = Field(
+        (), description="Tried in this order when the region has none of the sizes"
     )
     os_disk_gib: int | None = Field(None, ge=1, le=4095, description="Larger than the source's disk; absent: as large")
     network: Network = Network()
     expires_after: Duration = Field("8h", description="After this the sweeper may remove what is left of the build")
+
+    @model_validator(mode="after")
+    def _subnets_everywhere(self) -> Self:
+        for region in self.fallback_regions:
+            if bool(region.subnet_id) != bool(self.network.subnet_id):
+                message = (
+                    f"fallback region {region.name} and network must both have a subnet_id, or neither: "
+                    "a subnet is in one region"
+                )
+                raise ValueError(message)
+        return self

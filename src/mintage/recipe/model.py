@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from mintage.recipe.build import Build
 from mintage.recipe.publish import Publish
 from mintage.recipe.repeats import repeats
-from mintage.recipe.source import Source
+from mintage.recipe.source import ManagedImageSource, Source
 from mintage.recipe.steps import Command, CustomizeStep, Script
 from mintage.recipe.tags import Tags
 from mintage.recipe.words import Duration, Label, Name, Part, Size
@@ -70,6 +70,13 @@ class RecipeBase(Part):
     def _no_repeats(self) -> Self:
         for repeat in repeats(self.model_dump()):
             raise PydanticCustomError("repeat", "{text}", {"text": str(repeat)})
+        return self
+
+    @model_validator(mode="after")
+    def _source_everywhere(self) -> Self:
+        if self.build.fallback_regions and isinstance(self.source, ManagedImageSource):
+            message = "build.fallback_regions cannot be used: a managed image is in one region; put it in a gallery"
+            raise ValueError(message)
         return self
 
 

@@ -9,6 +9,8 @@ from mintage.recipe.places import Path, select, spell
 
 _GROUPS: tuple[tuple[Path, ...], ...] = (
     (("build", "sizes", "*"),),
+    (("build", "zones", "*"),),
+    (("build", "region"), ("build", "fallback_regions", "*", "name")),
     (("customize", "*", "name"),),
     (("generalize", "steps", "*", "name"),),
     (("verify", "tests", "*", "name"),),

@@ -115,6 +115,8 @@ Size = Annotated[
     str, Wording(r"^(Standard|Basic)_[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", "is not a VM size, such as Standard_D2s_v5")
 ]
 
+Zone = Annotated[str, Wording(r"^[1-9]$", "is not an availability zone: a digit in quotes, such as '1'")]
+
 EnvironmentName = Annotated[
     str, Wording(r"^[A-Za-z_][A-Za-z0-9_]*$", "is not a variable's name: letters, digits and underscores")
 ]

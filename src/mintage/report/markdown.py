@@ -14,7 +14,7 @@ _MARKS = {"published": "✅", "failed": "❌", "cancelled": "⏹"}
 
 def markdown(report: Report) -> str:
     """Return headings, tables, and packages folded away in ``<details>``."""
-    sections = (_head(report), _facts(report), _steps(report), _checks(report), _regions(report))
+    sections = (_head(report), _facts(report), _passed_over(report), _steps(report), _checks(report), _regions(report))
     return "\n\n".join(filter(None, [*sections, _packages(report.packages), _leftovers(report)])) + "\n"
 
 
@@ -28,6 +28,7 @@ def _facts(report: Report) -> str:
     facts = {
         "Image version" if report.outcome == "published" else "Image version, not published": report.image_version,
         "Source": report.source,
+        "Build VM": report.machine,
         "Recipe": report.recipe,
         "Recipe’s SHA-256": report.recipe_sha256,
         "Build": report.build_id,
@@ -35,6 +36,11 @@ def _facts(report: Report) -> str:
     }
     rows = [(name, _code(value)) for name, value in facts.items() if value]
     return _table(("", ""), rows) + (f"\n\n[The run in Prefect]({report.run_url})" if report.run_url else "")
+
+
+def _passed_over(report: Report) -> str:
+    rows = [(_text(each.placement), _text(each.reason)) for each in report.passed_over]
+    return _section("Passed over", _table(("Place for the build VM", "Why it was not to be had"), rows))
 
 
 def _steps(report: Report) -> str:

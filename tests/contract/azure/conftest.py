@@ -16,6 +16,7 @@ import pytest
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
+from localazure.hypervisor.base import Machine
 from localazure.server import Server
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
 from mintage.azure.capture import capture
@@ -237,6 +238,24 @@ class Mortal:
                 for each in self.look.resources.resources.list_by_resource_group(group):
                     tags = {name: value for name, value in (each["tags"] or {}).items() if name != EXPIRES_TAG}
                     yield f"{each['type']} {each['name']} {sorted(tags.items())}".replace(plan.build_id, "BUILD")
+
+
+@pytest.fixture
+def fail_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """The next machines to start fail as given, one after the other; those after them start."""
+    start = server.cloud.hypervisor.start
+
+    def fail(*errors: Exception) -> None:
+        waiting = [*errors]
+
+        def start_or_fail(machine: Machine) -> None:
+            if waiting:
+                raise waiting.pop(0)
+            start(machine)
+
+        monkeypatch.setattr(server.cloud.hypervisor, "start", start_or_fail)
+
+    return fail
 
 
 @pytest.fixture

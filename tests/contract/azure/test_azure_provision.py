@@ -108,8 +108,8 @@ def test_when_no_size_is_to_be_had_each_reason_is_told(
     plan = make_plan(build={"region": "westeurope", "sizes": ["Standard_Nowhere_v9", "Standard_Nowhere_v8"]})
     with pytest.raises(CapacityRefused) as raised:
         provision(clients, settings, plan, SOURCE, keys_of(plan))
-    assert "Standard_Nowhere_v9: " in raised.value.seen
-    assert "Standard_Nowhere_v8: " in raised.value.seen
+    assert "Standard_Nowhere_v9 in westeurope: " in raised.value.seen
+    assert "Standard_Nowhere_v8 in westeurope: " in raised.value.seen
 
 
 def test_a_group_that_is_somebody_elses_is_left_alone(clients: Clients, settings: Settings, plan: BuildPlan) -> None:

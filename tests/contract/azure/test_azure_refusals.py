@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from localazure.arm.errors import CloudError
-from localazure.hypervisor.base import HypervisorError, Machine
-from localazure.server import Server
+from localazure.hypervisor.base import HypervisorError
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.provision import provision
@@ -19,24 +18,6 @@ from mintage.errors import MintageError
 from mintage.settings import Settings
 
 FailOnce = Callable[[Exception], None]
-
-
-@pytest.fixture
-def fail_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> FailOnce:
-    """The next machine to start fails as given; those after it start."""
-    start = server.cloud.hypervisor.start
-
-    def fail(error: Exception) -> None:
-        waiting = [error]
-
-        def start_or_fail(machine: Machine) -> None:
-            if waiting:
-                raise waiting.pop()
-            start(machine)
-
-        monkeypatch.setattr(server.cloud.hypervisor, "start", start_or_fail)
-
-    return fail
 
 
 @pytest.mark.parametrize("code", ["AllocationFailed", "ZonalAllocationFailed", "OverconstrainedAllocationRequest"])
@@ -53,7 +34,7 @@ def test_a_size_without_capacity_is_given_up_for_the_next_one(
     told: list[str] = []
     vm = provision(clients, settings, plan, source, keys, told.append)
     assert vm.size == "Standard_B2s"
-    assert told == [f"Standard_D2s_v5 is not to be had in westeurope: {code}: There is no room."]
+    assert told == [f"Standard_D2s_v5 in westeurope is not to be had: {code}: There is no room."]
     assert names(clients.compute.virtual_machines.list(plan.names.group)) == [plan.names.vm]
     assert names(clients.compute.disks.list_by_resource_group(plan.names.group)) == [plan.names.os_disk(vm.name)]
 

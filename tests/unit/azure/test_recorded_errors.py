@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.core.exceptions import ARMErrorFormat
 
 from mintage.azure.errors import translate
 from mintage.errors import AzureBusy, AzureRefused, CapacityRefused, MintageError, SourceError
 from tests.support.azure_answer import Answer
-from tests.support.evidence import EVIDENCE
+from tests.support.evidence import read_evidence
 
 VM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/build-1"
 ALWAYS: dict[type[MintageError], str] = {
@@ -53,13 +52,13 @@ BY_WORDS: dict[str, tuple[tuple[str, type[MintageError]], ...]] = {
 
 
 def recorded() -> Iterator[tuple[int, Any]]:
-    for each in json.loads((EVIDENCE / "errors-on-the-wire.json").read_text()):
+    for each in read_evidence("errors-on-the-wire.json"):
         if each["status"] >= 400 or each["body"].get("status") == "Failed":
             yield each["status"], each["body"]
 
 
 def documented() -> Iterator[tuple[int, Any]]:
-    for each in json.loads((EVIDENCE / "error-templates.json").read_text()):
+    for each in read_evidence("error-templates.json"):
         # "LRO": the operation was polled, and its document says that it failed.
         status = each["http"] if isinstance(each["http"], int) else 200
         message = each["message"]
@@ -76,7 +75,6 @@ def expected(code: str, message: str) -> type[MintageError]:
     return BY_CODE[code]
 
 
-@pytest.mark.skipif(not EVIDENCE.exists(), reason="the recordings are no part of the project; see MINTAGE_EVIDENCE")
 def test_every_recorded_error_becomes_the_kind_that_was_judged_right() -> None:
     count = 0
     for status, body in (*recorded(), *documented()):

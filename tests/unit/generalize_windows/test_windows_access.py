@@ -45,7 +45,7 @@ KEYS = BuildKeys(b"m" * 32, "0123456789ab")
     ("build", "name", "port"), [(WINDOWS, "winrm-from-builder", "5986"), (LINUX, "ssh-from-builder", "22")]
 )
 def test_the_firewall_lets_the_builder_in_at_one_port(build: BuildPlan, name: str, port: str) -> None:
-    (rule,) = security_group(CLIENTS, build, "203.0.113.7/32").body["properties"]["securityRules"]
+    (rule,) = security_group(CLIENTS, build, "westeurope", "203.0.113.7/32").body["properties"]["securityRules"]
     assert rule["name"] == name
     assert rule["properties"]["destinationPortRange"] == port
     assert rule["properties"]["sourceAddressPrefix"] == "203.0.113.7/32"
@@ -68,7 +68,7 @@ def test_the_windows_profiles_differ_in_name_user_and_password() -> None:
 
 def test_a_machine_s_password_is_not_in_what_is_printed_of_it() -> None:
     profile = access_of(WINDOWS).build_profile(WINDOWS, KEYS)
-    machine = Machine(name="vm", profile=profile, image={}, sizes=(), generation="V2")
+    machine = Machine(name="vm", profile=profile, image={}, placements=(), generation="V2")
     assert profile["adminPassword"] not in repr(machine)
 
 

@@ -10,6 +10,7 @@ from mintage.artifacts import (
     Package,
     PackageChange,
     PackageChanges,
+    PassedOver,
     RegionState,
     Report,
     StepReport,
@@ -38,6 +39,13 @@ PUBLISHED = Report(
     version="2026.307.0",
     image_version=IMAGE,
     source="Debian:debian-12:12-gen2:0.20260301.2405",
+    machine="Standard_D2s_v5 in northeurope, zone 1",
+    passed_over=(
+        PassedOver(
+            placement="Standard_D2s_v5 (Spot) in northeurope, zone 1",
+            reason="SkuNotAvailable: The requested size is currently not available in location 'northeurope'.",
+        ),
+    ),
     started=STARTED,
     seconds=386.4,
     outcome="published",
