@@ -22,6 +22,7 @@ class Linux(Distribution):
         Operation("histories", BY_HAND),
         Operation("crash-data", BY_HAND),
         Operation("mail-spool", BY_HAND),
+        Operation("cron-spool", BY_HAND),
         Operation("backup-files", BY_HAND),
         Operation("tmp-files", BY_HAND),
         Operation("sssd-cache", BY_HAND),

@@ -35,6 +35,8 @@ class Expected:
     host_name: str
     keep_logs: bool = False
     """As the recipe's ``generalize.keep_logs``: then old logs are wanted."""
+    keep_package_cache: bool = False
+    """As ``generalize.keep_package_cache``."""
 
 
 class Facts(BaseModel):
@@ -64,6 +66,12 @@ class Facts(BaseModel):
     crash_data: Lines
     network_names: Lines
     registrations: Lines
+    backup_files: Lines
+    mail: Lines
+    cron_spool: Lines
+    leases: Lines
+    package_cache: Lines
+    past_logins: Lines
     build_key_copies: Lines
     agent: str
     """``active``, another text when it is installed only, empty when it is not there."""

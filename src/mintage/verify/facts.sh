@@ -16,7 +16,7 @@ accounts() {
         [ ! -e "$file" ] || awk -F'[:,]' -v user="$BUILD_USER" -v file="$file" \
             '{ for (i = 1; i <= NF; i++) if ($i == user) { print file ": " $1; next } }' "$file"
     done
-    find "/home/$BUILD_USER" /var/spool/cron/{,crontabs/}"$BUILD_USER" /var/mail/"$BUILD_USER" -maxdepth 0
+    find "/home/$BUILD_USER" /var/mail/"$BUILD_USER" -maxdepth 0
 }
 sudoers() { awk -v user="$BUILD_USER" '$1 == user { print FILENAME ": " $0 }' /etc/sudoers /etc/sudoers.d/*; }
 authorized_keys() {
@@ -47,6 +47,22 @@ network_names() {
 old_tmp_files() { before_boot /tmp /var/tmp -mindepth 1 ! -path '*/systemd-private-*'; }
 other_journals() {
     find /var/log/journal -mindepth 1 -maxdepth 1 ! -name "$(cat /etc/machine-id)" ! -name "$(cat /etc/machine-id).*"
+}
+backup_files() { before_boot /etc /root -type f \( -name '*~' -o -name '*.bak' -o -name '.*.sw[op]' \); }
+mail() { before_boot /var/mail/ /var/spool/mail/ -type f -size +0; }
+# Jobs for once, and the crontab of a user there is no more. Other crontabs may be the recipe's.
+cron_spool() {
+    before_boot /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at -type f ! -name .SEQ
+    find /var/spool/cron/{,crontabs/}"$BUILD_USER" -maxdepth 0
+}
+leases() { before_boot /var/lib/dhcp /var/lib/dhclient /var/lib/dhcpcd /var/lib/NetworkManager -type f -name '*lease*'; }
+package_cache() {
+    before_boot /var/cache/{apt,dnf,libdnf5,yum,tdnf,zypp,PackageKit} /var/lib/apt/lists -type f ! -name lock
+}
+# Logins and boots of before this boot. A minute, since clocks are set while a machine boots.
+past_logins() {
+    last --fullnames --file /var/log/wtmp --until "$(date --date "@$((booted - 60))" +%Y%m%d%H%M%S)" |
+        grep -v -e '^$' -e '^wtmp begins'
 }
 build_key_copies() {
     grep -rlsF -- "$BUILD_KEY" /etc /root /home /var/lib/cloud /var/lib/waagent /var/log /var/mail
@@ -82,6 +98,12 @@ agent() {
     fact crash_data "$(find /var/crash /var/lib/systemd/coredump -mindepth 1)"
     fact network_names "$(network_names)"
     fact registrations "$(registrations)"
+    fact backup_files "$(backup_files)"
+    fact mail "$(mail)"
+    fact cron_spool "$(cron_spool)"
+    fact leases "$(leases)"
+    fact package_cache "$(package_cache)"
+    fact past_logins "$(past_logins)"
     fact build_key_copies "$(build_key_copies)"
     fact agent "$(agent)"
 } 2>/dev/null

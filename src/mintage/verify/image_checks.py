@@ -104,6 +104,32 @@ def registrations(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
     return _none("registrations", facts.registrations, remedy)
 
 
+def backup_files(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    return _none("backup-files", facts.backup_files, "Generalizing must remove what editors left beside configuration.")
+
+
+def mail_spool(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    return _none("mail-spool", facts.mail, "Generalizing must remove the mail of the build machine.")
+
+
+def cron_spool(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    return _none("cron-spool", facts.cron_spool, "Generalizing must remove jobs of the build machine and of its user.")
+
+
+def dhcp_client_state(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    return _none("dhcp-client-state", facts.leases, "Generalizing must remove the leases of the build machine.")
+
+
+def package_cache(facts: Facts, expected: Expected) -> Check:
+    found = () if expected.keep_package_cache else facts.package_cache
+    return _none("package-cache", found, "Generalizing must empty the cache; or set generalize.keep_package_cache.")
+
+
+def utmp(facts: Facts, expected: Expected) -> Check:
+    past = () if expected.keep_logs else facts.past_logins
+    return _none("utmp", past, "Logins of before this boot are in the image; or set generalize.keep_logs.")
+
+
 def host_name(facts: Facts, expected: Expected) -> Check:
     passed = facts.host_name.partition(".")[0].lower() == expected.host_name.lower()
     seen = f"{facts.host_name}, expected {expected.host_name}"
@@ -142,6 +168,12 @@ JUDGES: tuple[Judge, ...] = (
     crash_data,
     net_hwaddr,
     registrations,
+    backup_files,
+    mail_spool,
+    cron_spool,
+    dhcp_client_state,
+    package_cache,
+    utmp,
     host_name,
     serial_console,
     architecture,

@@ -52,6 +52,7 @@ class LinuxProof:
             authorized_keys=(self.keys.verification_key().public,),
             host_name=vm.name,
             keep_logs=self.recipe.generalize.keep_logs,
+            keep_package_cache=self.recipe.generalize.keep_package_cache,
         )
         facts = gather(guest, expected)
         tests = run_recipe_tests(guest, self.recipe.verify.tests, Path(self.plan.recipe_folder), log)

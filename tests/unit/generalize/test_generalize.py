@@ -22,6 +22,7 @@ from tests.support.root_tree import HOST_NAME, RootTree
 KEPT = (
     "etc/ssh/sshd_config",
     "srv/app/.ssh/config",
+    "var/spool/cron/atjobs/.SEQ",
     "var/spool/cron/crontabs/app",
     "var/log/journal",
     "var/log/app/postgresql-15-main.log",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import time
 from pathlib import Path
 
@@ -24,6 +25,28 @@ BUILD_KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIbuildbuildbuild"
 EXPECTED = Expected(BUILD_USER, f"ssh-ed25519 {BUILD_KEY}", (), HOST_NAME)
 
 
+def login_record(user: str, seconds: int) -> bytes:
+    """A login as utmp(5) keeps it on x86-64: USER_PROCESS (7) and its process, line, id, user, host, session, time."""
+    return struct.pack(
+        "=hxxi32s4s32s256shhiii4i20x",
+        7,
+        1,
+        b"pts/0",
+        b"0",
+        user.encode(),
+        b"10.83.0.9",
+        0,
+        0,
+        0,
+        seconds,
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+
+
 def test_all_residue_of_a_machine_that_was_not_generalized_is_seen(debian: Machine) -> None:
     debian.tree.write(
         {
@@ -32,6 +55,7 @@ def test_all_residue_of_a_machine_that_was_not_generalized_is_seen(debian: Machi
             "run/swaps": "Filename Type Size Used Priority\n/swapfile file 1 0 -2\n",
         }
     )
+    (debian.tree.path / "var/log/wtmp").write_bytes(login_record(BUILD_USER, 1_600_000_000))
     with debian.connect() as remote:
         facts = gather(remote, EXPECTED)
     assert facts.machine_id == "0123456789abcdef0123456789abcdef"
@@ -50,6 +74,12 @@ def test_all_residue_of_a_machine_that_was_not_generalized_is_seen(debian: Machi
     assert "/var/log/auth.log" in facts.old_logs
     assert "/tmp/leftover/file" in facts.old_tmp_files
     assert facts.crash_data == ("/var/crash/_usr_bin_x.0.crash",)
+    assert facts.backup_files == ("/etc/app.conf~",)
+    assert f"/var/mail/{BUILD_USER}" in facts.mail
+    assert facts.cron_spool == ("/var/spool/cron/atjobs/a0001", f"/var/spool/cron/crontabs/{BUILD_USER}")
+    assert facts.leases == ("/var/lib/dhcp/dhclient.eth0.leases",)
+    assert set(facts.package_cache) == {"/var/cache/apt/archives/nginx.deb", "/var/lib/apt/lists/deb.debian.org_dists"}
+    assert [line.split()[:3] for line in facts.past_logins] == [[BUILD_USER, "pts/0", "10.83.0.9"]]
     assert facts.network_names == ("/etc/udev/rules.d/70-persistent-net.rules",)
     assert "/root/.ssh/known_hosts" in facts.build_key_copies
     assert facts.agent.startswith("installed as /opt/stand-ins/waagent")
@@ -92,6 +122,19 @@ def test_flatcar_is_provisioned_by_its_agent_alone_wherever_that_is(tmp_path: Pa
     assert (before.provisioned_by, facts.provisioned_by) == ("", "waagent")
     assert facts.agent.startswith("installed as /usr/share/oem/bin/waagent")
     assert f"/{keys}:ssh-ed25519 AAAAflatcar" in facts.authorized_keys
+
+
+def test_what_this_boot_wrote_is_no_residue(debian: Machine) -> None:
+    debian.tree.write({"var/mail/root": "From cron\n", "var/lib/dhcp/new.leases": "lease\n", "etc/new.conf~": "x\n"})
+    (debian.tree.path / "var/log/wtmp").write_bytes(login_record("somebody", int(time.time())))
+    with debian.connect() as remote:
+        facts = gather(remote, EXPECTED)
+    assert facts.past_logins == ()
+    assert not {"/var/mail/root", "/var/lib/dhcp/new.leases", "/etc/new.conf~"} & {
+        *facts.mail,
+        *facts.leases,
+        *facts.backup_files,
+    }
 
 
 def test_the_journal_of_another_machine_is_told_from_its_own(debian: Machine) -> None:

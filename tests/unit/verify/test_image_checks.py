@@ -35,6 +35,12 @@ CLEAN = Facts(
     crash_data=(),
     network_names=(),
     registrations=(),
+    backup_files=(),
+    mail=(),
+    cron_spool=(),
+    leases=(),
+    package_cache=(),
+    past_logins=(),
     build_key_copies=(),
     agent="active",
 )
@@ -64,6 +70,12 @@ RESIDUE: tuple[tuple[str, dict[str, object]], ...] = (
     ("tmp-files", {"old_tmp_files": ("/tmp/x",)}),
     ("crash-data", {"crash_data": ("/var/crash/x",)}),
     ("net-hwaddr", {"network_names": ("/etc/udev/rules.d/70-persistent-net.rules",)}),
+    ("backup-files", {"backup_files": ("/etc/app.conf~",)}),
+    ("mail-spool", {"mail": ("/var/mail/root",)}),
+    ("cron-spool", {"cron_spool": ("/var/spool/cron/atjobs/a0001",)}),
+    ("dhcp-client-state", {"leases": ("/var/lib/dhcp/dhclient.eth0.leases",)}),
+    ("package-cache", {"package_cache": ("/var/cache/apt/archives/nginx.deb",)}),
+    ("utmp", {"past_logins": ("builder  pts/0  10.0.0.1  Mon Nov 23 03:00",)}),
     ("host-name", {"host_name": "build-vm"}),
     ("serial-console", {"command_line": "root=/dev/sda1 quiet"}),
     ("architecture", {"architecture": "i686"}),
@@ -104,9 +116,16 @@ def test_a_long_list_is_shortened() -> None:
     assert check.seen.endswith("\nand 90 more")
 
 
-def test_old_logs_that_the_recipe_wants_are_no_residue() -> None:
-    expected = Expected(**{**vars(EXPECTED), "keep_logs": True})
-    checks = check_image(CLEAN.model_copy(update={"old_logs": ("/var/log/auth.log",)}), expected)
+@pytest.mark.parametrize(
+    ("wish", "wanted"),
+    [
+        ("keep_logs", {"old_logs": ("/var/log/auth.log",), "past_logins": ("reboot  system boot",)}),
+        ("keep_package_cache", {"package_cache": ("/var/cache/apt/archives/nginx.deb",)}),
+    ],
+)
+def test_what_the_recipe_wants_kept_is_no_residue(wish: str, wanted: dict[str, object]) -> None:
+    expected = Expected(**{**vars(EXPECTED), wish: True})
+    checks = check_image(CLEAN.model_copy(update=wanted), expected)
     assert all(check.passed for check in checks)
 
 

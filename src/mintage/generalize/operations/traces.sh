@@ -54,6 +54,12 @@ act_sssd_cache() {
 }
 prove_sssd_cache() { sssd_files; }
 
+# Jobs that were to run once on this machine. Crontabs stay: a recipe may have put them there; the build user's goes
+# with the user.
+at_jobs() { content_of /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/at | grep -v '/\.SEQ$' || true; }
+act_cron_spool() { at_jobs | delete_listed; }
+prove_cron_spool() { at_jobs; }
+
 # Folders of services that run stay, and with them what systemd mounts there.
 tmp_files() { find /tmp /var/tmp -xdev -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' "$@"; }
 act_tmp_files() { tmp_files | delete_listed; }
