@@ -93,6 +93,32 @@ def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> 
     )
 
 
+def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
+    """Wait until Azure calls the agent in the guest ready; what it says of it then.
+
+    Raises DeadlinePassed after ``seconds`` with what Azure said last.
+    """
+
+    def look() -> str:
+        with translating(vm.resource_id):
+            found: Document = clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
+        agent = found["properties"]["instanceView"].get("vmAgent") or {}
+        statuses = [str(each.get("displayStatus")) for each in agent.get("statuses") or []]
+        seen = f"{', '.join(statuses) or 'no word of it'}, version {agent.get('vmAgentVersion', 'unknown')}"
+        if "Ready" not in statuses:
+            raise NotYet(seen)
+        return seen
+
+    return wait_for(
+        look,
+        "The agent in the guest did not report to Azure",
+        where=vm.resource_id,
+        deadline=time.monotonic() + seconds,
+        remedy="read /var/log/waagent.log on a VM of this image",
+        pause=clients.poll_seconds,
+    )
+
+
 def delete_vms(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:
     """Remove the VMs with their disks, interfaces and addresses; those that are gone already are no matter."""
     going = {each.resource_id: _removed_with_address(clients, plan, each) for each in vms}

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from mintage.artifacts import Check
 from mintage.azure.clients import Clients
-from mintage.azure.verification import VerificationVm, wait_for_host_keys
+from mintage.azure.verification import VerificationVm, wait_for_agent, wait_for_host_keys
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
+from mintage.errors import DeadlinePassed
 from mintage.names import BUILD_USER
 from mintage.recipe import LinuxRecipe, parse_duration
 from mintage.remote.first_boot import wait_for_cloud_init
@@ -35,10 +36,17 @@ class LinuxProof:
 
     def checks(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
         asked = [self._ask(vm, log) for vm in vms]
-        return (*(check for _, found in asked for check in found), *identities_differ(asked[0][0], asked[1][0]))
+        # Last, since agents report a while after the login works.
+        deadline = self._deadline()
+        ready = [_agent_ready(self.clients, vm, deadline) for vm in vms]
+        found = (check for _, checks in asked for check in checks)
+        return (*found, *ready, *identities_differ(asked[0][0], asked[1][0]))
+
+    def _deadline(self) -> float:
+        return time.monotonic() + parse_duration(self.recipe.verify.boot_timeout).total_seconds()
 
     def _ask(self, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
-        deadline = time.monotonic() + parse_duration(self.recipe.verify.boot_timeout).total_seconds()
+        deadline = self._deadline()
         address = wait_for_host_keys(self.clients, vm, deadline - time.monotonic())
         log(f"{vm.name} told its host key; logging in")
         with connect(address, self.keys.verification_key().private, deadline=deadline) as guest:
@@ -57,3 +65,13 @@ class LinuxProof:
         facts = gather(guest, expected)
         tests = run_recipe_tests(guest, self.recipe.verify.tests, Path(self.plan.recipe_folder), log)
         return facts, named(vm.name, (*check_image(facts, expected), *tests))
+
+
+def _agent_ready(clients: Clients, vm: VerificationVm, deadline: float) -> Check:
+    """Whether Azure hears of the agent: without it there are no extensions, and no Run Command."""
+    name = f"{vm.name}: agent-ready"
+    try:
+        seen = wait_for_agent(clients, vm, deadline - time.monotonic())
+    except DeadlinePassed as late:
+        return Check(name=name, passed=False, seen=late.seen, remedy=late.remedy)
+    return Check(name=name, passed=True, seen=seen)

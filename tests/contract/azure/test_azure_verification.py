@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from localazure.hypervisor.base import MachineStatus, PowerState
+from localazure.server import Server
 from mintage.azure.clients import Clients
 from mintage.azure.power import power_state
 from mintage.azure.verification import (
@@ -13,6 +15,7 @@ from mintage.azure.verification import (
     delete_vms,
     serial_log,
     start_verification_vms,
+    wait_for_agent,
     wait_for_host_keys,
 )
 from mintage.errors import DeadlinePassed
@@ -56,6 +59,18 @@ def test_a_console_without_keys_ends_in_a_deadline_that_shows_its_last_lines(
     with pytest.raises(DeadlinePassed) as raised:
         wait_for_host_keys(clients, vms[0], 0)
     assert raised.value.seen == "Booting | Kernel panic"
+
+
+def test_azure_hears_of_their_agents(
+    clients: Clients, vms: tuple[VerificationVm, ...], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for vm in vms:
+        assert wait_for_agent(clients, vm, 60).startswith("Ready, version ")
+    silent = MachineStatus(power=PowerState.RUNNING, provisioned=True)
+    monkeypatch.setattr(server.cloud.hypervisor, "status", lambda _: silent)
+    with pytest.raises(DeadlinePassed) as raised:
+        wait_for_agent(clients, vms[0], 0)
+    assert raised.value.seen == "Not Ready, version Unknown"
 
 
 def test_starting_again_adopts_them(
