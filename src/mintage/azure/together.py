@@ -38,7 +38,7 @@ def finish_all(
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> dict[str, Result]:
-    """Follow all until each has its result, by resource. The first error of any ends the loop.
+    """Follow all until each has its result, by resource in the order given. The first error of any ends the loop.
 
     Raises DeadlinePassed after ``seconds``, with what was last seen of each that is not done.
     """
@@ -49,7 +49,7 @@ def finish_all(
         for where in _pending(waiting, results):
             _advance(where, waiting[where], results, seen, progress)
         if len(results) == len(waiting):
-            return results
+            return {where: results[where] for where in waiting}
         if clock() >= ends:
             raise _late(seen, _pending(waiting, results), seconds)
         sleep(_TICK)

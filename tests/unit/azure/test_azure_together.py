@@ -48,6 +48,12 @@ def test_all_are_begun_before_any_is_waited_for() -> None:
     assert order == ["begin a", "begin b", "end a", "end b"]
 
 
+def test_results_are_in_the_order_asked_for_whoever_is_done_first() -> None:
+    clock = Clock()
+    results = finish_all({"slow": steps("Creating"), "quick": steps()}, seconds=9, clock=clock, sleep=clock.sleep)
+    assert list(results) == ["slow", "quick"]
+
+
 def test_progress_is_told_once_for_each_change() -> None:
     told: list[tuple[str, str]] = []
     clock = Clock()
