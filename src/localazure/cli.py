@@ -7,6 +7,7 @@ import json
 import logging
 import signal
 import sys
+from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -24,6 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
     help="A local Azure: the Resource Manager API over TLS on this machine, with real virtual machines behind it.",
+    epilog='To begin: `localazure serve` in one terminal; in another `eval "$(localazure env)"`, then what you use '
+    "with Azure: the SDK, the Azure CLI, Mintage. Each option is also a variable: LOCALAZURE_PORT, LOCALAZURE_STATE, …",
 )
 State = Annotated[
     Path | None, typer.Option(help="Folder of everything the server remembers. (default: ~/.local/state/localazure)")
@@ -31,6 +34,21 @@ State = Annotated[
 Cache = Annotated[
     Path | None, typer.Option(help="Folder of base images, shared by all servers. (default: ~/.cache/localazure)")
 ]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"localazure {installed_version('mintage')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Typer takes what is said of the whole from ``app``."""
 
 
 @app.command()
@@ -118,6 +136,7 @@ def environment(endpoints: dict[str, Any], client_secret: str) -> dict[str, str]
         "MINTAGE_RESOURCE_MANAGER": endpoints["resource_manager"],
         "MINTAGE_CA_FILE": endpoints["ca"],
         "MINTAGE_SSH_PORT": str(22 + endpoints["guest_port_offset"]),
+        "MINTAGE_WINRM_PORT": str(5986 + endpoints["guest_port_offset"]),
         "MINTAGE_BUILDER_ADDRESS": "127.0.0.1/32",
     }
 
