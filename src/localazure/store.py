@@ -22,6 +22,10 @@ CREATE INDEX IF NOT EXISTS operations_by_status ON operations (status);
 """
 
 
+class StoreError(Exception):
+    """The state cannot be written, as on a full disk: why, and what to do."""
+
+
 class Resource(BaseModel):
     """A resource as it stands. ``properties`` and ``extra`` are served; ``internal`` never leaves the server."""
 
@@ -49,6 +53,7 @@ class Store:
     """Thread-safe. Reads and writes inside ``changing()`` are one transaction, and no other thread's come between."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._lock = threading.RLock()
         self._depth = 0
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -58,21 +63,32 @@ class Store:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """All or nothing. May be nested: the outermost decides."""
+        """All or nothing. May be nested: the outermost decides. Raises StoreError when nothing can be written."""
         with self._lock:
-            if self._depth == 0:
-                self._database.execute("BEGIN IMMEDIATE")
+            outermost = self._depth == 0
             self._depth += 1
             try:
+                if outermost:
+                    self._database.execute("BEGIN IMMEDIATE")
                 yield
+                if outermost:
+                    self._database.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                self._roll_back(outermost)
+                message = (
+                    f"localazure cannot write its state to {self._path}: {error}. Make room there, then try again."
+                )
+                raise StoreError(message) from error
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._database.execute("ROLLBACK")
+                self._roll_back(outermost)
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._database.execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    def _roll_back(self, outermost: bool) -> None:
+        # SQLite itself has rolled back after some errors, a full disk among them, and after others it has not.
+        if outermost and self._database.in_transaction:
+            self._database.execute("ROLLBACK")
 
     def find(self, resource: ResourceId) -> Resource | None:
         rows = self._query("SELECT document FROM resources WHERE key = ?", resource.key)

@@ -1,13 +1,28 @@
-"""What a server remembers, as text."""
+"""What a server remembers: as text, and where it has no room."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+from localazure.store import Store
 
 
 def database_text(state: Path) -> str:
     """Every row of the server's database."""
     with closing(sqlite3.connect(state / "state.sqlite")) as database:
         return "\n".join(database.iterdump())
+
+
+@contextmanager
+def filled(store: Store, *, entirely: bool = False) -> Iterator[None]:
+    """A disk without room for more of the state; ``entirely``: nor for any change of it."""
+    database = store._database
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count={pages}")
+    database.execute(f"PRAGMA query_only={'ON' if entirely else 'OFF'}")
+    yield
+    database.execute("PRAGMA query_only=OFF")
+    database.execute("PRAGMA max_page_count=1000000")

@@ -21,6 +21,7 @@ from localazure.arm.families import result_answer, status_answer
 from localazure.arm.paths import parse_target
 from localazure.cloud import Cloud
 from localazure.hypervisor.base import HypervisorError
+from localazure.store import StoreError
 
 log = logging.getLogger("localazure.arm")
 
@@ -39,7 +40,7 @@ def arm_app(cloud: Cloud, tokens: Tokens, public_routes: list[BaseRoute]) -> Sta
         request_id = str(uuid.uuid4())
         content = await request.body()
         answer = await run_in_threadpool(_answer, cloud, tokens, request, content)
-        log.info("%s %s -> %s", request.method, request.url.path, answer.status)
+        log.info("%s %s -> %s%s", request.method, request.url.path, answer.status, _reason(answer))
         return _response(answer, request_id)
 
     return Starlette(routes=[*public_routes, Route("/{path:path}", arm, methods=METHODS)])
@@ -53,12 +54,20 @@ def _answer(cloud: Cloud, tokens: Tokens, request: Request, content: bytes) -> A
         return _operation(cloud, call) or _served(cloud, call)
     except CloudError as error:
         return Answer(error.status, {"error": error.body()})
-    except HypervisorError as error:
+    except (HypervisorError, StoreError) as error:
         return Answer(500, {"error": {"code": "InternalExecutionError", "message": str(error)}})
     except Exception:
         log.exception("%s %s failed", request.method, request.url.path)
         message = "localazure failed to answer; its log has the details. This is a defect in localazure."
         return Answer(500, {"error": {"code": "InternalServerError", "message": message}})
+
+
+def _reason(answer: Answer) -> str:
+    """Why it was refused, for the log."""
+    if answer.status < 400 or not isinstance(answer.body, dict):
+        return ""
+    error = answer.body.get("error") or {}
+    return f": {error.get('code')}: {error.get('message')}"
 
 
 def _call(request: Request, content: bytes, base_url: str) -> Call:

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -18,11 +19,13 @@ from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
 from localazure.hypervisor.base import DiskFull, HypervisorError
 from localazure.pace import Pace
-from localazure.store import Store
+from localazure.store import Store, StoreError
 
 log = logging.getLogger("localazure.operations")
 
 Json = dict[str, Any]
+RECORD_AGAIN_SECONDS = 2.0
+"""Between two attempts to write to a state whose disk was full."""
 
 
 class Status(StrEnum):
@@ -67,6 +70,8 @@ class Operations:
         self._store, self._pace, self._run = store, pace, run
         self._threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="operation")
         self._closing = threading.Event()
+        self._unrecorded: dict[str, Operation] = {}
+        """Those that have ended, while the state cannot be written."""
 
     def begin(
         self, effect: str, target: ResourceId, *, family: str, seconds: float, retry_after: float, arguments: Json
@@ -91,6 +96,8 @@ class Operations:
         return len(unfinished)
 
     def find(self, operation_id: str) -> Operation | None:
+        if unrecorded := self._unrecorded.get(operation_id):
+            return unrecorded
         document = self._store.find_operation(operation_id)
         return Operation.model_validate(document) if document else None
 
@@ -120,18 +127,21 @@ class Operations:
         except Interrupted:
             return
         except CloudError as error:
-            self._end(operation, Status.FAILED, error=error.body())
-        except DiskFull as error:
-            self._end(operation, Status.FAILED, error=_internal("DiskFull", str(error)))
+            self._fail(operation, error.body())
+        except (DiskFull, StoreError) as error:
+            self._fail(operation, _internal("DiskFull", str(error)))
         except HypervisorError as error:
-            log.error("%s of %s failed: %s", operation.effect, operation.target, error)  # noqa: TRY400 - said in full
-            self._end(operation, Status.FAILED, error=_internal("InternalExecutionError", str(error)))
+            self._fail(operation, _internal("InternalExecutionError", str(error)))
         except Exception:
             log.exception("%s of %s failed", operation.effect, operation.target)
             message = "An internal execution error occurred. localazure's log has the details."
-            self._end(operation, Status.FAILED, error=_internal("InternalExecutionError", message))
+            self._fail(operation, _internal("InternalExecutionError", message))
         else:
             self._end(operation, Status.SUCCEEDED, output=output)
+
+    def _fail(self, operation: Operation, error: Json) -> None:
+        log.error("%s of %s failed: %s: %s", operation.effect, operation.target, error["code"], error["message"])
+        self._end(operation, Status.FAILED, error=error)
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0 and self._closing.wait(seconds):
@@ -143,9 +153,26 @@ class Operations:
         ended = operation.model_copy(
             update={"status": status, "output": output, "error": error, "ended": datetime.now(UTC)}
         )
+        try:
+            self._record(ended)
+        except StoreError as full:
+            self._record_when_possible(ended, str(full))
+
+    def _record(self, ended: Operation) -> None:
         with self._store.changing():
             self._settle(ended)
             self._save(ended)
+
+    def _record_when_possible(self, ended: Operation, why: str) -> None:
+        """It has failed from here on, for whoever asks; the state says so too as soon as the disk has room."""
+        log.error("The end of %s of %s cannot be recorded: %s", ended.effect, ended.target, why)
+        failure = {"status": Status.FAILED, "output": None, "error": _internal("DiskFull", why)}
+        failed = self._unrecorded[ended.id] = ended.model_copy(update=failure)
+        while not self._closing.wait(RECORD_AGAIN_SECONDS):
+            with suppress(StoreError):
+                self._record(failed)
+                del self._unrecorded[ended.id]
+                return
 
     def _settle(self, operation: Operation) -> None:
         """The resource's own state turns at the same moment as the operation's."""

@@ -16,6 +16,7 @@ from localazure.arm.operations import Interrupted, Operation, Operations, Run, S
 from localazure.hypervisor.base import DiskFull
 from localazure.pace import Pace
 from localazure.store import Resource, Store
+from tests.support.server_state import filled
 
 DISK = ResourceId.parse("/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/d")
 
@@ -79,6 +80,28 @@ def test_a_failure_is_the_operations_error_and_the_resources_state(store: Store,
     assert ended.error is not None
     assert ended.error["code"] == code
     assert _state(store) == "Failed"
+
+
+def test_an_end_that_cannot_be_recorded_is_a_failure_and_recorded_when_there_is_room(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("localazure.arm.operations.RECORD_AGAIN_SECONDS", 0.01)
+    large = {"accessSAS": "x" * 10**6}
+    operations = Operations(store, Pace(0), lambda _: large)
+    operation = _begin(operations)
+    with filled(store, entirely=True):
+        operations.launch(operation)
+        ended = _ended(operations, operation)
+        assert ended.status is Status.FAILED
+        assert ended.error is not None
+        assert ended.error["code"] == "DiskFull"
+        assert _state(store) == "Creating"
+    deadline = time.monotonic() + 5
+    while operations.busy(DISK) and time.monotonic() < deadline:
+        threading.Event().wait(0.005)
+    assert operations.find(operation.id) == ended
+    assert _state(store) == "Failed"
+    operations.close()
 
 
 def test_an_operation_takes_as_long_as_the_pace_says(store: Store) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -33,7 +34,9 @@ def choose_accelerator(state_dir: Path, settings: QemuSettings) -> Accelerator:
     if cache.exists() and cache.read_text().split() in ([boot, "kvm"], [boot, "tcg"]):
         return "kvm" if cache.read_text().split()[1] == "kvm" else "tcg"
     found: Accelerator = "kvm" if kvm_works(settings) else "tcg"
-    cache.write_text(f"{boot} {found}\n")
+    if shutil.which(settings.qemu):
+        # Without QEMU, which may be installed yet, nothing was found out.
+        cache.write_text(f"{boot} {found}\n")
     _log.info(
         "Virtual machines run on %s", "KVM" if found == "kvm" else "TCG: emulated, about ten times slower than KVM"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ from localazure.hypervisor.qemu.record import read_record
 from localazure.hypervisor.qemu.settings import QemuSettings
 from localazure.hypervisor.qemu.states import power_of
 
+_log = logging.getLogger("localazure.hypervisor")
+
 
 class QemuHypervisor:
     """See :class:`localazure.hypervisor.base.Hypervisor`. All is kept in ``state_dir``, for one server at a time."""
@@ -39,6 +42,7 @@ class QemuHypervisor:
         self._layers = LayerStore(state_dir / "disks", QemuImg(settings))
         self._machines = Machines(state_dir, self._layers, settings)
         self._machines.adopt_running()
+        self._crashes: dict[str, str | None] = {}
 
     def create_disk(self, disk_id: str, *, layer: LayerId | None, size_bytes: int | None) -> int:
         return self._layers.create_disk(disk_id, layer=layer, size_bytes=size_bytes)
@@ -102,6 +106,7 @@ class QemuHypervisor:
         if record is None:
             raise HypervisorError(f"There is no machine {vm_id}.")
         power, crash = power_of(self._machines.instance(vm_id), wanted=record.wanted)
+        self._log_crash(record.machine, crash)
         report = GuestReports(paths.report).read()
         return MachineStatus(
             power=power,
@@ -110,6 +115,12 @@ class QemuHypervisor:
             provisioning_failure=report.provisioning_failure,
             agent=report.agent(),
         )
+
+    def _log_crash(self, machine: Machine, crash: str | None) -> None:
+        """Once for each, however often it is looked at."""
+        if crash and self._crashes.get(machine.vm_id) != crash:
+            _log.error("Machine %s does not run: %s", machine.identity.name, crash)
+        self._crashes[machine.vm_id] = crash
 
     def serial_log(self, vm_id: str) -> bytes:
         paths = self._machines.paths(vm_id)

@@ -12,7 +12,7 @@ import pytest
 
 from localazure.hypervisor.base import Disk, Forward, HypervisorError, Machine, PowerState
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
-from localazure.hypervisor.qemu.accelerator import boots
+from localazure.hypervisor.qemu.accelerator import boots, choose_accelerator
 from localazure.hypervisor.qemu.process import running_pid
 from localazure.hypervisor.qemu.qemu_img import MIB
 from localazure.hypervisor.qemu.waiting import wait_until
@@ -118,13 +118,15 @@ def test_a_freeze_cut_off_while_it_ran_is_settled_by_what_qemu_does(
     assert instance.writes_to(layers.disk_node("os"))
 
 
-def test_a_crash_is_told_and_the_next_start_boots_anew(
-    hypervisor: QemuHypervisor, bare: Machine, tmp_path: Path
+def test_a_crash_is_told_once_in_the_log_and_the_next_start_boots_anew(
+    hypervisor: QemuHypervisor, bare: Machine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     hypervisor.start(bare)
     os.kill(pid(tmp_path / "state", bare), signal.SIGKILL)
     assert wait_until(lambda: hypervisor.status(bare.vm_id).power is PowerState.STOPPED, 10)
-    assert "QEMU ended although nobody stopped the machine" in (hypervisor.status(bare.vm_id).crash or "")
+    crash = "QEMU ended although nobody stopped the machine"
+    assert crash in (hypervisor.status(bare.vm_id).crash or "")
+    assert [crash in record.message for record in caplog.records] == [True]
     hypervisor.start(bare)
     assert hypervisor.status(bare.vm_id).crash is None
 
@@ -149,6 +151,11 @@ def test_a_missing_qemu_is_said(tmp_path: Path, bare: Machine) -> None:
     with pytest.raises(HypervisorError, match="Install Debian's package qemu-system-x86"):
         driver.start(bare)
     driver.close()
+
+
+def test_what_works_here_is_not_settled_while_qemu_is_missing(tmp_path: Path) -> None:
+    assert choose_accelerator(tmp_path, QemuSettings(qemu="no-such-qemu")) == "tcg"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_servers_do_not_share_a_folder(hypervisor: QemuHypervisor, tmp_path: Path) -> None:
