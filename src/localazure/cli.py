@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from localazure.base_images import BaseImageError, ensure_base_image
 from localazure.export import ExportError, export_image_version
+from localazure.faults.commands import faults
 from localazure.hypervisor.base import HypervisorError
 from localazure.server import Server, ServerError
 from localazure.settings import ServerSettings
@@ -28,6 +29,7 @@ app = typer.Typer(
     epilog='To begin: `localazure serve` in one terminal; in another `eval "$(localazure env)"`, then what you use '
     "with Azure: the SDK, the Azure CLI, Mintage. Each option is also a variable: LOCALAZURE_PORT, LOCALAZURE_STATE, …",
 )
+app.add_typer(faults, name="faults")
 State = Annotated[
     Path | None, typer.Option(help="Folder of everything the server remembers. (default: ~/.local/state/localazure)")
 ]

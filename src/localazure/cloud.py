@@ -16,6 +16,9 @@ from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Operation, Operations
 from localazure.arm.resource_type import ResourceType
 from localazure.catalogue import Catalogue
+from localazure.faults.ledger import Ledger
+from localazure.faults.occasions import Occasion
+from localazure.faults.recording import Recordings
 from localazure.hypervisor.base import Hypervisor
 from localazure.pace import Pace
 from localazure.settings import ServerSettings
@@ -80,8 +83,10 @@ class Cloud:
         self.providers, self.settings, self.catalogue = providers, settings, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)
         self.types = {kind.full_type.lower(): kind(self) for provider in providers for kind in provider.types}
-        self.operations = Operations(store, pace, self._run)
+        self.faults, self.recordings = Ledger(store), Recordings(store)
+        self.operations = Operations(store, pace, self._run, self.faults.stands)
         self._begun: list[Operation] = []
+        self._occasion: Occasion | None = None
 
     def type_of(self, full_type: str) -> ResourceType:
         """Raises CloudError 404 for a type that is not served here."""
@@ -113,15 +118,16 @@ class Cloud:
     ) -> Operation:
         """Record an operation; it runs once the request's transaction is committed (see ``serve``)."""
         operation = self.operations.begin(
-            effect, rid, family=family.name, seconds=seconds, retry_after=retry_after, arguments=arguments
-        )
+            effect, rid, family=family.name, seconds=seconds, retry_after=retry_after, arguments=arguments,
+            ending=self.faults.ending(self._occasion) if self._occasion else None,
+        )  # fmt: skip
         self._begun.append(operation)
         return operation
 
-    def serve(self, call: Call, target: Target | None) -> Answer:
-        """Answer one call in one transaction, then let what it began run."""
+    def serve(self, call: Call, target: Target | None, occasion: Occasion | None = None) -> Answer:
+        """Answer one call in one transaction, then let what it began run; ``occasion``: what faults know it by."""
         with self.store.changing():
-            self._begun = []
+            self._begun, self._occasion = [], occasion
             answer = self._dispatch(call, target)
             begun = self._begun
         for operation in begun:

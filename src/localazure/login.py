@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,11 +13,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from localazure.arm.auth import LIFETIME, Tokens
+from localazure.arm.calls import Answer
+from localazure.cloud import Cloud
+from localazure.faults.control import control_routes
+from localazure.faults.occasions import LOGIN, METADATA, Occasion
+from localazure.faults.passage import pass_faults
+from localazure.listener import NoResponse
 
 Json = dict[str, Any]
 
 
-def login_routes(tokens: Tokens) -> list[BaseRoute]:
+def login_routes(cloud: Cloud, tokens: Tokens) -> list[BaseRoute]:
     """What is served without a token, beside Resource Manager."""
 
     async def endpoints(request: Request) -> Response:
@@ -34,7 +41,9 @@ def login_routes(tokens: Tokens) -> list[BaseRoute]:
 
     async def token(request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode()))
-        return token_answer(tokens, form, _base(request))
+        return await _granted(
+            request, cloud, LOGIN, lambda lifetime: token_answer(tokens, form, _base(request), lifetime)
+        )
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -92,7 +101,7 @@ def issuer(base: str, tenant: str) -> str:
     return f"{base}/{tenant}/v2.0"
 
 
-def token_answer(tokens: Tokens, form: dict[str, str], base: str) -> Response:
+def token_answer(tokens: Tokens, form: dict[str, str], base: str, lifetime: int) -> Answer:
     """Client credentials only. Refusals carry Entra ID's error codes."""
     if form.get("grant_type") != "client_credentials":
         message = "AADSTS70003: localazure's token endpoint supports the grant type client_credentials only."
@@ -102,40 +111,55 @@ def token_answer(tokens: Tokens, form: dict[str, str], base: str) -> Response:
         message = "AADSTS7000215: Invalid client secret provided. `localazure env` prints the right one."
         return _login_error("invalid_client", message, 401)
     audience = form.get("resource") or form.get("scope", base).removesuffix("/.default")
-    token, _ = tokens.issue(audience, issuer(base, tokens.tenant))
-    body = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token}
-    return JSONResponse(body)
+    token, _ = tokens.issue(audience, issuer(base, tokens.tenant), lifetime=lifetime)
+    body = {"token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token}
+    return Answer(200, body)
 
 
-def metadata_app(tokens: Tokens, base: str) -> Starlette:
-    """The identity endpoint of the instance metadata service, for the host that localazure runs on."""
+def metadata_app(cloud: Cloud, tokens: Tokens, base: str) -> Starlette:
+    """What serves the host that localazure runs on: the metadata service's identity endpoint, and faults' control."""
 
     async def identity(request: Request) -> Response:
+        query = request.query_params
         if request.headers.get("metadata", "").lower() != "true":
-            return _login_error("invalid_request", "Required metadata header not specified", 400)
-        resource = request.query_params.get("resource")
+            return _json(_login_error("invalid_request", "Required metadata header not specified", 400))
+        resource = query.get("resource")
         if not resource:
-            return _login_error("invalid_request", "Required query variable 'resource' is missing", 400)
-        token, ends = tokens.issue(resource, issuer(base, tokens.tenant))
-        return JSONResponse(_identity_token(token, ends, resource, tokens.principal.client_id))
+            return _json(_login_error("invalid_request", "Required query variable 'resource' is missing", 400))
+        return await _granted(
+            request, cloud, METADATA, lambda lifetime: _identity_answer(tokens, resource, base, lifetime)
+        )
 
-    return Starlette(routes=[Route("/metadata/identity/oauth2/token", identity)])
+    identity_route = Route("/metadata/identity/oauth2/token", identity)
+    return Starlette(routes=[identity_route, *control_routes(cloud)])
 
 
-def _identity_token(token: str, ends: int, resource: str, client_id: str) -> Json:
-    return {
+async def _granted(request: Request, cloud: Cloud, operation: str, grant: Callable[[int], Answer]) -> Response:
+    occasion = Occasion(operation, request.url.path, request.method, request.url.path)
+    answer = await pass_faults(request, cloud, occasion, lambda: grant(cloud.faults.token_lifetime(occasion, LIFETIME)))
+    return NoResponse() if answer is None else _json(answer)
+
+
+def _identity_answer(tokens: Tokens, resource: str, base: str, lifetime: int) -> Answer:
+    token, ends = tokens.issue(resource, issuer(base, tokens.tenant), lifetime=lifetime)
+    body = {
         "access_token": token,
-        "client_id": client_id,
-        "expires_in": str(LIFETIME),
+        "client_id": tokens.principal.client_id,
+        "expires_in": str(lifetime),
         "expires_on": str(ends),
-        "not_before": str(ends - LIFETIME),
+        "not_before": str(ends - lifetime),
         "resource": resource,
         "token_type": "Bearer",
     }
+    return Answer(200, body)
 
 
-def _login_error(code: str, description: str, status: int) -> Response:
-    return JSONResponse({"error": code, "error_description": description}, status)
+def _login_error(code: str, description: str, status: int) -> Answer:
+    return Answer(status, {"error": code, "error_description": description})
+
+
+def _json(answer: Answer) -> Response:
+    return JSONResponse(answer.body, answer.status, answer.headers)
 
 
 def _base(request: Request) -> str:

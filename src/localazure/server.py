@@ -7,21 +7,19 @@ import contextlib
 import json
 import logging
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from filelock import FileLock, Timeout
-from starlette.applications import Starlette
 
 from localazure.arm.app import arm_app
 from localazure.arm.auth import Tokens
-from localazure.certificates import Certificates, ensure_certificates
+from localazure.certificates import ensure_certificates
 from localazure.cloud import Cloud, Subscription
 from localazure.drivers import make_catalogue, make_hypervisor
+from localazure.listener import Listener, make_listener
 from localazure.login import login_routes, metadata_app
 from localazure.pace import Pace
 from localazure.providers.all import PROVIDERS, public_routes, resume
@@ -56,7 +54,7 @@ class Server:
     def __init__(self, settings: ServerSettings) -> None:
         self.settings = settings
         self._stack = contextlib.ExitStack()
-        self._listeners: list[_Listener] = []
+        self._listeners: list[Listener] = []
         try:
             self._prepare()
         except BaseException:
@@ -95,9 +93,9 @@ class Server:
         resume(self.cloud)
         resumed = self.cloud.operations.resume()
         log.info("serving %s (%s operations resumed)", self.endpoints.resource_manager, resumed)
-        public = [*login_routes(self.tokens), *public_routes(self.cloud)]
-        arm = _listener(arm_app(self.cloud, self.tokens, public), self.certificates)
-        metadata = _listener(metadata_app(self.tokens, self.endpoints.resource_manager), None)
+        public = [*login_routes(self.cloud, self.tokens), *public_routes(self.cloud)]
+        arm = make_listener(arm_app(self.cloud, self.tokens, public), self.certificates)
+        metadata = make_listener(metadata_app(self.cloud, self.tokens, self.endpoints.resource_manager), None)
         self._listeners = [arm, metadata]
         await asyncio.gather(*(each.serve([bound]) for each, bound in zip(self._listeners, self._sockets, strict=True)))
 
@@ -135,30 +133,6 @@ def running(settings: ServerSettings) -> Iterator[Server]:
         server.stop()
         thread.join()
         server.close()
-
-
-class _Listener(uvicorn.Server):
-    """uvicorn without its signal handlers: two share one process, whose owner handles signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().shutdown(sockets)
-        # A TLS client that never says goodbye (azure-core keeps some connections) would hold its transport for 30 s.
-        for connection in list(self.server_state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
-        await asyncio.sleep(0)
-
-
-def _listener(app: Starlette, certificates: Certificates | None) -> _Listener:
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    if certificates:
-        config.ssl_certfile, config.ssl_keyfile = str(certificates.certificate), str(certificates.key)
-        config.ssl_version = ssl.PROTOCOL_TLS_SERVER
-    return _Listener(config)
 
 
 def _bind(port: int, option: str) -> socket.socket:

@@ -19,6 +19,14 @@ CREATE TABLE IF NOT EXISTS resources (key TEXT PRIMARY KEY, type TEXT NOT NULL, 
 CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type);
 CREATE TABLE IF NOT EXISTS operations (id TEXT PRIMARY KEY, status TEXT NOT NULL, document TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS operations_by_status ON operations (status);
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, description TEXT NOT NULL,
+    matched INTEGER NOT NULL DEFAULT 0, struck INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS recorded_calls (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, fault INTEGER NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS recorded_calls_by_fault ON recorded_calls (fault);
 """
 
 
@@ -97,10 +105,10 @@ class Store:
     def put(self, resource: Resource) -> None:
         rid = resource.rid
         sql = "INSERT INTO resources VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET document = excluded.document"
-        self._execute(sql, rid.key, rid.type.lower(), resource.model_dump_json())
+        self.execute(sql, rid.key, rid.type.lower(), resource.model_dump_json())
 
     def delete(self, resource: ResourceId) -> None:
-        self._execute("DELETE FROM resources WHERE key = ?", resource.key)
+        self.execute("DELETE FROM resources WHERE key = ?", resource.key)
 
     def of_type(self, full_type: str, *, under: ResourceId | None = None) -> list[Resource]:
         """All of a type in a subscription, a group or a parent resource, in order of their ids."""
@@ -128,7 +136,7 @@ class Store:
     def put_operation(self, operation_id: str, status: str, document: dict[str, Any]) -> None:
         sql = """INSERT INTO operations VALUES (?, ?, ?)
                  ON CONFLICT (id) DO UPDATE SET status = excluded.status, document = excluded.document"""
-        self._execute(sql, operation_id, status, json.dumps(document))
+        self.execute(sql, operation_id, status, json.dumps(document))
 
     def operations_in(self, status: str) -> list[dict[str, Any]]:
         rows = self._query("SELECT document FROM operations WHERE status = ? ORDER BY rowid", status)
@@ -138,10 +146,15 @@ class Store:
         with self._lock:
             self._database.close()
 
-    def _query(self, sql: str, *values: object) -> list[str]:
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a SELECT finds, for the parts of the server that keep a table of their own."""
         with self._lock:
-            return [row[0] for row in self._database.execute(sql, values)]
+            return self._database.execute(sql, values).fetchall()
 
-    def _execute(self, sql: str, *values: object) -> None:
+    def execute(self, sql: str, *values: object) -> int:
+        """Change a table. Returns the id of the row it inserted, if it did."""
         with self.changing():
-            self._database.execute(sql, values)
+            return self._database.execute(sql, values).lastrowid or 0
+
+    def _query(self, sql: str, *values: object) -> list[str]:
+        return [row[0] for row in self.rows(sql, *values)]

@@ -15,6 +15,7 @@ from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
+from localazure.faults.client import FaultClient
 from localazure.server import Server, running
 from localazure.settings import ServerSettings
 from tests.contract.openapi import openapi
@@ -93,3 +94,11 @@ def group(azure: Azure, request: pytest.FixtureRequest) -> Iterator[str]:
     azure.resources.resource_groups.create_or_update(name, {"location": "westeurope"})
     yield name
     azure.resources.resource_groups.begin_delete(name).wait()
+
+
+@pytest.fixture
+def faults(server: Server, group: str) -> Iterator[FaultClient]:
+    """The session's server misbehaves at a test's wish, until the test ends and its group is to be removed."""
+    with FaultClient(server.settings.state) as client:
+        yield client
+        client.clear()

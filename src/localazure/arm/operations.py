@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 import uuid
@@ -15,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localazure.arm.endings import Ending, run_until
 from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
 from localazure.hypervisor.base import DiskFull, HypervisorError
@@ -54,6 +56,8 @@ class Operation(BaseModel):
     status: Status = Status.IN_PROGRESS
     output: Json | None = None
     error: Json | None = None
+    ending: Ending | None = None
+    """Set when it is not to end by its effect alone."""
 
     @property
     def rid(self) -> ResourceId:
@@ -61,25 +65,37 @@ class Operation(BaseModel):
 
 
 Run = Callable[[Operation], Json | None]
+HANG_INTERVAL = 0.05
+"""Seconds between two looks at whether an operation still hangs."""
 
 
 class Operations:
     """Runs effects. An effect may be run again after a crash, so it observes before it acts."""
 
-    def __init__(self, store: Store, pace: Pace, run: Run) -> None:
-        self._store, self._pace, self._run = store, pace, run
+    def __init__(
+        self, store: Store, pace: Pace, run: Run, fault_stands: Callable[[int], bool] = lambda _: False
+    ) -> None:
+        self._store, self._pace, self._run, self._fault_stands = store, pace, run, fault_stands
         self._threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="operation")
         self._closing = threading.Event()
         self._unrecorded: dict[str, Operation] = {}
         """Those that have ended, while the state cannot be written."""
 
     def begin(
-        self, effect: str, target: ResourceId, *, family: str, seconds: float, retry_after: float, arguments: Json
+        self,
+        effect: str,
+        target: ResourceId,
+        *,
+        family: str,
+        seconds: float,
+        retry_after: float,
+        arguments: Json,
+        ending: Ending | None = None,
     ) -> Operation:
         """Record the operation, and run it as soon as the record is durable."""
         operation = Operation(
             id=str(uuid.uuid4()), effect=effect, target=str(target), arguments=arguments, family=family,
-            seconds=seconds, retry_after=retry_after, started=datetime.now(UTC),
+            seconds=seconds, retry_after=retry_after, started=datetime.now(UTC), ending=ending,
         )  # fmt: skip
         self._save(operation)
         return operation
@@ -122,7 +138,7 @@ class Operations:
     def _carry_out(self, operation: Operation) -> None:
         begun = time.monotonic()
         try:
-            output = self._run(operation)
+            output = self._effect(operation)
             self._wait(self._pace.seconds(operation.seconds) - (time.monotonic() - begun))
         except Interrupted:
             return
@@ -142,6 +158,26 @@ class Operations:
     def _fail(self, operation: Operation, error: Json) -> None:
         log.error("%s of %s failed: %s: %s", operation.effect, operation.target, error["code"], error["message"])
         self._end(operation, Status.FAILED, error=error)
+
+    def _effect(self, operation: Operation) -> Json | None:
+        ending = operation.ending
+        if ending is None:
+            return self._run(operation)
+        return run_until(ending.leaves, lambda: self._end_early(operation, ending), lambda: self._run(operation))
+
+    def _end_early(self, operation: Operation, ending: Ending) -> None:
+        if ending.error is not None:
+            raise ending.error
+        until = time.monotonic() + (ending.seconds or math.inf)
+        while self._fault_stands(ending.fault) and time.monotonic() < until:
+            self._refuse_preempted(operation)
+            self._wait(HANG_INTERVAL)
+
+    def _refuse_preempted(self, operation: Operation) -> None:
+        """What hangs does not keep its resource from being deleted."""
+        resource = self._store.find(operation.rid)
+        if resource is None or (resource.state == "Deleting" and not operation.effect.endswith("#delete")):
+            raise preempted()
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0 and self._closing.wait(seconds):
@@ -190,6 +226,12 @@ class Operations:
 
 class Interrupted(Exception):
     """The server is stopping; the operation is resumed by the next one."""
+
+
+def preempted() -> CloudError:
+    """What an operation ends with when its resource is deleted meanwhile."""
+    message = "Operation execution has been preempted by a more recent operation."
+    return CloudError(409, "OperationPreempted", message)
 
 
 def _internal(code: str, message: str) -> Json:

@@ -56,6 +56,8 @@ class ResourceType:
     name_pattern: ClassVar[str] = r"[A-Za-z0-9]([\w.-]{0,78}\w)?"
     preemptible: ClassVar[bool] = False
     """Deleting need not wait for another operation on the resource: ``build`` gives up when it sees ``Deleting``."""
+    halves: ClassVar[frozenset[str]] = frozenset()
+    """Of ``put`` and ``delete``: what calls ``midway`` when it is half done."""
     actions: ClassVar[dict[str, Action]] = {}
     views: ClassVar[dict[str, Callable[[Any, Resource, Call], Json]]] = {}
     """``GET {resource}/{name}``."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from localazure.arm.bodies import Body, Json
 from localazure.arm.calls import Answer, Call
+from localazure.arm.endings import midway
 from localazure.arm.errors import CloudError, invalid_parameter, parent_not_found
 from localazure.arm.families import GALLERY, Family
 from localazure.arm.ids import ResourceId
@@ -31,6 +32,7 @@ class GalleryImageVersion(ResourceType):
     family: ClassVar[Family] = GALLERY
     create_seconds: ClassVar[float] = 10
     delete_seconds: ClassVar[float] = 183
+    halves: ClassVar[frozenset[str]] = frozenset({"put"})
 
     def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
         storage, sources = self._sources(body, rid, current)
@@ -57,6 +59,7 @@ class GalleryImageVersion(ResourceType):
         if "layers" in resource.internal:
             return
         layers = stored(capture(self.cloud, resource.internal["sources"], resource.internal["name"]))
+        midway()
         resource.internal["layers"] = layers
         self.save(resource, storageProfile=_measured(resource.properties["storageProfile"], layers))
 

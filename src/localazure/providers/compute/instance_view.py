@@ -29,12 +29,12 @@ def instance_view(cloud: Cloud, vm: Resource) -> Json:
         view["vmAgent"] = _agent(status.agent)
     if vm.properties.get("diagnosticsProfile", {}).get("bootDiagnostics", {}).get("enabled"):
         view["bootDiagnostics"] = {}
-    view["statuses"] = [_provisioning(vm, provisioning_state(cloud, vm)), *_os_state(vm), _power(power, status)]
+    view["statuses"] = [_provisioning(vm, provisioning_state(cloud, vm)), *_os_state(vm), *_power(power, status)]
     return view
 
 
-def power_state(cloud: Cloud, vm: Resource, status: MachineStatus | None) -> str:
-    """``running``, ``stopped``, ``deallocated``, or on the way to one of them."""
+def power_state(cloud: Cloud, vm: Resource, status: MachineStatus | None) -> str | None:
+    """``running``, ``stopped``, ``deallocated``, or on the way to one; None for what could not even be allocated."""
     busy = cloud.operations.busy(vm.rid)
     effect = busy.effect.partition("#")[2].lower() if busy else ""
     under_way = {name.lower(): state for name, state in _UNDER_WAY.items()}.get(effect)
@@ -44,7 +44,7 @@ def power_state(cloud: Cloud, vm: Resource, status: MachineStatus | None) -> str
     if wanted != "running":
         return wanted
     if status is None:
-        return "starting"
+        return None if vm.state == "Failed" else "starting"
     return "running" if status.power is PowerState.RUNNING else "stopped"
 
 
@@ -78,11 +78,13 @@ def _os_state(vm: Resource) -> list[Json]:
     return [{"code": "OSState/generalized", "level": "Info", "displayStatus": "VM generalized"}]
 
 
-def _power(power: str, status: MachineStatus | None) -> Json:
+def _power(power: str | None, status: MachineStatus | None) -> list[Json]:
+    if power is None:
+        return []
     shown: Json = {"code": f"PowerState/{power}", "level": "Info", "displayStatus": _SHOWN[power]}
     if power == "stopped" and status is not None and status.crash:
         shown |= {"level": "Error", "message": f"The virtual machine stopped by itself: {status.crash}"}
-    return shown
+    return [shown]
 
 
 def _agent(agent: Agent | None) -> Json:

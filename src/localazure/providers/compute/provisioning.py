@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from localazure.arm.errors import CloudError
-from localazure.arm.operations import Interrupted
+from localazure.arm.operations import Interrupted, preempted
 from localazure.cloud import Cloud
 from localazure.hypervisor.base import MachineStatus, PowerState
 from localazure.store import Resource
@@ -37,8 +37,7 @@ def refuse_preempted(cloud: Cloud, vm: Resource) -> None:
     """Raises CloudError 409 when the machine is to be deleted meanwhile."""
     fresh = cloud.store.find(vm.rid)
     if fresh is None or fresh.state == "Deleting":
-        message = "Operation execution has been preempted by a more recent operation."
-        raise CloudError(409, "OperationPreempted", message)
+        raise preempted()
 
 
 def _refuse_failure(vm: Resource, status: MachineStatus) -> None:

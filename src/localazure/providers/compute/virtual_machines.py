@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from localazure.arm.bodies import Body, Json
 from localazure.arm.calls import Call
+from localazure.arm.endings import midway
 from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Interrupted
 from localazure.hypervisor.base import HypervisorError
@@ -33,6 +34,7 @@ class VirtualMachine(MachineActions):
     delete_seconds: ClassVar[float] = 40
     name_pattern: ClassVar[str] = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?"
     preemptible: ClassVar[bool] = True
+    halves: ClassVar[frozenset[str]] = frozenset({"put"})
 
     def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
         return plan_machine(self.cloud, body, rid) if current is None else plan_change(self.cloud, body, current)
@@ -48,6 +50,7 @@ class VirtualMachine(MachineActions):
         """Make the disks, and run the machine if it should run; a new generalized one until its guest is ready."""
         refuse_preempted(self.cloud, resource)
         make_disks(self.cloud, resource)
+        midway()
         if resource.internal["power"] != "running":
             return
         self._run_as_planned(resource)

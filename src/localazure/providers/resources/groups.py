@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from localazure.arm.bodies import Body, Json, TrackedBody
 from localazure.arm.calls import Answer, Call
+from localazure.arm.endings import midway
 from localazure.arm.errors import CloudError
 from localazure.arm.families import GROUP, Family, Style
 from localazure.arm.ids import ResourceId
@@ -29,6 +30,7 @@ class ResourceGroup(ResourceType):
     creation: ClassVar[Style] = Style.SYNC
     deletion: ClassVar[Style] = Style.LOCATION
     delete_seconds: ClassVar[float] = 79
+    halves: ClassVar[frozenset[str]] = frozenset({"delete"})
     name_pattern: ClassVar[str] = r"[-\w._()]{0,89}[-\w_()]"
 
     def existing(self, rid: ResourceId) -> Resource:
@@ -81,6 +83,7 @@ class ResourceGroup(ResourceType):
             log.debug("later: %s", error)
             return False
         kind.delete_now(resource)
+        midway()
         return True
 
     def _check_place(self, rid: ResourceId) -> None:

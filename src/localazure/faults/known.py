@@ -1,0 +1,76 @@
+"""The operations there are, so that a fault for none of them is refused instead of never striking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from localazure.arm.families import FAMILIES, Style
+from localazure.arm.resource_type import ResourceType
+from localazure.faults.fault import Fault, Stage
+from localazure.faults.kinds.operations import OperationFault
+from localazure.faults.occasions import TOKEN_OPERATIONS, operation_name
+from localazure.faults.patterns import matches
+
+if TYPE_CHECKING:
+    from localazure.cloud import Cloud
+
+
+class ImpossibleFault(Exception):
+    """A fault that could never strike here. ``str(error)`` says what can."""
+
+
+@dataclass(frozen=True)
+class KnownOperation:
+    name: str
+    stages: frozenset[Stage]
+    halves: bool = False
+    """Its effect can stop half-way."""
+
+
+_CALL = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.RECORD})
+_LONG_CALL = _CALL | {Stage.EFFECT}
+_TOKEN = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.TOKEN})
+
+
+def known_operations(cloud: Cloud) -> list[KnownOperation]:
+    """All that localazure serves, by name, in order."""
+    found = {each.name.lower(): each for kind in cloud.types.values() for each in _of_type(kind)}
+    routes = (operation_name(route.method, route.template) for route in cloud.routes)
+    polls = (f"GET {family.namespace}/locations/{family.segment}" for family in FAMILIES.values() if family.namespace)
+    for name in (*routes, *polls, "GET Microsoft.Resources/operationresults"):
+        found.setdefault(name.lower(), KnownOperation(name, _CALL))
+    for name in TOKEN_OPERATIONS:
+        found[name.lower()] = KnownOperation(name, _TOKEN)
+    return sorted(found.values(), key=lambda each: each.name.split(" ")[::-1])
+
+
+def refuse_impossible(fault: Fault, cloud: Cloud) -> None:
+    """Raises ImpossibleFault, with what is possible."""
+    known = known_operations(cloud)
+    possible = [each for each in known if fault.stage in each.stages and (each.halves or not _needs_half(fault))]
+    if any(matches(fault.operation, each.name) for each in possible):
+        return
+    exists = any(matches(fault.operation, each.name) for each in known)
+    asked = fault.operation if isinstance(fault.operation, str) else ", ".join(fault.operation)
+    why = "is none that this fault can strike" if exists else "fits none there is"
+    listed = "; ".join(each.name for each in possible)
+    raise ImpossibleFault(f"operation: '{asked}' {why}. Possible: {listed}")
+
+
+def _needs_half(fault: Fault) -> bool:
+    return isinstance(fault, OperationFault) and fault.half
+
+
+def _of_type(kind: ResourceType) -> Iterator[KnownOperation]:
+    def known(method: str, action: str = "", *, style: Style = Style.SYNC, effect: str = "") -> KnownOperation:
+        stages = _CALL if style is Style.SYNC else _LONG_CALL
+        name = f"{method} {kind.full_type}" + (f"/{action}" if action else "")
+        return KnownOperation(name, stages, effect in kind.halves)
+
+    yield from (known("GET"), known("HEAD"))
+    yield from (known(method, style=kind.creation, effect="put") for method in ("PUT", "PATCH"))
+    yield known("DELETE", style=kind.deletion, effect="delete")
+    yield from (known("POST", name, style=action.style) for name, action in kind.actions.items())
+    yield from (known("GET", name) for name in kind.views)

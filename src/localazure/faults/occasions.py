@@ -1,0 +1,61 @@
+"""A moment at which a fault may strike: a call that came in, under the name of what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localazure.arm.calls import Call
+
+LOGIN = "POST login/token"
+"""What a client with a secret asks of the login endpoint."""
+METADATA = "GET metadata/token"
+"""What a client with a managed identity asks of the metadata service."""
+TOKEN_OPERATIONS = (LOGIN, METADATA)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    operation: str
+    """``PUT Microsoft.Compute/virtualMachines``, ``POST Microsoft.Compute/virtualMachines/deallocate`` and so on."""
+    resource: str
+    """The id of what it is about, without its query; for the polling of an operation, of what that works on."""
+    method: str = ""
+    path: str = ""
+    body: Any = None
+
+    @property
+    def name(self) -> str:
+        return self.resource.rpartition("/")[2]
+
+    @property
+    def kind(self) -> str:
+        """The operation without its method."""
+        return self.operation.partition(" ")[2]
+
+
+def occasion_of(call: Call, polled: str | None, types: Mapping[str, str]) -> Occasion:
+    """What faults know a call by.
+
+    ``polled``: the id of the resource that the operation polled by this call works on. ``types``: the spelling of the
+    types served, by their lower-case names; clients spell them as they like.
+    """
+    path = call.path.rstrip("/")
+    method, _, kind = operation_name(call.method, path).partition(" ")
+    outer, _, last = kind.rpartition("/")
+    spelled = types.get(kind.lower()) or f"{types.get(outer.lower(), outer)}/{last}"
+    return Occasion(f"{method} {spelled}", polled or path, call.method, path, call.body)
+
+
+def operation_name(method: str, path: str) -> str:
+    """The method and what it is done to: the type of a resource, or an action or a view of one.
+
+    The path's names are left out, so every second word after the provider's namespace remains.
+    """
+    words = path.strip("/").split("/")
+    lowered = [word.lower() for word in words]
+    if "providers" in lowered[:-1]:
+        at = lowered.index("providers") + 1
+        return f"{method} {'/'.join([words[at], *words[at + 1 :: 2]])}"
+    return f"{method} Microsoft.Resources/{words[-1] if len(words) % 2 else words[-2]}"
