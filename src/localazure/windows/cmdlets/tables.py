@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from localazure.windows.cmdlets import (
     appx,
     archives,
     certificates,
     cim,
     content,
+    csv_files,
     events,
     features,
     firewall,
@@ -25,23 +29,52 @@ from localazure.windows.cmdlets import (
     start_process,
     system,
     volumes,
+    web,
 )
 from localazure.windows.cmdlets.com import com_types
 from localazure.windows.cmdlets.types import process_types
-from localazure.windows.powershell.commands import CommandTable
+from localazure.windows.powershell.commands import Command, CommandTable
 from localazure.windows.powershell.types import DotnetType
 
 _MODULES = (
-    appx, archives, certificates, cim, content, events, features, firewall, item_properties, items, items_change,
-    local_accounts, navigation, network, processes, remoting, scheduled_tasks, select_string, services, start_process,
-    system, volumes,
+    appx, archives, certificates, cim, content, csv_files, events, features, firewall, item_properties, items,
+    items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks, select_string, services,
+    start_process, system, volumes, web,
 )  # fmt: skip
+
+_NOUNS = (
+    ("Appx(Package|$)", "Appx"),
+    ("AppxProvisioned|WindowsOptionalFeature|WindowsCapability", "Dism"),
+    ("WindowsFeature", "ServerManager"),
+    ("BitLocker", "BitLocker"),
+    ("SelfSignedCertificate|Certificate|PfxCertificate", "PKI"),
+    ("Cim", "CimCmdlets"),
+    ("NetFirewall", "NetSecurity"),
+    ("NetAdapter", "NetAdapter"),
+    ("Net", "NetTCPIP"),
+    ("Dns", "DnsClient"),
+    ("Local(User|Group)", "Microsoft.PowerShell.LocalAccounts"),
+    ("ScheduledTask", "ScheduledTasks"),
+    ("Volume|Partition|Disk", "Storage"),
+    ("WSMan", "Microsoft.WSMan.Management"),
+    ("WinEvent", "Microsoft.PowerShell.Diagnostics"),
+    ("ExecutionPolicy", "Microsoft.PowerShell.Security"),
+    ("FileHash|Unblock", "Microsoft.PowerShell.Utility"),
+)
 
 
 def add_commands(table: CommandTable) -> None:
     """Add them all to a table that has the language's own."""
     for module in _MODULES:
-        table.add_module(module)
+        for found in vars(module).values():
+            if isinstance(found, Command):
+                table.add(replace(found, module=found.module or _module_of(found.name)))
+
+
+def _module_of(name: str) -> str:
+    """The PowerShell module that a command of Windows is in."""
+    noun = name.partition("-")[2]
+    return next((module for pattern, module in _NOUNS if re.match(pattern, noun)), "Microsoft.PowerShell.Management")
 
 
 def machine_types() -> list[DotnetType]:

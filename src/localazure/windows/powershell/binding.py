@@ -1,10 +1,12 @@
 """Binding of arguments to parameters: by name, by position, from the pipeline."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import values
+from localazure.windows.powershell import parameter_sets, values
+from localazure.windows.powershell.errors import Position
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import CaselessDict, PsError, error
 
@@ -16,14 +18,34 @@ _BINDING = "System.Management.Automation.ParameterBindingException"
 _SWITCH = "System.Management.Automation.SwitchParameter"
 
 
+class WrittenParameter(str):
+    """A parameter's name among $args: text, but @args gives it on as the name it was."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Argument:
-    """An argument: `name` of -Name, `attached` when its value came with it (-Name:value, splatting)."""
+    """An argument: `name` of -Name, `attached` when its value came with it (-Name:value, splatting).
+
+    `place` says where it stands in the script, if it stands there.
+    """
 
     value: Any = None
     name: str = ""
     attached: bool = False
     text: str = ""
+    place: Callable[[], Position] | None = None
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """What goes wrong within is this argument's doing."""
+        try:
+            yield
+        except PsError as failure:
+            if failure.record.has_no_place and self.place is not None:
+                failure.record.position = self.place()
+            raise
 
 
 @dataclass(slots=True)
@@ -39,6 +61,8 @@ class Formal:
     from_property: bool = False
     remaining: bool = False
     sets: frozenset[str] = frozenset()
+    """In lower case; `set_names` has them as they were written."""
+    set_names: tuple[str, ...] = ()
     mandatory_sets: frozenset[str] = frozenset()
     validators: list[Validator] = field(default_factory=list)
     allow_empty: bool = False
@@ -72,6 +96,14 @@ def _failure(message: str, error_id: str, target: object = None) -> PsError:
     return error(_BINDING, message, error_id, "InvalidArgument", target)
 
 
+def _twice(name: str) -> str:
+    return (
+        f"Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to "
+        "parameters that can accept multiple values, use the array syntax. For example, "
+        '"-parameter value1,value2,value3".'
+    )
+
+
 @dataclass
 class Binder:
     """Binds one call's arguments; `common` are the common parameters this command takes."""
@@ -81,7 +113,9 @@ class Binder:
     common: Sequence[Formal]
     bound: CaselessDict = field(default_factory=CaselessDict)
     common_bound: CaselessDict = field(default_factory=CaselessDict)
-    positional: list[Any] = field(default_factory=list)
+    positional: list[Argument] = field(default_factory=list)
+    default_set: str = ""
+    parameter_set: str = parameter_sets.ALL
 
     def find(self, name: str) -> Formal:
         """The parameter a (perhaps shortened) name means.
@@ -115,51 +149,53 @@ class Binder:
         while queue:
             one = queue.pop(0)
             if not one.name:
-                self.positional.append(one.value)
+                self.positional.append(one)
                 continue
             try:
-                formal = self.find(one.name)
+                with one.blamed():
+                    formal = self.find(one.name)
             except PsError as failure:
                 if not lenient or failure.record.fully_qualified_error_id != "NamedParameterNotFound":
                     raise
-                self.positional.append(one.text or f"-{one.name}")
+                self.positional.append(Argument(WrittenParameter(one.text or f"-{one.name}")))
                 if one.attached:
-                    self.positional.append(one.value)
+                    self.positional.append(Argument(one.value))
                 continue
             self._named(formal, one, queue)
 
     def _named(self, formal: Formal, one: Argument, queue: list[Argument]) -> None:
-        if formal.is_switch:
-            value: Any = (
-                values.SwitchParameter(one.value is not None and bool(self.frame.is_true(one.value)))
-                if one.attached
-                else values.SwitchParameter(True)
-            )
-        elif one.attached:
-            value = one.value
-        elif queue and not queue[0].name:
-            value = queue.pop(0).value
-        else:
-            wanted = formal.type_name or "System.Object"
-            message = (
-                f"Missing an argument for parameter '{formal.name}'. Specify a parameter of type '{wanted}' and try "
-                "again."
-            )
-            raise _failure(message, "MissingArgument")
+        source = self._value_of(formal, one, queue)
         target = self.common_bound if formal in self.common else self.bound
-        if formal.name in target:
-            message = (
-                f"Cannot bind parameter because parameter '{formal.name}' is specified more than once. To provide "
-                "multiple values to parameters that can accept multiple values, use the array syntax. For example, "
-                '"-parameter value1,value2,value3".'
-            )
-            raise _failure(message, "ParameterAlreadyBound")
-        target[formal.name] = self.coerce(formal, value)
+        with source.blamed():
+            if formal.name in target:
+                raise _failure(_twice(formal.name), "ParameterAlreadyBound")
+            target[formal.name] = self.coerce(formal, source.value)
+
+    def _value_of(self, formal: Formal, one: Argument, queue: list[Argument]) -> Argument:
+        """The argument that has a named parameter's value."""
+        if formal.is_switch:
+            on = not one.attached or (one.value is not None and self.frame.is_true(one.value))
+            return Argument(values.SwitchParameter(on), place=one.place)
+        if one.attached:
+            return one
+        if queue and not queue[0].name:
+            return queue.pop(0)
+        wanted = formal.type_name or "System.Object"
+        message = (
+            f"Missing an argument for parameter '{formal.name}'. Specify a parameter of type '{wanted}' and try again."
+        )
+        with one.blamed():
+            raise _failure(message, "MissingArgument")
 
     def bind_positional(self) -> list[Any]:
         """Gives positional arguments to the parameters in line; returns what is left over."""
+        sets = parameter_sets.possible(self.formals, self.bound)
         in_line = sorted(
-            (one for one in self.formals if one.position is not None and one.name not in self.bound),
+            (
+                one
+                for one in self.formals
+                if one.position is not None and one.name not in self.bound and parameter_sets.fits(one, sets)
+            ),
             key=lambda one: one.position or 0,
         )
         left = list(self.positional)
@@ -168,13 +204,16 @@ class Binder:
                 break
             if formal.remaining:
                 break
-            self.bound[formal.name] = self.coerce(formal, left.pop(0))
+            one = left.pop(0)
+            with one.blamed():
+                self.bound[formal.name] = self.coerce(formal, one.value)
         rest = next((one for one in self.formals if one.remaining and one.name not in self.bound), None)
-        if rest is not None and left:
-            flat = left[0] if len(left) == 1 and isinstance(left[0], list) else left
-            self.bound[rest.name] = self.coerce(rest, flat)
-            left = []
-        return left
+        found = [one.value for one in left]
+        if rest is None or not found:
+            return found
+        flat = found[0] if len(found) == 1 and isinstance(found[0], list) else found
+        self.bound[rest.name] = self.coerce(rest, flat)
+        return []
 
     def refuse(self, left: Sequence[Any]) -> None:
         """Raises PsError (PositionalParameterNotFound) if arguments are left over."""
@@ -184,26 +223,18 @@ class Binder:
 
     def check_mandatory(self, *, pipeline: bool) -> None:
         """Raises PsError (MissingMandatoryParameter) as a PowerShell that cannot ask does."""
-        chosen = self._chosen_sets()
-        missing = [
-            one.name
-            for one in self.formals
-            if one.name not in self.bound
-            and (one.mandatory or (one.mandatory_sets & chosen if chosen else False))
-            and not (pipeline and (one.from_value or one.from_property))
-        ]
+        chosen = parameter_sets.chosen(self.formals, self.bound, self.default_set, pipeline=pipeline)
+        missing = parameter_sets.missing(self.formals, self.bound, chosen, pipeline=pipeline)
         if missing:
             message = (
                 f"Cannot process command because of one or more missing mandatory parameters: {' '.join(missing)}."
             )
             raise _failure(message, "MissingMandatoryParameter")
+        self.parameter_set = self._spelled(chosen)
 
-    def _chosen_sets(self) -> frozenset[str]:
-        chosen: frozenset[str] | None = None
-        for one in self.formals:
-            if one.name in self.bound and one.sets:
-                chosen = one.sets if chosen is None else chosen & one.sets
-        return chosen or frozenset()
+    def _spelled(self, chosen: str) -> str:
+        names = [self.default_set, *(name for one in self.formals for name in one.set_names)]
+        return next((name for name in names if name.lower() == chosen and name), parameter_sets.ALL)
 
     def coerce(self, formal: Formal, value: Any) -> Any:
         """A value as a parameter takes it: converted and validated.
@@ -227,7 +258,7 @@ class Binder:
             raise self._transformation(formal, reason)
         if formal.type_name == "System.Boolean" and isinstance(value, str):
             reason = (
-                f'Cannot convert value "{value}" to type "System.Boolean". Boolean parameters accept only Boolean '
+                'Cannot convert value "System.String" to type "System.Boolean". Boolean parameters accept only Boolean '
                 "values and numbers, such as $True, $False, 1 or 0."
             )
             raise self._transformation(formal, reason)

@@ -24,6 +24,8 @@ class Step:
     source: syntax.Source
     run: Runner | None = None
     effect: Effect | None = None
+    succeeds: bool = False
+    """Whether its end makes $? true; commands set it themselves, and other statements leave it alone."""
 
     def position(self) -> Position:
         return position_of(self.source, self.node)
@@ -56,6 +58,7 @@ class Code:
     process: Steps | None
     last: Steps | None
     advanced: bool
+    default_set: str = ""
 
 
 def position_of(source: syntax.Source, node: syntax.Node) -> Position:

@@ -18,7 +18,7 @@ class Parameter:
 
     `kind` is a Python type, or the full name of a .NET type such as System.String[]; `position`
     counts from 0, None means by name only; `pipeline` says how pipeline objects reach it; `values` is a ValidateSet;
-    `remaining` takes all positional arguments that are left.
+    `remaining` takes all positional arguments that are left; `allow_empty` lets a mandatory one be $null or empty.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Parameter:
     switch: bool = False
     values: tuple[str, ...] = ()
     remaining: bool = False
+    allow_empty: bool = False
 
 
 CommandFunction = Callable[["Call"], Iterable[object] | None]

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import redirections, syntax, values
-from localazure.windows.powershell.binding import Argument
+from localazure.windows.powershell.binding import Argument, WrittenParameter
 from localazure.windows.powershell.code import Expression, Runner, position_of
 from localazure.windows.powershell.compile_expressions import ExpressionCompiler
 from localazure.windows.powershell.conversions import to_array
+from localazure.windows.powershell.errors import Position
 from localazure.windows.powershell.running import enumerate_value
 from localazure.windows.powershell.text import to_text
 
@@ -62,6 +63,7 @@ class CommandCompiler(ExpressionCompiler):
             placed = frame.derive(position=None)
             bound = [one for make in arguments for one in make(frame)]
             placed.position = position_of(source, node)
+            placed.name_position = position_of(source, node.name)
             return frame.engine.run_command(placed, name(frame), bound, given, invocation)
 
         def lazily(frame: "Frame", given: Iterable[Any] | None) -> Iterator[Any]:
@@ -85,14 +87,18 @@ class CommandCompiler(ExpressionCompiler):
             return lambda _frame: [Argument(text, text="--%")]
         value = self.expression(node)
         text = node.text if isinstance(node, syntax.Constant) and not isinstance(node.value, str) else ""
-        return lambda frame: [Argument(value(frame), text=text)]
+        place = self._place(node)
+        return lambda frame: [Argument(value(frame), text=text, place=place)]
+
+    def _place(self, node: syntax.Node) -> Callable[[], Position]:
+        return lambda: position_of(self.source, node)
 
     def _named(self, node: syntax.NamedArgument) -> ArgumentMaker:
-        name, text = node.name, node.text
+        name, text, place = node.name, node.text, self._place(node)
         if node.value is None:
-            return lambda _frame: [Argument(None, name, text=text)]
+            return lambda _frame: [Argument(None, name, text=text, place=place)]
         value = self.expression(node.value)
-        return lambda frame: [Argument(value(frame), name, True, text + ":")]
+        return lambda frame: [Argument(value(frame), name, True, text + ":", place)]
 
     def _splat(self, node: syntax.Splat) -> ArgumentMaker:
         read = self.expression(syntax.Variable(node.name))
@@ -101,6 +107,12 @@ class CommandCompiler(ExpressionCompiler):
             value = read(frame)
             if isinstance(value, values.Table | values.CaselessDict):
                 return [Argument(item, to_text(key), True, f"-{to_text(key)}:") for key, item in value.items()]
-            return [Argument(item) for item in to_array(value)]
+            return [_given_on(item) for item in to_array(value)]
 
         return make
+
+
+def _given_on(item: Any) -> Argument:
+    if isinstance(item, WrittenParameter):
+        return Argument(None, item.strip("-:"), text=item)
+    return Argument(item)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import arithmetic, members, operators, syntax, values, variables
+from localazure.windows.powershell import arithmetic, members, operators, references, syntax, values, variables
 from localazure.windows.powershell.code import Expression, Steps, position_of
 from localazure.windows.powershell.conversions import Converter, is_true, to_array, to_custom, to_number
 from localazure.windows.powershell.indexing import get_index, set_index
@@ -50,7 +50,7 @@ class ExpressionCompiler:
             try:
                 return run(frame)
             except PsError as failure:
-                if failure.record.position is None:
+                if failure.record.has_no_place:
                     failure.record.position = position_of(source, node)
                 raise
 
@@ -144,6 +144,9 @@ class ExpressionCompiler:
         if folded == "pscustomobject" and isinstance(node.operand, syntax.HashLiteral):
             table = self._hashliteral(node.operand, ordered=True)
             return lambda frame: to_custom(table(frame))
+        if folded == "ref" and isinstance(node.operand, syntax.Variable):
+            variable = node.operand.name
+            return lambda frame: references.to_variable(frame, variable)
         operand = self.expression(node.operand)
         return self.placed(node, lambda frame: frame.convert(operand(frame), name))
 

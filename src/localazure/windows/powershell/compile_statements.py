@@ -41,7 +41,10 @@ class Compiler(CommandCompiler):
         binding = any(one.name.lower() == "cmdletbinding" for one in node.attributes)
         advanced = binding or any(item.name.lower() == "parameter" for one in parameters for item in one.attributes)
         parts = [None if part is None else self.steps(part) for part in (node.begin, process, last)]
+        named = next((one.named for one in node.attributes if one.name.lower() == "cmdletbinding"), {})
+        default_set = named.get("defaultparametersetname")
         code = Code(self.source, formals, defaults, parts[0], parts[1], parts[2], advanced)
+        code.default_set = "" if default_set is None else to_text(self._constant_value(default_set))
         text = self.source.text[node.start : node.end]
         return values.ScriptBlock(text, code, self.source.file)
 
@@ -94,10 +97,11 @@ class Compiler(CommandCompiler):
         return run
 
     def _runs(self, node: syntax.Node, run: Runner) -> Step:
-        return Step(node, self.source, run=run)
+        return Step(node, self.source, run=run, succeeds=only_expression([node]) is not None)
 
     def _does(self, node: syntax.Node, effect: Effect) -> Step:
-        return Step(node, self.source, effect=effect)
+        value = node.value if isinstance(node, syntax.Assignment) else node
+        return Step(node, self.source, effect=effect, succeeds=only_expression([value]) is not None)
 
     def _pipeline_step(self, node: syntax.Pipeline) -> Step:
         only = only_expression([node])

@@ -1,12 +1,15 @@
 """Conversions between types, as casts and parameters make them."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import values
+from localazure.windows.powershell import references, values
+from localazure.windows.powershell.enumerators import Enumerator
+from localazure.windows.powershell.lineage import exception_name
 from localazure.windows.powershell.numbers import INTEGERS, decimal_from_text, number_from_text
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.type_names import ACCELERATORS, full_name, type_name
@@ -14,8 +17,6 @@ from localazure.windows.powershell.values import PsError, error
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.engine_api import EngineApi
-
-_CAST = "System.Management.Automation.PSInvalidCastException"
 
 
 def is_true(value: object) -> bool:
@@ -42,8 +43,16 @@ def cannot_convert(
     if reason:
         message = f'Cannot convert value {_quoted(value)} to type "{target}". Error: "{reason}"'
     else:
-        message = f'Cannot convert the {_quoted(value)} value of type "{type_name(value)}" to type "{target}".'
-    return error(_CAST, message, error_id, "InvalidArgument")
+        shown = f'"{type_name(value)}"' if isinstance(value, list) else _quoted(value)
+        message = f'Cannot convert the {shown} value of type "{type_name(value)}" to type "{target}".'
+    return _invalid_cast(message, error_id)
+
+
+def _invalid_cast(message: str, error_id: str) -> PsError:
+    """A failed cast as the language shows it: the exception of the conversion is inside a RuntimeException."""
+    inner = values.PsException("System.Management.Automation.PSInvalidCastException", message)
+    kind = "System.Management.Automation.RuntimeException"
+    return error(kind, message, error_id, "InvalidArgument", inner=inner)
 
 
 def to_number(value: object, target: str = "System.Int32") -> "int | float | Decimal":
@@ -175,6 +184,7 @@ _SIMPLE: dict[str, Callable[[object, str], Any]] = {
     "System.Management.Automation.PSObject": lambda value, _target: value,
     "System.Void": lambda _value, _target: None,
 }
+_NULLABLE = re.compile(r"(?:System\.)?Nullable(?:`1)?\[(.+)\]", re.IGNORECASE)
 _FOLDED = {name.lower(): name for name in _SIMPLE}
 
 ACCELERATED = frozenset(ACCELERATORS.values())
@@ -186,14 +196,18 @@ def to_array(value: object) -> list[Any]:
         return []
     if isinstance(value, list):
         return value
-    return list(value) if isinstance(value, tuple | bytearray) else [value]
+    return list(value) if isinstance(value, tuple | bytearray | Enumerator) else [value]
 
 
 def to_custom(value: object) -> object:
     """A [pscustomobject]: of a hashtable its entries as properties."""
-    if isinstance(value, values.Table):
-        return values.PsObject.custom([(to_text(key), item) for key, item in value.items()])
-    return value
+    if not isinstance(value, values.Table):
+        return value
+    made = values.PsObject.custom([(to_text(key), item) for key, item in value.items()])
+    named = made.properties.pop("PSTypeName", None)
+    if named is not None:
+        made.type_names.insert(0, to_text(named))
+    return made
 
 
 def _hashtable(value: object, target: str) -> object:
@@ -202,6 +216,12 @@ def _hashtable(value: object, target: str) -> object:
     if isinstance(value, Mapping):
         return values.Table(value)
     raise cannot_convert(value, target)
+
+
+def _type_arguments(name: str) -> str:
+    """What a generic type is of, [System.String] of List[string]; nothing for any other type."""
+    found = None if name.endswith("[]") else re.search(r"\[(.+)\]$", name)
+    return f"[{','.join(full_name(one) for one in found[1].split(','))}]" if found else ""
 
 
 class Converter:
@@ -216,6 +236,9 @@ class Converter:
         Raises:
             PsError: it cannot be, or there is no such type.
         """
+        nullable = _NULLABLE.fullmatch(name)
+        if nullable:
+            return None if value is None else self.convert(value, nullable[1])
         target = full_name(name)
         simple = _FOLDED.get(target.lower())
         if simple is not None:
@@ -227,6 +250,7 @@ class Converter:
             "system.management.automation.pscustomobject": to_custom,
             "system.management.automation.scriptblock": self._block,
             "system.type": self._type,
+            references.TYPE_NAME.lower(): references.to_value,
         }.get(target.lower())
         if special is not None:
             return special(value)
@@ -277,7 +301,10 @@ class Converter:
         target = full_name(name)
         known = self.engine.types.find(target)
         if known is not None:
-            return values.TypeLiteral(known.name)
+            return values.TypeLiteral(known.name + _type_arguments(target))
+        exception = exception_name(target)
+        if exception is not None:
+            return values.TypeLiteral(exception)
         plain = target.removesuffix("[]").partition("[")[0]
         if plain.lower() in _FOLDED or plain in ACCELERATED or self.engine.types.find(plain) is not None:
             return values.TypeLiteral(_FOLDED.get(target.lower(), target))
@@ -285,6 +312,9 @@ class Converter:
         raise error("System.Management.Automation.RuntimeException", message, "TypeNotFound", "InvalidOperation", name)
 
     def _known_type(self, value: object, target: str) -> Any:
+        exception = exception_name(target)
+        if exception is not None:
+            return self._exception(value, exception)
         known = self.engine.types.find(target)
         if known is None:
             self.literal(target)
@@ -294,6 +324,14 @@ class Converter:
         if value is None or self._is_already(value, known.name):
             return value
         return self._constructed(value, known.name)
+
+    def _exception(self, value: object, name: str) -> object:
+        """An exception as it is, or text as the message of a new one."""
+        if isinstance(value, values.PsException):
+            if name in self.engine.type_names(value):
+                return value
+            raise cannot_convert(value, name)
+        return values.PsException(name, to_text(value))
 
     def _is_already(self, value: object, name: str) -> bool:
         return name.lower() in {one.lower() for one in self.engine.type_names(value)}
@@ -317,18 +355,19 @@ class Converter:
         folded = {spelling.lower(): own for spelling, own in entries.items()}
         number = 0
         for word in (one.strip() for one in words):
-            if word.lower() in folded:
-                number |= folded[word.lower()]
+            begun = [own for spelling, own in folded.items() if spelling.startswith(word.lower()) and word]
+            if word.lower() in folded or len(begun) == 1:
+                number |= folded.get(word.lower(), begun[0])
             elif word.lstrip("-").isdigit():
                 number |= int(word)
             else:
-                allowed = ",".join(entries)
+                allowed = ", ".join(entries)
                 reason = (
                     f"Unable to match the identifier name {word} to a valid enumerator name. "
                     f"Specify one of the following enumerator names and try again:\r\n{allowed}"
                 )
                 message = f'Cannot convert value {_quoted(value)} to type "{name}". Error: "{reason}"'
-                raise error(_CAST, message, "InvalidCastFromStringToEnumeration", "InvalidArgument")
+                raise _invalid_cast(message, "InvalidCastFromStringToEnumeration")
         return number
 
     def _constructed(self, value: object, name: str) -> Any:

@@ -69,7 +69,6 @@ def declare(engine: "Engine") -> None:
         "PSHOME": "C:\\Windows\\System32\\WindowsPowerShell\\v1.0",
         "PSCulture": "en-US",
         "PSUICulture": "en-US",
-        "ExecutionContext": None,
         "PSDefaultParameterValues": Table(),
         "StackTrace": "",
         "LASTEXITCODE": None,

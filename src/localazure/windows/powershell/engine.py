@@ -1,12 +1,13 @@
 """The engine: what all places of one running PowerShell share."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from localazure.windows.powershell import defaults, invocation, language_types
 from localazure.windows.powershell.binding import Argument
 from localazure.windows.powershell.commands import Call, Command, CommandTable
 from localazure.windows.powershell.compile_statements import Compiler
+from localazure.windows.powershell.error_stream import ErrorStream
 from localazure.windows.powershell.errors import ErrorRecord, PsError, PsException
 from localazure.windows.powershell.flow import ExitFlow
 from localazure.windows.powershell.frames import Frame
@@ -31,7 +32,9 @@ class Engine:
         types.add_module(language_types)
         self.last_ok: bool = True
         self.errors_written = 0
+        self.own_errors = 0
         self.errors = PsList()
+        self.error_stream = ErrorStream(host)
         self.console_encoding = "cp437"
         self.global_scope = Scope()
         self.top = Frame(self, self.global_scope)
@@ -79,15 +82,19 @@ class Engine:
     def bind_pipeline(self, frame: Frame, call: Call) -> Iterator[CaselessDict]:
         return invocation.bind_pipeline(frame, call)
 
-    def find(self, frame: Frame, name: str) -> Command | ScriptBlock | str | None:
-        """What a name runs: alias, then function, then cmdlet, then program or script file; then Get-name."""
-        folded = name.lower()
+    def _target(self, frame: Frame, name: str) -> str:
+        """What an alias means, another name as it is."""
         for _ in range(20):
-            alias = frame.scope.alias(folded) or self.commands.aliases.get(folded)
+            alias = frame.scope.alias(name.lower()) or self.commands.aliases.get(name)
             if alias is None:
                 break
-            folded = alias.lower()
             name = alias
+        return name
+
+    def find(self, frame: Frame, name: str) -> Command | ScriptBlock | str | None:
+        """What a name runs: alias, then function, then cmdlet, then program or script file; then Get-name."""
+        name = self._target(frame, name)
+        folded = name.lower()
         plain = folded.removeprefix("global:").rpartition("\\")[2] if "\\" in folded and ":" not in folded else folded
         found = frame.scope.function(folded) or self.commands.find(folded)
         if found is None and folded.startswith("microsoft.powershell."):
@@ -105,7 +112,7 @@ class Engine:
         """Runs what a name, a block or a command object stands for; `operator` is & or . or nothing."""
         new_scope = operator != "."
         if isinstance(name, ScriptBlock):
-            return invocation.run_function(frame, name, arguments, given, new_scope=new_scope)
+            return self._succeeding(invocation.run_function(frame, name, arguments, given, new_scope=new_scope))
         if isinstance(name, Command):
             return invocation.run_python(frame, name, arguments, given, name.name)
         text = _command_name(frame, name)
@@ -119,17 +126,26 @@ class Engine:
         if isinstance(found, Command):
             return invocation.run_python(frame, found, arguments, given, text)
         if isinstance(found, ScriptBlock):
-            return invocation.run_function(frame, found, arguments, given, name=text, new_scope=new_scope)
+            name = frame.scope.spelled(self._target(frame, text).lower()) or text
+            callee = invocation.Callee(name, text)
+            flow = invocation.run_function(frame, found, arguments, given, callee=callee, new_scope=new_scope)
+            return self._succeeding(flow)
         if found is None:
             raise _not_found(frame, text)
         if found.lower().endswith(".ps1"):
             return self.run_script(frame, found, arguments, given, new_scope=new_scope)
         return run_native(frame, found, arguments, given)
 
+    def _succeeding(self, flow: Iterator[Any]) -> Iterator[Any]:
+        """A function or block: what its commands made of $? says nothing about itself, unless it wrote an error."""
+        written = self.own_errors
+        yield from flow
+        self.last_ok = self.own_errors == written
+
     def run_script(
         self, frame: Frame, path: str, arguments: list[Argument], given: Iterable[Any] | None, *, new_scope: bool
-    ) -> Iterator[Any]:
-        """Runs a script file; its exit sets $LASTEXITCODE and ends it alone."""
+    ) -> Generator[Any, None, int]:
+        """Runs a script file; its exit sets $LASTEXITCODE and ends it alone. Gives its exit code, 0 without one."""
         text = self.host.read_script(path)
         if text is None:
             raise _not_found(frame, path)
@@ -145,15 +161,16 @@ class Engine:
         given: Iterable[Any] | None,
         *,
         new_scope: bool,
-    ) -> Iterator[Any]:
-        name = path.rpartition("\\")[2]
+    ) -> Generator[Any, None, int]:
+        callee = invocation.Callee(path.rpartition("\\")[2], script=path)
         try:
-            yield from invocation.run_function(
-                frame, block, arguments, given, name=name, new_scope=new_scope, script=path
-            )
+            yield from invocation.run_function(frame, block, arguments, given, callee=callee, new_scope=new_scope)
+            self.last_ok = True
         except ExitFlow as leaving:
             self.global_scope.assign("LASTEXITCODE", leaving.code)
             self.last_ok = leaving.code == 0
+            return leaving.code
+        return 0
 
     def lines_of(self, frame: Frame, items: Iterable[Any]) -> Iterator[str]:
         """Objects as the console shows them, line by line with line ends."""
@@ -178,7 +195,9 @@ def _not_found(frame: Frame, name: str) -> PsError:
         f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
         "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
     )
-    exception = PsException("System.Management.Automation.CommandNotFoundException", message)
-    record = ErrorRecord(exception, "CommandNotFoundException", "ObjectNotFound", name, position=frame.position)
+    kind = "System.Management.Automation.CommandNotFoundException"
+    exception = PsException(kind, message, properties={"CommandName": name})
+    place = frame.name_position or frame.position
+    record = ErrorRecord(exception, "CommandNotFoundException", "ObjectNotFound", name, position=place)
     record.header = name
     return PsError(record)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.commands import Call, CommandTable
-    from localazure.windows.powershell.errors import ErrorRecord
+    from localazure.windows.powershell.errors import ErrorRecord, Position
     from localazure.windows.powershell.host import Host
     from localazure.windows.powershell.types import TypeTable
     from localazure.windows.powershell.values import CaselessDict, ScriptBlock
@@ -27,6 +27,10 @@ class EngineApi(Protocol):
 
     @property
     def types(self) -> "TypeTable": ...
+
+    @property
+    def called_at(self) -> "Position | None":
+        """Where the function or script was called that this place is in."""
 
     @property
     def location(self) -> str:

@@ -1,5 +1,7 @@
 """Error records as the console of PowerShell 5.1 shows them."""
 
+import re
+
 from localazure.windows.powershell.errors import ErrorRecord, Position
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.type_names import type_name
@@ -8,7 +10,8 @@ _WIDEST = 69
 
 
 def _ellipsized(text: str) -> str:
-    return text if len(text) <= 40 else text[:18] + "..." + text[-19:]
+    """5.1 keeps fifteen characters of either end; PowerShell 7 keeps nineteen."""
+    return text if len(text) <= 40 else text[:15] + "..." + text[-15:]
 
 
 def category_text(record: ErrorRecord) -> str:
@@ -46,6 +49,28 @@ def _window(line: str, before: int, length: int) -> tuple[str, int, int]:
     return f"{head}{line[first:last]}{tail}", before - first + len(head), length
 
 
+def wrapped(text: str, width: int) -> str:
+    """Lines cut between words where they are longer than the screen; a blank stays at the end of its line."""
+    return "\n".join(piece for line in text.replace("\r\n", "\n").split("\n") for piece in _pieces(line, width))
+
+
+def _pieces(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    made = [""]
+    for word in re.findall(r"[^ \t]*[ \t]|[^ \t]+", line):
+        left = word
+        if len(left) > width:
+            room = width - len(made[-1])
+            made[-1], left = made[-1] + left[:room], left[room:]
+            made += [left[at : at + width] for at in range(0, len(left), width)]
+        elif len(made[-1]) + len(left) > width:
+            made.append(left)
+        else:
+            made[-1] += left
+    return made
+
+
 def _folded(text: str, width: int) -> str:
     pieces = [text[at : at + width] for at in range(0, len(text), width)]
     return "".join(f"\n    {piece}" for piece in pieces)
@@ -63,7 +88,7 @@ def error_text(record: ErrorRecord, width: int = 120) -> str:
         text = f"{position[1:]}\n{record.message}"
     else:
         header = record.header or record.activity
-        text = (f"{header} : " if header else "") + record.message + position
+        text = wrapped((f"{header} : " if header else "") + record.message, width - 1) + position
     text += _folded(f"+ CategoryInfo          : {category_text(record)}", width - 6)
     text += _folded(f"+ FullyQualifiedErrorId : {record.fully_qualified_error_id}", width - 6)
     return text + "\n "

@@ -41,6 +41,13 @@ class ErrorRecord:
     details: str | None = None
     position: Position | None = None
     header: str = ""
+    placed: bool = False
+    """Whether `position` is final, even if it is none."""
+
+    @property
+    def has_no_place(self) -> bool:
+        """Whether it is yet to be said where it happened."""
+        return self.position is None and not self.placed
 
     @property
     def message(self) -> str:
@@ -62,6 +69,10 @@ class PsError(Exception):
         self.record = record
         self.stops_script = stops_script
         self.reported = reported
+
+
+class CommandEnded(PsError):
+    """What a command ends itself with, ThrowTerminatingError: not an error of the method that was called for it."""
 
 
 def error(

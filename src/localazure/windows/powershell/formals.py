@@ -113,21 +113,42 @@ def _validate_not_null(frame: "Frame", name: str, value: Any) -> None:
         _validate_not_empty(frame, name, value)
 
 
+def _short(size: int, low: Any) -> str:
+    return (
+        f"The character length ({size}) of the argument is too short. Specify an argument with a length that is "
+        f'greater than or equal to "{to_text(low)}", and then try the command again.'
+    )
+
+
+def _long(size: int, high: Any) -> str:
+    return (
+        f"The character length of the {size} argument is too long. Shorten the character length of the argument so it "
+        f'is fewer than or equal to "{to_text(high)}" characters, and then try the command again.'
+    )
+
+
 def _validate_length(low: Any, high: Any) -> Validator:
     def check(_frame: "Frame", name: str, value: Any) -> None:
         for one in to_array(value):
             size = len(to_text(one))
             if not low <= size <= high:
-                shown = "shorter than the minimum" if size < low else "too long: longer than the maximum"
-                raise _invalid(name, f"The character length of the {size} argument is {shown} allowed length.")
+                raise _invalid(name, _short(size, low) if size < low else _long(size, high))
 
     return check
 
 
 def _validate_count(low: Any, high: Any) -> Validator:
     def check(_frame: "Frame", name: str, value: Any) -> None:
-        if not low <= len(to_array(value)) <= high:
-            raise _invalid(name, f"The parameter requires at least {low} value(s) and no more than {high} value(s).")
+        size = len(to_array(value))
+        if not low <= size <= high:
+            side, way, limit = (
+                ("exceeds the maximum", "fewer", high) if size > high else ("is less than the minimum", "more", low)
+            )
+            raise _invalid(
+                name,
+                f"The number of provided arguments, ({size}), {side} number of allowed arguments ({limit}). "
+                f"Provide {way} than {limit} arguments, and then try the command again.",
+            )
 
     return check
 
@@ -161,6 +182,7 @@ def _of_parameter(one: "commands.Parameter") -> Formal:
     made.from_value = one.pipeline in {"value", "both"}
     made.from_property = one.pipeline in {"property", "both"}
     made.remaining = one.remaining
+    made.allow_empty = one.allow_empty
     if one.values:
         made.validators.append(validate_set(one.values))
     return made
@@ -201,6 +223,7 @@ def _apply(made: Formal, named: dict[str, Any]) -> None:
     own_set = named.get("parametersetname")
     if own_set is not None:
         made.sets = made.sets | {to_text(own_set).lower()}
+        made.set_names = (*made.set_names, to_text(own_set))
     if is_true(named.get("mandatory")):
         if own_set is None:
             made.mandatory = True

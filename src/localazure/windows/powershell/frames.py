@@ -27,12 +27,16 @@ _FIELDS = (
     "args",
     "block",
     "bound",
+    "called_at",
     "catching",
+    "command_name",
     "common",
     "depth",
     "engine",
     "input",
     "invocation_name",
+    "name_position",
+    "parameter_set",
     "position",
     "scope",
     "script",
@@ -61,6 +65,10 @@ class Frame(Preferences):
         self.depth = 0
         self.activity = ""
         self.invocation_name = ""
+        self.command_name = ""
+        self.parameter_set = ""
+        self.called_at: Position | None = None
+        self.name_position: Position | None = None
         self.script: str | None = None
         self.position: Position | None = None
 

@@ -55,22 +55,31 @@ def _object_item(engine: "EngineApi", target: values.PsObject, index: Any) -> An
 
 def _one(target: Any, index: Any) -> Any:
     if isinstance(target, values.Table):
-        if target.ordered and isinstance(index, int) and index not in target:
-            items = list(target.values())
-            return items[index] if -len(items) <= index < len(items) else None
-        return target.get(index)
-    if isinstance(target, str | list | tuple | bytearray):
-        at = round(to_number(index))
-        if not -len(target) <= at < len(target):
-            return None
-        return values.Char(target[at]) if isinstance(target, str) else target[at]
+        return _entry(target, index)
     by_name = getattr(target, "item", None)
-    if callable(by_name):
+    if callable(by_name) and not isinstance(index, int):
         return by_name(index)
+    if isinstance(target, str | list | tuple | bytearray):
+        return _item(target, round(to_number(index)))
     if isinstance(index, int) and index in {0, -1}:
         return target
     message = f"Unable to index into an object of type {type_name(target)}."
     raise error(_RUNTIME, message, "CannotIndex", "InvalidOperation", index)
+
+
+def _entry(target: values.Table, index: Any) -> Any:
+    if target.ordered and isinstance(index, int) and index not in target:
+        items = list(target.values())
+        return items[index] if -len(items) <= index < len(items) else None
+    return target.get(index)
+
+
+def _item(target: Any, at: int) -> Any:
+    if not -len(target) <= at < len(target):
+        return None
+    if isinstance(target, bytearray):
+        return values.Byte(target[at])
+    return values.Char(target[at]) if isinstance(target, str) else target[at]
 
 
 def set_index(engine: "EngineApi", target: Any, index: Any, value: Any) -> None:

@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import binding, formals
+from localazure.windows.powershell import binding, defaults_by_name, formals
 from localazure.windows.powershell.binding import Argument, Binder
 from localazure.windows.powershell.code import Code
 from localazure.windows.powershell.commands import Call, Command
@@ -13,7 +14,7 @@ from localazure.windows.powershell.flow import ReturnFlow, check_depth
 from localazure.windows.powershell.running import run_steps
 from localazure.windows.powershell.scopes import Cell, Scope
 from localazure.windows.powershell.text import to_text
-from localazure.windows.powershell.values import CaselessDict, PsList, ScriptBlock, SwitchParameter
+from localazure.windows.powershell.values import CaselessDict, PsList, ScriptBlock, SwitchParameter, Table
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.frames import Frame
@@ -37,14 +38,16 @@ def run_python(
     written = frame.engine.errors_written
     try:
         binder.bind(arguments)
-        binder.refuse(binder.bind_positional())
+        left = binder.bind_positional()
+        defaults_by_name.bind(frame, binder, command.name)
+        binder.refuse(left)
         binder.check_mandatory(pipeline=given is not None)
         frame.common = binder.common_bound
         call = Call(command, binder.bound, iter(given or _NOTHING), frame, given is not None, binder.common_bound)
         yield from _collected(frame, command.function(call) or _NOTHING)
     except PsError as failure:
         # An error with a place came down the pipeline or out of a block; it is not this command's own.
-        if failure.record.position is None:
+        if failure.record.has_no_place:
             frame.complete(failure.record)
             failure.record.header = failure.record.header or name
         frame.engine.last_ok = False
@@ -78,34 +81,45 @@ def bind_pipeline(frame: "Frame", call: Call) -> Iterator[CaselessDict]:
             frame.write_error(failure.record)
 
 
+@dataclass(frozen=True)
+class Callee:
+    """A function's or script's name, the name it was called by, and the file of a script."""
+
+    name: str = ""
+    called: str = ""
+    script: str | None = None
+
+
 def run_function(
     caller: "Frame",
     block: ScriptBlock,
     arguments: Sequence[Argument],
     given: Iterable[Any] | None,
     *,
-    name: str = "",
+    callee: Callee = Callee(),
     new_scope: bool = True,
-    script: str | None = None,
 ) -> Iterator[Any]:
     """Binds and runs a function, a block or a script."""
     code: Code = block.code
+    name, script = callee.name, callee.script
     check_depth(caller.depth + 1)
     scope = Scope(caller.scope, is_script=script is not None) if new_scope else caller.scope
     if isinstance(block.closure, dict) and new_scope:
         scope.variables.update({key: Cell(cell.name, cell.value) for key, cell in block.closure.items()})
     frame = caller.derive(
         scope=scope, block=block, depth=caller.depth + 1, advanced=code.advanced, position=None,
-        activity=name if code.advanced else "", invocation_name=name, common=CaselessDict(),
+        activity=name if code.advanced else "", invocation_name=callee.called or name, common=CaselessDict(),
+        command_name="" if script is not None else name, called_at=caller.position,
     )  # fmt: skip
     if script is not None:
         frame.script = script
     elif block.file is not None:
         frame.script = block.file
-    binder = Binder(frame, code.formals, _common(code))
+    binder = Binder(frame, code.formals, _common(code), default_set=code.default_set)
     try:
         binder.bind(arguments, lenient=not code.advanced)
         left = binder.bind_positional()
+        defaults_by_name.bind(caller, binder, name if code.advanced else "")
         if code.advanced:
             binder.refuse(left)
         binder.check_mandatory(pipeline=given is not None)
@@ -115,16 +129,23 @@ def run_function(
         _own_id(failure, name)
         raise
     frame.args = left
-    frame.bound = binder.bound
+    frame.bound = _bound(binder, binder.bound)
+    frame.parameter_set = binder.parameter_set
     _preferences(scope, binder.common_bound)
     frame.common = CaselessDict({key: item for key, item in binder.common_bound.items() if key.endswith("Variable")})
     _declare(frame, code, binder)
     try:
         yield from _collected(frame, _run_parts(frame, code, binder, given))
     except PsError as failure:
-        if failure.record.position is None:
+        if failure.record.has_no_place:
             failure.record.position = caller.position
         raise
+
+
+def _bound(binder: Binder, bound: CaselessDict) -> Table:
+    """$PSBoundParameters: what was given, common parameters among it."""
+    kind = "System.Management.Automation.PSBoundParametersDictionary"
+    return Table({**dict(bound), **dict(binder.common_bound)}, type_name=kind)
 
 
 def _own_id(failure: PsError, name: str) -> None:
@@ -206,7 +227,7 @@ def _run_items(frame: "Frame", code: Code, binder: Binder, given: Iterable[Any] 
                 continue
             for name, value in made.items():
                 frame.scope.assign(name, value)
-            frame.bound = made
+            frame.bound = _bound(binder, made)
         if code.process is not None:
             with contextlib.suppress(ReturnFlow):
                 yield from run_steps(frame, code.process)

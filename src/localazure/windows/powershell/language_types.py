@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import values
 from localazure.windows.powershell.error_text import category_text, position_text
+from localazure.windows.powershell.streams import StreamRecord
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.types import constructor, dotnet, getter, method, static
 
@@ -131,7 +132,8 @@ class ScriptBlockType:
 class TypeType:
     @getter("Name")
     def name(engine: "Frame", literal: values.TypeLiteral) -> str:
-        return literal.name.partition("[[")[0].rpartition(".")[2]
+        name, array = literal.name.removesuffix("[]"), "[]" if literal.name.endswith("[]") else ""
+        return name.partition("[")[0].rpartition(".")[2] + array
 
     @getter("FullName")
     def full(engine: "Frame", literal: values.TypeLiteral) -> str:
@@ -139,7 +141,7 @@ class TypeType:
 
     @getter("Namespace")
     def namespace(engine: "Frame", literal: values.TypeLiteral) -> str:
-        return literal.name.rpartition(".")[0]
+        return literal.name.partition("[")[0].rpartition(".")[0]
 
     @getter("IsArray")
     def is_array(engine: "Frame", literal: values.TypeLiteral) -> bool:
@@ -162,3 +164,29 @@ class SwitchType:
     @method("ToBool")
     def to_bool(engine: "Frame", switch: values.SwitchParameter) -> bool:
         return switch.is_present
+
+
+@dotnet(_A + "InformationalRecord")
+class MessageRecordType:
+    @getter("Message")
+    def message(engine: "Frame", record: StreamRecord) -> str:
+        return record.message
+
+
+@dotnet(_A + "WarningRecord", base=_A + "InformationalRecord", python=StreamRecord)
+class WarningRecordType: ...
+
+
+@dotnet(_A + "VerboseRecord", base=_A + "InformationalRecord", python=StreamRecord)
+class VerboseRecordType: ...
+
+
+@dotnet(_A + "DebugRecord", base=_A + "InformationalRecord", python=StreamRecord)
+class DebugRecordType: ...
+
+
+@dotnet(_A + "InformationRecord", python=StreamRecord)
+class InformationRecordType:
+    @getter("MessageData")
+    def data(engine: "Frame", record: StreamRecord) -> Any:
+        return record.message if record.data is None else record.data

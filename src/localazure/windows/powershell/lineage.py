@@ -83,6 +83,14 @@ _INTERFACES = {
 }
 
 
+_EXCEPTIONS = {name.lower(): name for name in ("System.Exception", *EXCEPTION_BASES)}
+
+
+def exception_name(name: str) -> str | None:
+    """The full name of the exception type that a script calls so, with or without System; None if there is none."""
+    return _EXCEPTIONS.get(name.lower()) or _EXCEPTIONS.get(f"system.{name.lower()}")
+
+
 def exception_chain(name: str) -> list[str]:
     """An exception type and what it derives from, down to System.Object."""
     chain = [name]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell.code import Expression, Steps
 from localazure.windows.powershell.conversions import is_true
+from localazure.windows.powershell.enumerators import Enumerator
 from localazure.windows.powershell.flow import BreakLoop, ContinueLoop, Stopped
 from localazure.windows.powershell.running import enumerate_value, run_steps
 
@@ -58,8 +59,11 @@ def run_foreach(
     items = collection(frame)
     if items is None:
         return
-    for item in enumerate_value(items):
+    turns = Enumerator(list(items) if isinstance(items, list) else enumerate_value(items))
+    frame.set_variable("foreach", turns)
+    for item in turns:
         write(frame, item)
         ended = yield from _turn(frame, body, label)
         if ended:
-            return
+            break
+    frame.remove_variable("foreach", "0")

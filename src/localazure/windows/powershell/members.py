@@ -4,9 +4,12 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import values
+from localazure.windows.powershell import psobject, values
 from localazure.windows.powershell.comparison import compare, equals
 from localazure.windows.powershell.conversions import is_true, to_array
+from localazure.windows.powershell.dotnet.collections import new_array
+from localazure.windows.powershell.enumerators import Enumerator
+from localazure.windows.powershell.errors import CommandEnded
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.type_names import full_name, type_name
 from localazure.windows.powershell.types import Member
@@ -19,16 +22,6 @@ _A = "System.Management.Automation."
 _MISSING: Any = object()
 
 
-class PropertyList(values.PsList):
-    """obj.PSObject.Properties: a list that is also indexed by name."""
-
-    def item(self, name: object) -> object:
-        for one in self:
-            if one.get("Name").lower() == to_text(name).lower():
-                return one
-        return None
-
-
 def find_property(frame: "Frame", value: Any, name: str) -> Any:
     """A property's value, or _MISSING."""
     if isinstance(value, values.Table) and name in value:
@@ -36,9 +29,11 @@ def find_property(frame: "Frame", value: Any, name: str) -> Any:
     if isinstance(value, values.PsObject) and name in value.properties:
         return value.get(name)
     if name.lower() == "psobject":
-        return _member_set(frame, value)
+        return psobject.member_set(frame, value)
     if name.lower() == "pstypenames":
-        return values.PsList(frame.type_names(value))
+        return psobject.type_names(frame, value)
+    if isinstance(value, values.PsException) and name in values.CaselessDict(value.properties):
+        return values.CaselessDict(value.properties)[name]
     getter = frame.types.instance_member(frame.member_types(value), "getter", name)
     if getter is not None:
         return getter(frame, value)
@@ -62,6 +57,8 @@ def get_property(frame: "Frame", value: Any, name: str) -> Any:
         if name.lower() in {"count", "length"}:
             return len(value)
         return _of_items(frame, value, name)
+    if isinstance(value, Enumerator):
+        return _of_items(frame, list(value), name)
     if name.lower() in {"count", "length"}:
         return len(value) if isinstance(value, values.Table | str | bytearray) else 1
     return None
@@ -77,39 +74,6 @@ def _of_items(frame: "Frame", items: Sequence[Any], name: str) -> Any:
             continue
         found.extend(one if isinstance(one, list) else [one])
     return found if len(found) > 1 else (found[0] if found else None)
-
-
-def _member_set(frame: "Frame", value: Any) -> values.PsObject:
-    def one(name: str) -> values.PsObject:
-        note = {"Name": name, "MemberType": "NoteProperty", "IsSettable": True}
-        made = values.PsObject.typed(_A + "PSNoteProperty", note)
-        read = values.Property(
-            lambda _: get_property(frame, value, name), lambda _, new: set_property(frame, value, name, new)
-        )
-        made.properties["Value"] = read
-        made.properties["TypeNameOfValue"] = values.Getter(lambda _: frame.type_name(get_property(frame, value, name)))
-        return made
-
-    names = list(value.properties) if isinstance(value, values.PsObject) else frame.property_names(value)
-
-    def remove(name: object) -> None:
-        if isinstance(value, values.PsObject):
-            value.properties.pop(name, None)
-
-    properties = PropertyList([one(name) for name in names])
-    holder = values.PsObject.typed(_A + "PSMemberSet", {"Properties": properties, "TypeNames": frame.type_names(value)})
-    holder.properties["BaseObject"] = value
-    properties.remove_named = remove  # type: ignore[attr-defined]
-    holder.methods["Copy"] = lambda: copy_object(value)
-    return holder
-
-
-def copy_object(value: Any) -> Any:
-    """A shallow copy of an object."""
-    if isinstance(value, values.PsObject):
-        copied = values.CaselessDict(value.properties)
-        return values.PsObject(list(value.type_names), copied, value.methods, value.text, value.base)
-    return value
 
 
 def set_property(frame: "Frame", value: Any, name: str, new: Any) -> None:
@@ -148,7 +112,7 @@ def call_method(frame: "Frame", value: Any, name: str, args: Sequence[Any]) -> A
     bound = _find_method(frame, value, name)
     if bound is not None:
         return invoke_member(bound, name, args)
-    if isinstance(value, list | tuple) and value and not isinstance(value, PropertyList):
+    if isinstance(value, list | tuple) and value and not isinstance(value, psobject.MemberList):
         found = [call_method(frame, item, name, args) for item in value]
         kept = [one for one in found if one is not None]
         return kept if len(kept) > 1 else (kept[0] if kept else None)
@@ -160,8 +124,10 @@ def _find_method(frame: "Frame", value: Any, name: str) -> Callable[..., Any] | 
     if isinstance(value, values.PsObject) and name in value.methods:
         found = value.methods[name]
         return _block_method(frame, value, found) if isinstance(found, values.ScriptBlock) else found
-    if isinstance(value, PropertyList) and name.lower() == "remove":
-        return value.remove_named  # type: ignore[attr-defined,no-any-return]
+    if isinstance(value, psobject.MemberList) and name.lower() == "remove":
+        return value.remove_named
+    if isinstance(value, psobject.MemberList) and name.lower() == "add":
+        return value.add_member
     member = frame.types.instance_member(frame.member_types(value), "method", name)
     if member is not None:
         return _with_target(frame, member, value)
@@ -215,7 +181,7 @@ def invoke_member(function: Callable[..., Any], name: str, args: Sequence[Any]) 
 
 def _wrapped(failure: PsError, name: str, count: int) -> PsError:
     inner = failure.record.exception
-    if failure.stops_script or inner.type_name.startswith(_A):
+    if failure.stops_script or isinstance(failure, CommandEnded) or inner.type_name.startswith(_A):
         return failure
     message = f'Exception calling "{name}" with "{count}" argument(s): "{inner.message}"'
     short = inner.type_name.rpartition(".")[2]
@@ -225,6 +191,8 @@ def _wrapped(failure: PsError, name: str, count: int) -> PsError:
 def call_static(frame: "Frame", literal: values.TypeLiteral, name: str, args: Sequence[Any]) -> Any:
     """[type]::name(args), ::new included."""
     kind = "constructor" if name.lower() == "new" else "static"
+    if kind == "constructor" and literal.name.endswith("[]") and literal.name != "System.Byte[]":
+        return new_array(literal.name.removesuffix("[]"), frame.convert(args[0], "System.Int32"))
     for one in frame.types.lineage(literal.name):
         member = one.member(kind, "new" if kind == "constructor" else name)  # type: ignore[arg-type]
         if member is not None:
@@ -235,7 +203,10 @@ def call_static(frame: "Frame", literal: values.TypeLiteral, name: str, args: Se
                 return _function(frame, *given)
 
             bound.__signature__ = _without_first(function, 1)  # type: ignore[attr-defined]
-            return invoke_member(bound, shown, args)
+            made = invoke_member(bound, shown, args)
+            if kind == "constructor" and isinstance(made, values.PsList):
+                made.element = literal.name.partition("[")[2].removesuffix("]")
+            return made
     if literal.name.startswith("System.") and literal.name.endswith("Exception") and kind == "constructor":
         return new_exception(literal.name, args)
     message = f"Method invocation failed because [{literal.name}] does not contain a method named '{name}'."

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from localazure.windows.powershell import arithmetic, values
 from localazure.windows.powershell.comparison import compare, equals
 from localazure.windows.powershell.conversions import is_true, to_array, to_number
-from localazure.windows.powershell.format_operator import format_composite
-from localazure.windows.powershell.regexes import compile_regex, expand_replacement, wildcard_regex
+from localazure.windows.powershell.dotnet.composite_format import composite_format
+from localazure.windows.powershell.regexes import compile_regex, expand_replacement, named_groups, wildcard_regex
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.type_names import full_name
 from localazure.windows.powershell.values import CaselessDict, PsError, error
@@ -63,11 +63,10 @@ def _matching(*, ignore_case: bool, negative: bool) -> BinaryOperator:
 
 def matches_table(found: "re.Match[str]") -> values.Table:
     """$Matches: groups that took part, by number or name."""
-    names = {number: name for name, number in found.re.groupindex.items()}
     table = values.Table()
-    for number, text in enumerate((found.group(), *found.groups())):
+    for name, text in named_groups(found):
         if text is not None:
-            table[names.get(number, number)] = text
+            table[name] = text
     return table
 
 
@@ -168,7 +167,12 @@ def _as_type(engine: "EngineApi", left: Any, right: Any) -> Any:
 
 
 def _format(_engine: "EngineApi", left: Any, right: Any) -> str:
-    return format_composite(to_text(left), to_array(right) if right is not None else [None])
+    try:
+        return composite_format(to_text(left), to_array(right) if right is not None else [None])
+    except PsError as failure:
+        message = f"Error formatting a string: {failure.record.message}"
+        inner = failure.record.exception
+        raise error(_RUNTIME, message, "FormatError", "InvalidOperation", inner=inner) from failure
 
 
 def _arithmetic(function: Callable[[Any, Any], Any]) -> BinaryOperator:
@@ -176,7 +180,13 @@ def _arithmetic(function: Callable[[Any, Any], Any]) -> BinaryOperator:
 
 
 def _bitwise(operator: str) -> BinaryOperator:
-    return lambda _engine, left, right: arithmetic.bitwise(operator, left, right)
+    def run(engine: "EngineApi", left: Any, right: Any) -> Any:
+        if isinstance(left, values.EnumValue) and operator in {"band", "bor", "bxor"}:
+            other = engine.convert(right, left.type_name)
+            return engine.convert(arithmetic.bitwise(operator, left.number, other.number), left.type_name)
+        return arithmetic.bitwise(operator, left, right)
+
+    return run
 
 
 def _table() -> dict[str, BinaryOperator]:

@@ -52,7 +52,7 @@ class CommandParser(ExpressionParser):
         if char == "@":
             return True
         if char == "-":
-            return bool(_UNARY_WORDS.match(self.text, self.at) or re.match(r"-[-\d.$(\[]", self.peek(2)))
+            return bool(_UNARY_WORDS.match(self.text, self.at) or re.match(r"-[-\d.$(\['\"\s]", self.peek(2)))
         if char.isdigit() or (char == "." and self.text[self.at + 1 : self.at + 2].isdigit()):
             kept = self.at
             found = self.number()
@@ -100,13 +100,17 @@ class CommandParser(ExpressionParser):
         name = self._command_name(invocation)
         elements: list[syntax.Node] = []
         redirections: list[syntax.Redirection] = []
-        end = self.at
+        end, named_over = self.at, False
         while not self._command_ended():
             found = self._redirection()
             if found is not None:
                 redirections.append(found)
+            elif not named_over and re.match(r"--(?=[\s;|)}]|$)", self.text[self.at : self.at + 3]):
+                # What follows is no parameter's name, whatever it looks like.
+                named_over = True
+                self.at += 2
             else:
-                elements.append(self._element())
+                elements.append(self.argument_list() if named_over else self._element())
             end = self.at
         return syntax.Command(invocation, name, elements, redirections, start=start, end=end)
 

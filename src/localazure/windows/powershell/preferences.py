@@ -57,7 +57,7 @@ class Preferences:
             record.activity = self.activity
             if "," not in record.fully_qualified_error_id:
                 record.fully_qualified_error_id += "," + class_name(self.activity)
-        if record.position is None:
+        if record.has_no_place:
             record.position = self.position
 
     def show_error(self, record: ErrorRecord) -> None:
@@ -65,7 +65,7 @@ class Preferences:
         if sink is not None:
             sink(record)
         else:
-            self.engine.host.write_error(self.error_text(record) + "\n")
+            self.engine.error_stream.error(self.error_text(record))
 
     def error_text(self, record: ErrorRecord) -> str:
         return error_text(record, self.engine.host.width)
@@ -82,7 +82,7 @@ class Preferences:
             self.set_variable(name.lstrip("+"), PsList([item]))
 
     def _message(self, stream: int, kind: str, message: str) -> None:
-        write_message(self.engine.host, self.streams.sinks.get(stream), kind, message)
+        write_message(self.engine.error_stream, self.streams.sinks.get(stream), kind, message)
 
     def write_warning(self, message: str) -> None:
         self._collect("WarningVariable", StreamRecord("Warning", message))
@@ -104,16 +104,19 @@ class Preferences:
         return self.action("", variable) not in {"silentlycontinue", "ignore"}
 
     def write_information(self, message: object) -> None:
-        record = StreamRecord("Information", to_text(message))
+        record = StreamRecord("Information", to_text(message), message)
         self._collect("InformationVariable", record)
         sink = self.streams.sinks.get(6)
         if sink is not None:
             sink(record)
         elif self.action("InformationAction", "InformationPreference") not in {"silentlycontinue", "ignore"}:
+            self.engine.error_stream.information(record)
             self.engine.host.write(to_text(message) + "\n")
 
     def write_progress(self, activity: str, status: str = "", percent: int = -1) -> None:
-        """Progress is shown by an interactive console only; there is none here."""
+        """Progress is shown by an interactive console only; there is none here, but CLIXML has it."""
+        if self.action("", "ProgressPreference") not in {"silentlycontinue", "ignore"}:
+            self.engine.error_stream.progress(activity, status, percent)
 
     def write_host(self, text: str) -> None:
         sink = self.streams.sinks.get(6)

@@ -40,6 +40,24 @@ def compile_regex(pattern: str, *, ignore_case: bool = False, flags: int = 0) ->
         raise ValueError(str(failure)) from failure
 
 
+def named_groups(found: "re.Match[str]") -> "list[tuple[int | str, str | None]]":
+    """Each group and what it took; .NET counts those without names first, and calls the others by their names."""
+    names = {number: name for name, number in found.re.groupindex.items()}
+    plain = [found[number] for number in range(found.re.groups + 1) if number not in names]
+    return [*enumerate(plain), *((name, found[number]) for number, name in names.items())]
+
+
+def group_text(found: "re.Match[str]", group: "int | str") -> str:
+    """What a group took, by its .NET number or its name.
+
+    Raises:
+        KeyError: the pattern has no such group.
+    """
+    groups = named_groups(found)
+    by_name: dict[int | str, str | None] = {**dict(enumerate(text for _, text in groups)), **dict(groups)}
+    return by_name[group] or ""
+
+
 def expand_replacement(template: str, found: "re.Match[str]") -> str:
     """What a .NET replacement text ($1, ${name}, $&, $$) stands for in one match."""
 
@@ -53,8 +71,8 @@ def expand_replacement(template: str, found: "re.Match[str]") -> str:
         name: int | str = int(mark[3]) if mark[3] else mark[4]
         name = int(name) if isinstance(name, str) and name.isdigit() else name
         try:
-            return found[name] or ""
-        except IndexError:
+            return group_text(found, name)
+        except KeyError:
             return mark.group()
 
     return _REPLACEMENT.sub(one, template)

@@ -38,10 +38,9 @@ def run_steps(frame: "Frame", steps: Steps) -> Iterator[Any]:
         try:
             if step.effect is not None:
                 step.effect(frame)
-                engine.last_ok = True
             elif step.run is not None:
-                engine.last_ok = True
                 yield from step.run(frame)
+            engine.last_ok = engine.last_ok or step.succeeds
         except PsError as failure:
             if not (yield from _failed(frame, failure, step, steps.traps)):
                 return
@@ -59,7 +58,7 @@ def _failed(frame: "Frame", failure: PsError, step: Step, traps: Sequence[Trap])
     """What becomes of a terminating error: a trap takes it, it goes on, or it is shown and the next statement runs."""
     record = failure.record
     frame.engine.last_ok = False
-    if record.position is None:
+    if record.has_no_place:
         record.position = step.position()
     trap = next((one for one in traps if _takes(one.type_name, record)), None)
     if trap is not None:

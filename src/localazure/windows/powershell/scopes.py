@@ -86,6 +86,10 @@ class Scope:
             scope = scope.parent
         return None
 
+    def spelled(self, folded: str) -> str | None:
+        """A function's name as it was declared."""
+        return next((one.functions[folded][0] for one in self.chain() if folded in one.functions), None)
+
     def alias(self, folded: str) -> str | None:
         scope: Scope | None = self
         while scope is not None:

@@ -1,4 +1,4 @@
-"""powershell.exe: its command line, its exit code. Errors go to standard error as plain text, never as CLIXML."""
+"""powershell.exe: its command line, its exit code, and the format of its standard error."""
 
 import base64
 import binascii
@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from localazure.windows.powershell.binding import Argument
 from localazure.windows.powershell.engine import Engine
+from localazure.windows.powershell.error_stream import ClixmlStream
 from localazure.windows.powershell.errors import PsError
 from localazure.windows.powershell.flow import ExitFlow, Flow, Stopped
 
@@ -24,29 +25,41 @@ def run_powershell(
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     engine = engine_factory(stdin, stdout, stderr)
     rest = list(arguments)
+    format_given = False
     while rest:
         word = rest[0].lower().lstrip("-/") if rest[0][0:1] in {"-", "/"} and rest[0] != "-" else ""
         if word and any(name.startswith(word) for name in _SWITCHES):
             rest.pop(0)
         elif word and word not in {"c", "e", "ec"} and any(name.startswith(word) for name in _VALUED):
+            format_given |= "outputformat".startswith(word)
             del rest[:2]
         else:
-            return _run(engine, word, rest, stdin)
+            return _run(engine, word, rest, stdin, clixml=not format_given)
     return _command(engine, stdin.read().decode("utf-8-sig", "replace"))
 
 
-def _run(engine: Engine, word: str, rest: list[str], stdin: BinaryIO) -> int:
+def _run(engine: Engine, word: str, rest: list[str], stdin: BinaryIO, *, clixml: bool) -> int:
     if word and ("encodedcommand".startswith(word) or word == "ec"):
-        try:
-            return _command(engine, base64.b64decode("".join(rest[1:2]), validate=True).decode("utf-16-le"))
-        except (binascii.Error, UnicodeDecodeError):
-            engine.host.write_error("Cannot process the command because the value is not properly encoded.\n")
-            return 1
+        return _encoded(engine, "".join(rest[1:2]), clixml=clixml)
     if word and "file".startswith(word):
         return _file(engine, rest[1:])
     words = rest[1:] if word and "command".startswith(word) else rest
     text = stdin.read().decode("utf-8-sig", "replace") if words == ["-"] else " ".join(words)
     return _command(engine, text)
+
+
+def _encoded(engine: Engine, packed: str, *, clixml: bool) -> int:
+    try:
+        text = base64.b64decode(packed, validate=True).decode("utf-16-le")
+    except (binascii.Error, UnicodeDecodeError):
+        engine.host.write_error("Cannot process the command because the value is not properly encoded.\n")
+        return 1
+    if clixml:
+        engine.error_stream = ClixmlStream(engine.host, engine.top)
+    try:
+        return _command(engine, text)
+    finally:
+        engine.error_stream.close()
 
 
 def _command(engine: Engine, text: str) -> int:
@@ -70,9 +83,8 @@ def _file(engine: Engine, words: list[str]) -> int:
     ended: list[int] = []
 
     def flow() -> Iterator[object]:
-        yield from engine.run_script(engine.top, words[0], given, None, new_scope=True)
-        last = engine.global_scope.variables["lastexitcode"].value
-        ended.append(0 if engine.last_ok else int(str(last or 0)))
+        left = yield from engine.run_script(engine.top, words[0], given, None, new_scope=True)
+        ended.append(left)
 
     code = _finish(engine, flow)
     return code if code is not None else (ended[0] if ended else 0)

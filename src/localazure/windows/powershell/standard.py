@@ -1,24 +1,34 @@
 """The commands and types every PowerShell of the model starts with, whatever machine it runs on."""
 
 from localazure.windows.powershell.cmdlets import (
+    aliases,
     clock,
     conversions,
     grouping,
+    modules,
     objects,
     pipelines,
+    secrets,
     selecting,
     session_state,
     showing,
+    string_data,
+    sundry,
+    variables,
     writing,
 )
 from localazure.windows.powershell.commands import CommandTable
 from localazure.windows.powershell.dotnet import (
+    addresses,
     collections,
     converting,
     credentials,
     encodings,
+    enumerations,
+    enumerators,
     identifiers,
     mathematics,
+    paths,
     regular_expressions,
     scalars,
     strings,
@@ -29,19 +39,25 @@ from localazure.windows.powershell.types import TypeTable
 
 def standard_commands() -> CommandTable:
     """A new table of the generic commands, for the host to add its own to."""
-    modules = (clock, conversions, grouping, objects, pipelines, selecting, session_state, showing, writing)
-    return CommandTable.of(*modules)
+    return CommandTable.of(
+        aliases, clock, conversions, grouping, modules, objects, pipelines, secrets, selecting, session_state, showing,
+        string_data, sundry, variables, writing,
+    )  # fmt: skip
 
 
 def standard_types() -> TypeTable:
     """A new table of .NET types, for the host to add its own to."""
     return TypeTable.of(
+        addresses,
         collections,
         converting,
         credentials,
         encodings,
+        enumerations,
+        enumerators,
         identifiers,
         mathematics,
+        paths,
         regular_expressions,
         scalars,
         strings,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from localazure.windows.powershell.host import Host
+from localazure.windows.powershell.error_stream import ErrorStream
 
 Sink = Callable[[Any], None]
 
@@ -15,6 +15,8 @@ class StreamRecord:
 
     kind: str
     message: str
+    data: object = None
+    """What Write-Information was given."""
 
     @property
     def type_name(self) -> str:
@@ -34,9 +36,9 @@ class Streams:
         return Streams(self.sinks | changes)
 
 
-def write_message(host: Host, sink: Sink | None, kind: str, message: str) -> None:
-    """Writes a warning, verbose or debug message to its sink or, prefixed, to the console."""
+def write_message(console: ErrorStream, sink: Sink | None, kind: str, message: str) -> None:
+    """Writes a warning, verbose or debug message to its sink or to the console."""
     if sink is not None:
         sink(StreamRecord(kind, message))
     else:
-        host.write(f"{kind.upper()}: {message}\n")
+        console.message(kind, message)

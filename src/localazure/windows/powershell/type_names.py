@@ -37,6 +37,7 @@ ACCELERATORS = CaselessDict(
         "pscustomobject": "System.Management.Automation.PSCustomObject",
         "psobject": "System.Management.Automation.PSObject",
         "psvariable": "System.Management.Automation.PSVariable",
+        "ref": "System.Management.Automation.PSReference",
         "regex": "System.Text.RegularExpressions.Regex",
         "sbyte": "System.SByte",
         "scriptblock": "System.Management.Automation.ScriptBlock",
@@ -116,7 +117,7 @@ def type_name(value: object) -> str:
 
 def _named_container(value: object) -> str:
     if isinstance(value, values.PsList):
-        return f"{value.type_name}[[{value.element}]]" if value.element else value.type_name
+        return f"{value.type_name}[{value.element}]" if value.element else value.type_name
     if isinstance(value, values.TypedArray):
         return value.element + "[]"
     if isinstance(value, values.Table):

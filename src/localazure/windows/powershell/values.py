@@ -178,6 +178,7 @@ class Getter:
     """A property worked out each time it is read: get(object) -> value."""
 
     get: Callable[["PsObject"], object]
+    kind: str = "Property"
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,7 @@ class Property:
 
     get: Callable[["PsObject"], object]
     set: Callable[["PsObject", object], None]
+    kind: str = "Property"
 
 
 @dataclass(eq=False)

@@ -3,70 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import values
+from localazure.windows.powershell import invocation_info
 from localazure.windows.powershell.scopes import SCOPE_NAMES, Cell, check_writable, split_name
-from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import CaselessDict, PsError, error
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.frames import Frame
 
 Reader = Callable[["Frame"], Any]
-
-
-def _invocation(frame: "Frame") -> values.PsObject:
-    file = frame.script or ""
-    name = frame.invocation_name
-    command = values.PsObject.typed(
-        "System.Management.Automation.CommandInfo", {"Name": name or file.rpartition("\\")[2], "Path": file}, text=name
-    )
-    command.properties["Definition"] = file or to_text(frame.block)
-    info = {
-        "MyCommand": command,
-        "InvocationName": name,
-        "ScriptName": file,
-        "PSScriptRoot": file.rpartition("\\")[0],
-        "PSCommandPath": file,
-        "BoundParameters": frame.bound,
-        "UnboundArguments": values.PsList(frame.args),
-        "Line": "",
-        "ExpectingInput": bool(frame.input),
-    }
-    return values.PsObject.typed("System.Management.Automation.InvocationInfo", info)
-
-
-def _cmdlet(frame: "Frame") -> values.PsObject | None:
-    """$PSCmdlet: what an advanced function is given of itself."""
-    if not frame.advanced:
-        return None
-
-    def throw(record: Any) -> None:
-        raise PsError(record)
-
-    def should_process(target: Any = "", action: Any = None, *_: Any) -> bool:
-        if not frame.get_variable("WhatIfPreference"):
-            return True
-        shown = to_text(action) if action is not None else frame.invocation_name
-        frame.write_host(f'What if: Performing the operation "{shown}" on target "{to_text(target)}".\n')
-        return False
-
-    methods: dict[str, Callable[..., object]] = {
-        "ShouldProcess": should_process,
-        "ShouldContinue": lambda *_: True,
-        "ThrowTerminatingError": throw,
-        "WriteError": frame.write_error,
-        "WriteVerbose": lambda text: frame.write_verbose(to_text(text)),
-        "WriteWarning": lambda text: frame.write_warning(to_text(text)),
-        "WriteDebug": lambda text: frame.write_debug(to_text(text)),
-    }
-    properties = {"MyInvocation": _invocation(frame), "ParameterSetName": "__AllParameterSets"}
-    return values.PsObject.typed("System.Management.Automation.PSScriptCmdlet", properties, methods)
-
-
-def _location(frame: "Frame") -> values.PsObject:
-    path = frame.location
-    info = {"Drive": path.partition(":")[0], "Path": path, "ProviderPath": path}
-    return values.PsObject.typed("System.Management.Automation.PathInfo", info, text=path)
 
 
 def _input(frame: "Frame") -> list[Any]:
@@ -82,12 +26,13 @@ AUTOMATIC: dict[str, Reader] = {
     "args": lambda frame: frame.args,
     "input": _input,
     "?": lambda frame: frame.engine.last_ok,
-    "myinvocation": _invocation,
+    "myinvocation": invocation_info.my_invocation,
     "psboundparameters": lambda frame: frame.bound,
-    "pscmdlet": _cmdlet,
-    "pwd": _location,
-    "psscriptroot": lambda frame: (frame.script or "").rpartition("\\")[0],
+    "pscmdlet": invocation_info.cmdlet,
+    "pwd": invocation_info.location,
+    "psscriptroot": invocation_info.script_folder,
     "pscommandpath": lambda frame: frame.script or "",
+    "executioncontext": invocation_info.execution_context,
     "pid": lambda frame: frame.host.process_id,
 }
 

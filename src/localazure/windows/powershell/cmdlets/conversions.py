@@ -16,7 +16,7 @@ from localazure.windows.powershell.values import PsObject
 
 
 @command("ConvertTo-Json", module=UTILITY, parameters=(
-    INPUT,
+    Parameter("InputObject", position=0, pipeline="value", mandatory=True, allow_empty=True),
     Parameter("Depth", kind=int),
     Parameter("Compress", switch=True),
     Parameter("EnumsAsStrings", switch=True),

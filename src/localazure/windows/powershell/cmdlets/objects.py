@@ -8,6 +8,7 @@ from localazure.windows.powershell.cmdlets.common import INPUT, UTILITY, as_list
 from localazure.windows.powershell.commands import Call, Parameter, command
 from localazure.windows.powershell.formatting.properties import property_names
 from localazure.windows.powershell.members import call_static
+from localazure.windows.powershell.psobject import property_kind
 from localazure.windows.powershell.regexes import wildcard_regex
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.type_names import full_name
@@ -184,7 +185,7 @@ def _add(call: Call, item: PsObject, member: tuple[str, str, Any]) -> None:
     elif kind == "scriptproperty":
         item.properties[name] = _script_property(call, value, call.get("SecondValue"))
     elif kind == "aliasproperty":
-        item.properties[name] = Getter(lambda target: call.engine.get_property(target, to_text(value)))
+        item.properties[name] = Getter(lambda target: call.engine.get_property(target, to_text(value)), "AliasProperty")
     elif kind == "memberset":
         for inner in as_list(value):
             if isinstance(inner, PsObject) and inner.get("Name") == "DefaultDisplayPropertySet":
@@ -201,13 +202,13 @@ def _script_property(call: Call, get: ScriptBlock, set_block: ScriptBlock | None
         return found if len(found) > 1 else (found[0] if found else None)
 
     if set_block is None:
-        return Getter(read)
+        return Getter(read, "ScriptProperty")
     block = set_block
 
     def write(target: PsObject, value: object) -> None:
         deque(frame.invoke_with(block, (value,), this=target), maxlen=0)
 
-    return Property(read, write)
+    return Property(read, write, "ScriptProperty")
 
 
 @command(
@@ -252,12 +253,13 @@ def _described(call: Call, item: Any, type_name: str) -> Iterator[PsObject]:
     for name in call.engine.type_names(item):
         known = call.engine.types.find(name)
         methods.update({one: one for one in (known.members.get("method") or {})} if known else {})
-    own = "NoteProperty" if isinstance(item, PsObject) and item.is_custom else "Property"
     for name in sorted(methods, key=str.lower):
-        yield _member_definition(type_name, name, "Method", f"{name}()")
+        kind = "ScriptMethod" if isinstance(methods[name], ScriptBlock) else "Method"
+        yield _member_definition(type_name, name, kind, f"{name}()")
     for name in sorted(property_names(item, call.engine), key=str.lower):
         value = call.engine.get_property(item, name)
         kind = call.engine.type_name(value) if value is not None else "object"
+        own = property_kind(item, name)
         shown = f"={to_text(value)}" if own == "NoteProperty" else " {get;}"
         yield _member_definition(type_name, name, own, f"{to_text(TypeLiteral(kind))} {name}{shown}")
 

@@ -44,7 +44,8 @@ def _columns(call: Call, items: list[Any]) -> tuple[Column, ...] | None:
 
 
 def _requests(call: Call, shape: Shape, style: TableStyle = TableStyle()) -> Iterator[object]:  # noqa: B008 - frozen
-    items = [item for given in inputs(call) for item in (given if isinstance(given, list) else [given])]
+    given = [item for one in inputs(call) for item in (one if isinstance(one, list) else [one])]
+    items = [item for item in given if item is not None]
     plain = [item for item in items if isinstance(item, str)]
     if len(plain) == len(items):
         yield from plain

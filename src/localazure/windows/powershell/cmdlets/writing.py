@@ -5,6 +5,7 @@ from typing import Any
 
 from localazure.windows.powershell.cmdlets.common import UTILITY, as_list
 from localazure.windows.powershell.commands import Call, Parameter, command
+from localazure.windows.powershell.dotnet.enumerations import COLOURS
 from localazure.windows.powershell.errors import ErrorRecord, PsException
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import error
@@ -16,10 +17,6 @@ _CATEGORIES = (
     "ObjectNotFound", "OperationStopped", "OperationTimeout", "SyntaxError", "ParserError", "PermissionDenied",
     "ResourceBusy", "ResourceExists", "ResourceUnavailable", "ReadError", "WriteError", "FromStdErr", "SecurityError",
     "ProtocolError", "ConnectionError", "AuthenticationError", "LimitsExceeded", "QuotaExceeded", "NotEnabled",
-)  # fmt: skip
-_COLOURS = (
-    "Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray", "Blue",
-    "Green", "Cyan", "Red", "Magenta", "Yellow", "White",
 )  # fmt: skip
 _MESSAGE = Parameter("Message", position=0, kind=str, pipeline="value", mandatory=True, aliases=("Msg",))
 
@@ -53,8 +50,8 @@ def write_output(call: Call) -> Iterator[object]:
         Parameter("Object", position=0, pipeline="value", remaining=True, aliases=("Msg", "Message")),
         Parameter("NoNewline", switch=True),
         Parameter("Separator"),
-        Parameter("ForegroundColor", values=_COLOURS),
-        Parameter("BackgroundColor", values=_COLOURS),
+        Parameter("ForegroundColor", values=COLOURS),
+        Parameter("BackgroundColor", values=COLOURS),
     ),
 )
 def write_host(call: Call) -> None:
@@ -113,7 +110,20 @@ def _write(call: Call, exception: PsException) -> None:
     category = to_text(call.get("Category", "NotSpecified"))
     record = ErrorRecord(exception, error_id, category, call.get("TargetObject"), details=details)
     record.reason = to_text(call.get("CategoryReason"))
+    _own(call, record)
     call.engine.write_error(record)
+
+
+def _own(call: Call, record: ErrorRecord) -> None:
+    """The error is that of the function or script that calls Write-Error, and stands where that was called."""
+    record.activity = to_text(call.get("CategoryActivity")) or "Write-Error"
+    invocation = call.engine.get_variable("MyInvocation")
+    command = invocation.get("MyCommand")
+    name = command.get("Name")
+    if name:
+        record.fully_qualified_error_id += f",{name}"
+    record.header = to_text(command.get("Path") or invocation.get("InvocationName") or command.get("Definition"))
+    record.position, record.placed = call.engine.called_at, True
 
 
 @command("Write-Warning", module=UTILITY, parameters=(_MESSAGE,))

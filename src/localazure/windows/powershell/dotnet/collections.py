@@ -5,9 +5,11 @@ from functools import cmp_to_key
 from typing import Any
 
 from localazure.windows.powershell.dotnet.building import Members, declare, out_of_range, with_engine
+from localazure.windows.powershell.enumerators import Enumerator
+from localazure.windows.powershell.numbers import INTEGERS
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.types import DotnetType
-from localazure.windows.powershell.values import PsError, PsList, PsObject, Table, TypedArray, error
+from localazure.windows.powershell.values import Char, PsError, PsList, PsObject, Table, TypedArray, error
 
 _GENERIC = "System.Collections.Generic."
 _FIXED = "Collection was of a fixed size."
@@ -24,8 +26,14 @@ def _growing(items: list[Any]) -> list[Any]:
     return items
 
 
-def _add(items: list[Any], value: object) -> int | None:
-    _growing(items).append(value)
+def _fitting(engine: Any, items: list[Any], value: object) -> Any:
+    """The value as the element type of a List[T] takes it."""
+    element = items.element if isinstance(items, PsList) else ""
+    return engine.convert(value, element) if element else value
+
+
+def _add(engine: Any, items: list[Any], value: object) -> int | None:
+    _growing(items).append(_fitting(engine, items, value))
     is_array_list = isinstance(items, PsList) and items.type_name == "System.Collections.ArrayList"
     return len(items) - 1 if is_array_list else None
 
@@ -45,8 +53,8 @@ def _remove_at(items: list[Any], index: Any) -> None:
     del _growing(items)[_at(index, most=len(items) - 1)]
 
 
-def _insert(items: list[Any], index: Any, value: object) -> None:
-    _growing(items).insert(_at(index, most=len(items)), value)
+def _insert(engine: Any, items: list[Any], index: Any, value: object) -> None:
+    _growing(items).insert(_at(index, most=len(items)), _fitting(engine, items, value))
 
 
 def _position(items: list[Any], value: object) -> int:
@@ -102,13 +110,13 @@ LIST = declare(
     "System.Collections.IList",
     Members(
         methods={
-            "Add": _add,
+            "Add": with_engine(_add),
             "AddRange": lambda items, more: _growing(items).extend(_as_items(more)),
             "Clear": _clear,
             "Clone": _copy,
             "Contains": lambda items, value: _position(items, value) >= 0,
             "CopyTo": _copy_to,
-            "GetEnumerator": lambda items: items,
+            "GetEnumerator": Enumerator,
             "GetLength": lambda items, _dimension: len(items),
             "GetRange": _range,
             "GetUpperBound": lambda items, _dimension: len(items) - 1,
@@ -119,7 +127,7 @@ LIST = declare(
             "LastIndexOf": lambda items, value: (
                 len(items) - 1 - at if (at := _position(items[::-1], value)) >= 0 else -1
             ),
-            "Insert": _insert,
+            "Insert": with_engine(_insert),
             "InsertRange": lambda items, index, more: items.__setitem__(slice(int(index), int(index)), _as_items(more)),
             "Remove": _remove,
             "RemoveAt": _remove_at,
@@ -140,7 +148,7 @@ ARRAY = declare(
             "IndexOf": _position,
             "Copy": lambda source, *args: _array_copy(source, args),
             "Clear": lambda items, start, count: items.__setitem__(slice(start, start + count), [None] * count),
-            "CreateInstance": lambda kind, size: _new_array(kind.name, size),
+            "CreateInstance": lambda kind, size: new_array(kind.name, size),
         },
         get={"Length": len, "LongLength": len},
     ),
@@ -157,10 +165,18 @@ def _array_copy(source: Any, args: tuple[Any, ...]) -> None:
     target[at : at + count] = source[begin : begin + count]
 
 
-def _new_array(element: str, size: int) -> Any:
+_ZEROS: dict[str, object] = {
+    **{name: made(0) for name, (_, _, made, _) in INTEGERS.items()},
+    "System.Boolean": False,
+    "System.Char": Char("\0"),
+    "System.Double": 0.0,
+}
+
+
+def new_array(element: str, size: int) -> Any:
     if element == "System.Byte":
         return bytearray(int(size))
-    return TypedArray([None] * int(size), element)
+    return TypedArray([_ZEROS.get(element)] * int(size), element)
 
 
 def _byte_array(size: Any = 0) -> bytearray:
@@ -302,7 +318,7 @@ DICTIONARY = declare(
             "Contains": lambda table, key: key in table,
             "ContainsKey": lambda table, key: key in table,
             "ContainsValue": lambda table, value: _position(list(table.values()), value) >= 0,
-            "GetEnumerator": _entries,
+            "GetEnumerator": lambda table: Enumerator(_entries(table), "dict"),
             "Insert": lambda table, at, key, value: _insert_entry(table, int(at), key, value),
             "Remove": _remove_entry,
             "RemoveAt": lambda table, at: table.pop(list(table)[int(at)]) and None,

@@ -43,7 +43,18 @@ _FIELDS = {
 _TOKEN = re.compile(r"'([^']*)'|\\(.)|(y+|M+|d+|H+|h+|m+|s+|f+|F+|tt|z+|K)|(.)", re.DOTALL)
 
 
-def _not_a_date() -> Exception:
+_KNOWN = re.compile(
+    rf"(?:{_MONTH})[a-z]*|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?|[ap]m?|t|z|gmt",
+    re.IGNORECASE,
+)
+
+
+def _not_a_date(text: str = "") -> Exception:
+    """FormatException, which names the place of the first word that has nothing to do with dates."""
+    for word in re.finditer(r"[A-Za-z]+", text):
+        if not _KNOWN.fullmatch(word.group()):
+            place = f"There is an unknown word starting at index {word.start()}."
+            return bad_format(f"The string was not recognized as a valid DateTime. {place}")
     return bad_format("String was not recognized as a valid DateTime.")
 
 
@@ -85,7 +96,7 @@ def parse_date(text: str) -> datetime:
             return _checked(found.groupdict())
     found = _TIME_ONLY.fullmatch(text)
     if not found:
-        raise _not_a_date()
+        raise _not_a_date(text)
     today = datetime.now(UTC)
     day = {"year": str(today.year), "month": str(today.month), "day": str(today.day)}
     return _checked({**found.groupdict(), **day})

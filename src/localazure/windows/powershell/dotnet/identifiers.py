@@ -11,6 +11,7 @@ from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.types import enumeration
 from localazure.windows.powershell.values import (
     EnumValue,
+    Int16,
     PsObject,
     PsVersion,
     TypedArray,
@@ -80,6 +81,8 @@ VERSION = declare(
             "Minor": lambda value: value.minor,
             "Build": lambda value: value.build,
             "Revision": lambda value: value.revision,
+            "MajorRevision": lambda value: Int16(value.revision >> 16),
+            "MinorRevision": lambda value: Int16(value.revision if value.revision < 0 else value.revision & 0xFFFF),
         },
     ),
     aliases=("version",),

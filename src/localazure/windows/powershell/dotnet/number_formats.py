@@ -77,7 +77,8 @@ def _rarer(value: object, number: Decimal, letter: str, asked: str) -> str:
         case "R":
             return to_text(value)
         case "G":
-            return to_text(value) if asked in {"", "0"} else format(number, f".{asked}g").upper()
+            # Like E, but the exponent has two digits at least, as Python's floats write it.
+            return to_text(value) if asked in {"", "0"} else format(float(number), f".{asked}g").upper()
         case _:
             raise bad_format("Format specifier was invalid.")
 

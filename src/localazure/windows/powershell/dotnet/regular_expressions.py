@@ -69,9 +69,9 @@ def match_object(found: "re.Match[str] | None") -> PsObject:
     groups = Table(type_name=f"{_NAME}GroupCollection", ordered=True)
     if found:
         names = {number: name for name, number in found.re.groupindex.items()}
-        for number in range(found.re.groups + 1):
-            name = names.get(number, str(number))
-            groups[name if number in names else number] = _group(found, number, name)
+        plain = [number for number in range(found.re.groups + 1) if number not in names]
+        groups.update({at: _group(found, number, str(at)) for at, number in enumerate(plain)})
+        groups.update({name: _group(found, number, name) for number, name in names.items()})
     made.properties["Groups"] = groups
     made.properties["Captures"] = PsList([made])
     return made

@@ -23,9 +23,9 @@ def is_number(value: object) -> bool:
 def cell_text(value: object, engine: "EngineApi") -> str:
     """A property's value on one line, unless it is text of several."""
     if isinstance(value, Table):
-        return _items([f"[{to_text(key)}, {_scalar(item)}]" for key, item in value.items()], engine)
+        return _items([to_text(key) for key in value], engine)
     if isinstance(value, list | tuple | bytearray):
-        return _items([_scalar(item) for item in value], engine)
+        return _items(["$null" if item is None else _scalar(item) for item in value], engine)
     return _scalar(value)
 
 

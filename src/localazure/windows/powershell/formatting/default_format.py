@@ -11,7 +11,7 @@ from localazure.windows.powershell.formatting.cells import cell_text
 from localazure.windows.powershell.formatting.list_layout import list_lines
 from localazure.windows.powershell.formatting.properties import property_columns, shown_names
 from localazure.windows.powershell.formatting.requests import FormatRequest, Shape
-from localazure.windows.powershell.formatting.table_layout import TableStyle, table_lines
+from localazure.windows.powershell.formatting.table_layout import TableLayout, TableStyle
 from localazure.windows.powershell.formatting.views import Column, ListView, TableView, TextView, view_of
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import Char, EnumValue, ErrorRecord, PsException, PsObject, Table
@@ -33,18 +33,47 @@ class Formatter:
     def lines(self, items: Iterable[Any]) -> Iterator[str]:
         """Lines without their ends. Text comes out at once; what makes a table is held until its last row is known."""
         held: list[Any] = []
+        shown: _Open | None = None
         for item in self._flat(items):
             if item is None:
                 continue
-            if held and (self._is_text(item) or not self._together(held[0], item)):
-                yield from self._group(held)
-                held = []
             if self._is_text(item):
+                if held:
+                    shown = self._opened(held)
+                    yield from self._group(held) if shown is None else shown.begin(held)
+                    held = []
                 yield from self._text(item)
+            elif shown is not None and self._together(shown.first, item):
+                yield from shown.row(item)
             else:
-                held.append(item)
+                yield from self._ended(held, item, shown)
+                held = [*held, item] if held and self._together(held[0], item) else [item]
+                shown = None
         if held:
             yield from self._group(held)
+        elif shown is not None:
+            yield from shown.end()
+
+    def _ended(self, held: list[Any], item: Any, shown: "_Open | None") -> Iterator[str]:
+        """What comes before an object that goes on with nothing that came before it."""
+        if shown is not None:
+            yield from shown.end()
+        if held and not self._together(held[0], item):
+            yield from self._group(held)
+
+    def _opened(self, items: list[Any]) -> "_Open | None":
+        """The objects' table or list, left open: text goes between its rows. None for what is a whole by itself."""
+        first = items[0]
+        if isinstance(first, FormatRequest | datetime):
+            return None
+        view = view_of(self.engine.type_names(first))
+        if isinstance(view, TableView):
+            return None if view.group is not None else _OpenTable(self, first, view.columns)
+        names = list(view.properties) if isinstance(view, ListView) else shown_names(first, self.engine)
+        columns = property_columns(names)
+        if view is None and len(names) <= _MOST_IN_TABLE:
+            return _OpenTable(self, first, columns)
+        return _OpenList(self, first, columns)
 
     def _flat(self, items: Iterable[Any]) -> Iterator[Any]:
         for item in items:
@@ -152,26 +181,75 @@ class Formatter:
     def _table(
         self, items: list[Any], columns: tuple[Column, ...], style: TableStyle, *, last: bool = True
     ) -> Iterator[str]:
+        layout = TableLayout(self.engine, columns, items, self.width, style)
         yield ""
-        yield from table_lines(self.engine, columns, items, self.width, style)
+        yield from layout.head()
+        for item in items:
+            yield from layout.row(item)
         yield from ["", ""] if last else [""]
 
     def _list(self, items: list[Any], columns: tuple[Column, ...]) -> Iterator[str]:
         yield from ["", ""]
         for item in items:
-            entries = [(one.title, cell_text(one.read(self.engine, item), self.engine)) for one in columns]
-            yield from list_lines(entries, self.width)
-            yield ""
+            yield from self.list_item(item, columns)
         yield from ["", ""]
 
+    def list_item(self, item: Any, columns: tuple[Column, ...]) -> Iterator[str]:
+        entries = [(one.title, cell_text(one.read(self.engine, item), self.engine)) for one in columns]
+        yield from list_lines(entries, self.width)
+        yield ""
+
     def _wide(self, asked: FormatRequest) -> Iterator[str]:
-        texts = [cell_text((asked.columns or ())[0].read(self.engine, item), self.engine) for item in asked.items]
+        columns = asked.columns or ()
+        shown = [columns[0].read(self.engine, item) if columns else item for item in asked.items]
+        texts = [cell_text(item, self.engine) for item in shown]
         size = (self.width + 1) // asked.per_line - 1
         yield ""
         for at in range(0, len(texts), asked.per_line):
             row = texts[at : at + asked.per_line]
             yield " ".join(text[:size].ljust(size) for text in row)
         yield from ["", ""]
+
+
+class _Open:
+    """Objects that were shown, and whose table or list may go on."""
+
+    def __init__(self, formatter: Formatter, first: Any, columns: tuple[Column, ...]) -> None:
+        self.first = first
+        self._formatter, self._columns = formatter, columns
+
+    def begin(self, items: list[Any]) -> Iterator[str]:
+        raise NotImplementedError
+
+    def row(self, item: Any) -> Iterator[str]:
+        raise NotImplementedError
+
+    def end(self) -> Iterator[str]:
+        yield from ["", ""]
+
+
+class _OpenTable(_Open):
+    _layout: TableLayout
+
+    def begin(self, items: list[Any]) -> Iterator[str]:
+        self._layout = TableLayout(self._formatter.engine, self._columns, items, self._formatter.width)
+        yield ""
+        yield from self._layout.head()
+        for item in items:
+            yield from self.row(item)
+
+    def row(self, item: Any) -> Iterator[str]:
+        yield from self._layout.row(item)
+
+
+class _OpenList(_Open):
+    def begin(self, items: list[Any]) -> Iterator[str]:
+        yield from ["", ""]
+        for item in items:
+            yield from self.row(item)
+
+    def row(self, item: Any) -> Iterator[str]:
+        yield from self._formatter.list_item(item, self._columns)
 
 
 def _entry(key: object, value: object) -> PsObject:

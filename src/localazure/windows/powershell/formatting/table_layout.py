@@ -58,22 +58,34 @@ def _longest_line(text: str) -> int:
     return max((len(line) for line in text.splitlines()), default=0)
 
 
-def table_lines(
-    engine: "EngineApi", columns: Sequence[Column], items: Sequence[Any], width: int, style: TableStyle = TableStyle()
-) -> Iterator[str]:
-    """Header, rule and rows, without the blank lines around them."""
-    values = [[column.read(engine, item) for column in columns] for item in items]
-    texts = [[cell_text(value, engine) for value in row] for row in values]
-    widths = _widths(columns, texts, width)
-    laid = [
-        _Laid(column.title, size, _at_right(column, [row[at] for row in values]))
-        for at, (column, size) in enumerate(zip(columns, widths, strict=False))
-    ]
-    if not style.hide_headers:
-        yield _line([fit(one.title, one.width, right=one.right) for one in laid])
-        yield _line([_rule(one) for one in laid])
-    for row in texts:
-        yield from _row(laid, row, wrap=style.wrap)
+class TableLayout:
+    """A table whose columns have their widths, which its first rows gave them."""
+
+    def __init__(
+        self,
+        engine: "EngineApi",
+        columns: Sequence[Column],
+        items: Sequence[Any],
+        width: int,
+        style: TableStyle = TableStyle(),
+    ) -> None:
+        self._engine, self._columns, self._style = engine, columns, style
+        values = [[column.read(engine, item) for column in columns] for item in items]
+        texts = [[cell_text(value, engine) for value in row] for row in values]
+        self._laid = [
+            _Laid(column.title, size, _at_right(column, [row[at] for row in values]))
+            for at, (column, size) in enumerate(zip(columns, _widths(columns, texts, width), strict=False))
+        ]
+
+    def head(self) -> Iterator[str]:
+        """Header and rule."""
+        if not self._style.hide_headers:
+            yield _line([fit(one.title, one.width, right=one.right) for one in self._laid])
+            yield _line([_rule(one) for one in self._laid])
+
+    def row(self, item: Any) -> Iterator[str]:
+        texts = [cell_text(column.read(self._engine, item), self._engine) for column in self._columns]
+        yield from _row(self._laid, texts, wrap=self._style.wrap)
 
 
 def _rule(column: _Laid) -> str:
