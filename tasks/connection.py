@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from prefect import get_run_logger
 from prefect.context import TaskRunContext
+from prefect.logging import get_logger
 
 from mintage.azure.clients import Clients, connect
 from mintage.credentials import BuildKeys
@@ -30,13 +31,22 @@ class Connection:
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """Raises SettingsError when the environment does not say how. What Azure was asked is in the step's log."""
+    """Raises SettingsError when the environment does not say how.
+
+    What Azure was asked is in the step's log, and so is each call that was tried again or had to wait, with its reason.
+    """
     settings = load_settings()
-    with connect(settings) as clients:
+    with connect(settings, tell=_tell) as clients:
         try:
             yield Connection(settings, clients)
         finally:
             _log_calls(clients.calls)
+
+
+def _tell(line: str) -> None:
+    # Hooks have no run of their own.
+    log = get_run_logger() if TaskRunContext.get() else get_logger("azure")
+    log.warning(line)
 
 
 def _log_calls(calls: Counter[str]) -> None:

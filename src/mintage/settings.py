@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     """The master key's file, made on first use; see ``credentials``."""
     key: SecretStr | None = None
     """The master key itself, base64, instead of the file."""
+    budget_share: float = Field(1, ge=0, le=1)
+    """Of Azure's budgets of calls, the part that the builds of this machine may use; 0: they are not kept to any."""
+    state_folder: HomePath = Path("~/.local/state/mintage")
+    """What the builds of this machine share: the budgets of calls."""
     report_folder: HomePath = Path("~/.local/share/mintage/reports")
 
     @property

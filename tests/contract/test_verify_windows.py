@@ -29,6 +29,7 @@ def windows_settings(azure: Any) -> Settings:
         builder_address="127.0.0.1",
         winrm_port=5986 + points.guest_port_offset,
         poll_seconds=0.05,
+        budget_share=0,
     )
 
 

@@ -34,6 +34,8 @@ def test_a_subscription_is_all_that_azure_needs(tmp_path: Path) -> None:
     assert settings.ca_file is None
     assert settings.ssh_port == 22
     assert settings.key_file == tmp_path / ".config/mintage/key"
+    assert settings.state_folder == tmp_path / ".local/state/mintage"
+    assert settings.budget_share == 1
     assert settings.report_folder == tmp_path / ".local/share/mintage/reports"
 
 

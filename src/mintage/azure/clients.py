@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -16,16 +17,20 @@ from azure.mgmt.compute import ComputeManagementClient
 from azure.mgmt.network import NetworkManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
+from mintage.azure.budget import BudgetPolicy, Ledger
 from mintage.azure.calls import CallCounter
+from mintage.azure.told_retries import RetryTeller, Tell
 from mintage.settings import Settings
 
 Policy = SansIOHTTPPolicy[Any, Any]
+_log = logging.getLogger("mintage.azure")
 
 
 class Clients:
     """Clients for compute, network and resources, all with the standard retry policy of azure-core.
 
     ``calls`` counts what was asked, by kind (see ``calls.kind_of``). ``policies`` see each request as it is sent.
+    ``tell`` hears, in a line each, of what is tried again, and of waiting for a budget of calls (see ``budget``).
     """
 
     def __init__(
@@ -36,8 +41,9 @@ class Clients:
         subscription_id: str | None = None,
         policies: Sequence[Policy] = (),
         calls: Counter[str] | None = None,
+        tell: Tell = _log.info,
     ) -> None:
-        self.settings, self.credential, self.policies = settings, credential, tuple(policies)
+        self.settings, self.credential, self.policies, self.tell = settings, credential, tuple(policies), tell
         self.subscription_id = subscription_id or settings.subscription_id
         self.calls: Counter[str] = Counter() if calls is None else calls
         self._open = ExitStack()
@@ -64,7 +70,12 @@ class Clients:
         if subscription_id.lower() == self.subscription_id.lower():
             return self
         other = Clients(
-            self.settings, self.credential, subscription_id=subscription_id, policies=self.policies, calls=self.calls
+            self.settings,
+            self.credential,
+            subscription_id=subscription_id,
+            policies=self.policies,
+            calls=self.calls,
+            tell=self.tell,
         )
         self._open.callback(other.close)
         return other
@@ -81,19 +92,27 @@ class Clients:
             "credential_scopes": [f"{base}/.default"],
             "connection_verify": str(ca_file) if ca_file else True,
             "polling_interval": self.poll_seconds,
-            "per_retry_policies": [CallCounter(self.calls), *self.policies],
+            "per_retry_policies": [CallCounter(self.calls), RetryTeller(self.tell), *self._budget(), *self.policies],
             "user_agent": "mintage",
         }
 
+    def _budget(self) -> list[BudgetPolicy]:
+        share = self.settings.budget_share
+        return [BudgetPolicy(self._ledger, share, self.tell)] if share else []
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return self._open.enter_context(contextlib.closing(Ledger(self.settings.state_folder / "budget.sqlite")))
+
 
 @contextlib.contextmanager
-def connect(settings: Settings, *, policies: Sequence[Policy] = ()) -> Iterator[Clients]:
+def connect(settings: Settings, *, policies: Sequence[Policy] = (), tell: Tell = _log.info) -> Iterator[Clients]:
     """Clients for the settings' subscription, with whatever identity ``DefaultAzureCredential`` finds; closed after.
 
     Nothing is sent yet: what is wrong with the identity shows at the first call.
     """
     with (
         contextlib.closing(DefaultAzureCredential()) as credential,
-        contextlib.closing(Clients(settings, credential, policies=policies)) as clients,
+        contextlib.closing(Clients(settings, credential, policies=policies, tell=tell)) as clients,
     ):
         yield clients

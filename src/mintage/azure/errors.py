@@ -19,7 +19,7 @@ from mintage.azure.codes import meaning_of
 from mintage.azure.meanings import BUSY, LOGIN, REFUSED, THROTTLED, UNREACHABLE, Meaning
 from mintage.errors import MintageError
 
-_PASSING = frozenset({408, 500, 502, 503, 504})
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """What azure-core itself tries again (its RetryPolicy), and what is still so after that."""
 
 
@@ -34,13 +34,14 @@ def translating(where: str) -> Iterator[None]:
 
 def translate(error: AzureError, where: str) -> MintageError:
     """The error of ours that this is. ``seen`` holds the innermost code and message, or azure-core's own words."""
-    code, message = _innermost(error)
+    code, message = innermost(error)
     meaning = _meaning(error, code, message)
     seen = f"{code}: {message}" if code else message
     return meaning.kind(meaning.what, where=where, seen=seen, remedy=meaning.remedy)
 
 
-def _innermost(error: AzureError) -> tuple[str, str]:
+def innermost(error: AzureError) -> tuple[str, str]:
+    """Azure's code and message that say most; no code, and azure-core's own words, where Azure said nothing."""
     said: ODataV4Format | None = error.error if isinstance(error, HttpResponseError) else None
     if said is None:
         return "", error.message
@@ -74,4 +75,4 @@ def _meaning(error: AzureError, code: str, message: str) -> Meaning:
         return LOGIN
     if isinstance(error, ServiceRequestError | ServiceResponseError):
         return UNREACHABLE
-    return BUSY if status in _PASSING else REFUSED
+    return BUSY if status in PASSING else REFUSED

@@ -45,6 +45,7 @@ def settings(azure: Any, server: Server) -> Settings:
         ssh_port=22 + points.guest_port_offset,
         winrm_port=5986 + points.guest_port_offset,
         poll_seconds=0.02,
+        budget_share=0,
     )
 
 

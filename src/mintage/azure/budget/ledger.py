@@ -1,0 +1,92 @@
+"""The tokens that are left, in one SQLite file that all processes of the machine write to."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mintage.azure.budget.limits import Limit
+from mintage.waiting import Clock
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, tokens REAL NOT NULL, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS learned (kind TEXT, name TEXT, capacity REAL, per_minute REAL, PRIMARY KEY (kind, name));
+"""
+_FORGOTTEN_SECONDS = 3600
+"""After this every bucket is full again, so that its row says nothing."""
+_LOCK_SECONDS = 30
+
+
+class Ledger:
+    """Buckets by name. Tokens may go below zero: those are calls that others wait to send, each in its turn."""
+
+    def __init__(self, file: Path, clock: Clock = time.time) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._clock, self._lock = clock, threading.Lock()
+        self._database = sqlite3.connect(file, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        # What a power cut takes is at most some seconds of budget.
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.executescript(_TABLES)
+        with self._writing():
+            self._database.execute("DELETE FROM bucket WHERE at < ?", (clock() - _FORGOTTEN_SECONDS,))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def take(self, limits: Sequence[Limit]) -> float:
+        """Take a token of each. Returns the seconds after which the call may be sent."""
+        with self._writing():
+            left = {limit: self._tokens(limit) - 1 for limit in limits}
+            for limit, tokens in left.items():
+                self._write(limit, tokens)
+        return max((-tokens * 60 / limit.per_minute for limit, tokens in left.items() if tokens < 0), default=0.0)
+
+    def correct(self, limit: Limit, left: float) -> None:
+        """Azure says how many are left: it knows of others than us. Calls that wait already keep their turns."""
+        with self._writing():
+            tokens = self._tokens(limit)
+            self._write(limit, min(left, limit.capacity if tokens >= 0 else tokens))
+
+    def refused(self, limit: Limit, seconds: float) -> None:
+        """Azure wants no such call for so long."""
+        with self._writing():
+            self._write(limit, min(self._tokens(limit), 1 - seconds * limit.per_minute / 60))
+
+    def learn(self, kind: str, limit: Limit) -> None:
+        """Calls of a kind count against a budget that Azure told of; the largest that was seen left is its size."""
+        with self._writing():
+            self._database.execute(
+                "INSERT INTO learned VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                "SET capacity = excluded.capacity, per_minute = excluded.per_minute WHERE capacity < excluded.capacity",
+                (kind, limit.name, limit.capacity, limit.per_minute),
+            )
+
+    def learned(self, kind: str) -> tuple[Limit, ...]:
+        with self._lock:
+            rows = self._database.execute("SELECT name, capacity, per_minute FROM learned WHERE kind = ?", (kind,))
+            return tuple(Limit(*row) for row in rows)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            finally:
+                self._database.execute("COMMIT")
+
+    def _tokens(self, limit: Limit) -> float:
+        row = self._database.execute("SELECT tokens, at FROM bucket WHERE name = ?", (limit.name,)).fetchone()
+        if row is None:
+            return limit.capacity
+        # A clock that was set back gives nothing, and takes nothing.
+        passed = max(0.0, self._clock() - row[1])
+        return min(limit.capacity, float(row[0] + passed * limit.per_minute / 60))
+
+    def _write(self, limit: Limit, tokens: float) -> None:
+        self._database.execute("INSERT OR REPLACE INTO bucket VALUES (?, ?, ?)", (limit.name, tokens, self._clock()))
