@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, LogFilter, LogFilterFlowRunId
+from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.states import AwaitingRetry
 
 from deployments.local_stack.result import read_report
@@ -76,6 +77,17 @@ class Builds:
     def group_exists(self, run: FlowRun) -> bool:
         name = f"mintage-{new_build_id(run.id)}"
         return any(each["name"] == name for each in self.clients.resources.resource_groups.list())
+
+    def artifacts(self, run: FlowRun) -> dict[str, Artifact]:
+        """What the UI shows beside the run's log, by key without the build's id."""
+        of_run = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
+        found = self.stack.client.read_artifacts(artifact_filter=of_run)
+        return {str(each.key).removesuffix(f"-{new_build_id(run.id)}"): each for each in found}
+
+    def log(self, run: FlowRun) -> list[str]:
+        """Lines of the run's log, at most the first two hundred."""
+        of_run = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]))
+        return [each.message for each in self.stack.client.read_logs(log_filter=of_run, limit=200)]
 
     def version(self, recipe: str) -> Mapping[str, Any]:
         """The only version of the recipe's definition."""

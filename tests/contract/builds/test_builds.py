@@ -19,9 +19,14 @@ from tasks.build_id import new_build_id
 pytestmark = pytest.mark.timeout(240)
 
 
-def test_a_build_is_published_proved_and_leaves_nothing_but_its_image(builds: Any) -> None:
-    ended = builds.finish(builds.start(builds.recipe("web")))
+@pytest.fixture(scope="module")
+def published(builds: Any) -> Any:
+    """A build that came to its end, for tests that only look at it."""
+    return builds.finish(builds.start(builds.recipe("web", customize="echo hello from the guest")))
 
+
+def test_a_build_is_published_proved_and_leaves_nothing_but_its_image(builds: Any, published: Any) -> None:
+    ended = published
     assert ended.state == "Completed", ended.why
     assert ended.report.outcome == "published"
     assert {region.state for region in ended.report.regions} == {"Completed"}
@@ -33,6 +38,22 @@ def test_a_build_is_published_proved_and_leaves_nothing_but_its_image(builds: An
     assert version["id"] == ended.report.image_version
     assert not version["properties"]["publishingProfile"]["excludeFromLatest"]
     assert not builds.group_exists(ended.run)
+
+
+def test_a_build_shows_in_the_ui_what_its_guest_said_and_what_came_of_it(builds: Any, published: Any) -> None:
+    report = published.report
+    assert "hello from the guest" in builds.log(published.run)
+    shown = builds.artifacts(published.run)
+    assert {(key, each.type) for key, each in shown.items()} == {
+        ("report", "markdown"),
+        ("replication", "progress"),
+        ("image", "markdown"),
+    }
+    assert shown["replication"].data == 100
+    assert shown["replication"].description == "Replication: West Europe Completed, North Europe Completed"
+    assert report.image_version in shown["image"].data
+    for part in ("## Steps", "## Checks: all", "## Packages", report.source, report.run_url):
+        assert part in shown["report"].data
 
 
 def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(builds: Any) -> None:
@@ -118,11 +139,10 @@ def test_a_sweep_shows_what_has_expired_and_removes_it_only_when_told_to(builds:
     assert not builds.group_exists(failed.run)
 
 
-def test_no_key_of_any_build_is_kept_anywhere(builds: Any) -> None:
-    ended = builds.finish(builds.start(builds.recipe("secretive")))
+def test_no_key_of_a_build_is_kept_anywhere(builds: Any, published: Any) -> None:
     slot = builds.stack.slot
     master = (slot.folder / "key").read_bytes()
-    keys = BuildKeys(master, new_build_id(ended.run.id))
+    keys = BuildKeys(master, new_build_id(published.run.id))
     secrets = [master, base64.b64encode(master), *_bodies(keys)]
 
     kept = [*_files(slot.prefect), *_files(slot.logs), *_files(slot.reports)]
