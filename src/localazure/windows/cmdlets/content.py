@@ -202,14 +202,24 @@ def clear_content(call: Call) -> None:
         Parameter(
             "Algorithm", kind=str, values=("SHA1", "SHA256", "SHA384", "SHA512", "MACTripleDES", "MD5", "RIPEMD160")
         ),
+        Parameter("InputStream"),
     ),
 )
 def get_file_hash(call: Call) -> Iterator[object]:
     algorithm = str(call.get("Algorithm", "SHA256")).upper()
+    stream = call.get("InputStream")
+    if stream is not None:
+        # From where the stream stands to its end.
+        yield _hash(algorithm, stream.base.read(), "")
+        return
     for place in places(call):
         with reported(call):
             if place.provider.is_container(place.path):
                 continue
-            digest = hashlib.new(algorithm.lower(), file_bytes(place)).hexdigest().upper()
-            properties = {"Algorithm": algorithm, "Hash": digest, "Path": place.path}
-            yield PsObject.typed("Microsoft.Powershell.Utility.FileHash", properties)
+            yield _hash(algorithm, file_bytes(place), place.path)
+
+
+def _hash(algorithm: str, data: bytes, path: str) -> PsObject:
+    digest = hashlib.new(algorithm.lower(), data).hexdigest().upper()
+    properties = {"Algorithm": algorithm, "Hash": digest, "Path": path}
+    return PsObject.typed("Microsoft.Powershell.Utility.FileHash", properties)

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import arithmetic, members, operators, references, syntax, values, variables
+from localazure.windows.powershell import (
+    arithmetic,
+    members,
+    operators,
+    references,
+    strictness,
+    syntax,
+    values,
+    variables,
+)
 from localazure.windows.powershell.code import Expression, Steps, position_of
 from localazure.windows.powershell.conversions import Converter, is_true, to_array, to_custom, to_number
 from localazure.windows.powershell.indexing import get_index, set_index
@@ -61,7 +70,7 @@ class ExpressionCompiler:
         return lambda _frame: value
 
     def _variable(self, node: syntax.Variable) -> Expression:
-        return variables.reader(node.name)
+        return strictness.strict_reader(node.name, lambda: position_of(self.source, node))
 
     def _expandable(self, node: syntax.Expandable) -> Expression:
         parts = [part if isinstance(part, str) else self._text(part) for part in node.parts]
@@ -178,7 +187,12 @@ class ExpressionCompiler:
 
     def _index(self, node: syntax.Index) -> Expression:
         target, index = self.expression(node.target), self.expression(node.index)
-        return self.placed(node, lambda frame: get_index(frame, target(frame), index(frame)))
+
+        def run(frame: "Frame") -> Any:
+            value, at = target(frame), index(frame)
+            return strictness.get_index(frame, value, at, get_index(frame, value, at))
+
+        return self.placed(node, run)
 
     def _member(self, node: syntax.Member) -> Expression:
         name = self.expression(node.name)
@@ -189,8 +203,8 @@ class ExpressionCompiler:
             )
         if isinstance(node.name, syntax.Constant):
             fixed = to_text(node.name.value)
-            return self.placed(node, lambda frame: members.get_property(frame, target(frame), fixed))
-        return self.placed(node, lambda frame: members.get_property(frame, target(frame), to_text(name(frame))))
+            return self.placed(node, lambda frame: strictness.get_property(frame, target(frame), fixed))
+        return self.placed(node, lambda frame: strictness.get_property(frame, target(frame), to_text(name(frame))))
 
     def _methodcall(self, node: syntax.MethodCall) -> Expression:
         target, name = self.expression(node.target), self.expression(node.name)

@@ -71,7 +71,6 @@ def declare(engine: "Engine") -> None:
         "PSUICulture": "en-US",
         "PSDefaultParameterValues": Table(),
         "StackTrace": "",
-        "LASTEXITCODE": None,
     }
     for name, value in constants.items():
         scope.variables[name.lower()] = Cell(name, value)

@@ -32,27 +32,42 @@ def run_python(
     caller: "Frame", command: Command, arguments: Sequence[Argument], given: Iterable[Any] | None, name: str
 ) -> Iterator[Any]:
     """Binds and runs a command written in Python."""
-    common = [*binding.COMMON, *(binding.SHOULD_PROCESS if command.should_process else [])]
     frame = caller.derive(activity=command.name)
-    binder = Binder(frame, formals.of_command(command), common)
     written = frame.engine.errors_written
     try:
-        binder.bind(arguments)
-        left = binder.bind_positional()
-        defaults_by_name.bind(frame, binder, command.name)
-        binder.refuse(left)
-        binder.check_mandatory(pipeline=given is not None)
-        frame.common = binder.common_bound
-        call = Call(command, binder.bound, iter(given or _NOTHING), frame, given is not None, binder.common_bound)
+        binder = _bound_command(frame, command, arguments, pipeline=given is not None)
+    except PsError as failure:
+        _blame(frame, failure, name)
+        raise
+    frame.common = binder.common_bound
+    call = Call(command, binder.bound, iter(given or _NOTHING), frame, given is not None, binder.common_bound)
+    try:
         yield from _collected(frame, command.function(call) or _NOTHING)
     except PsError as failure:
         # An error with a place came down the pipeline or out of a block; it is not this command's own.
         if failure.record.has_no_place:
-            frame.complete(failure.record)
-            failure.record.header = failure.record.header or name
+            _blame(frame, failure, name)
         frame.engine.last_ok = False
         raise
     frame.engine.last_ok = frame.engine.errors_written == written
+
+
+def _bound_command(frame: "Frame", command: Command, arguments: Sequence[Argument], *, pipeline: bool) -> Binder:
+    common = [*binding.COMMON, *(binding.SHOULD_PROCESS if command.should_process else [])]
+    binder = Binder(frame, formals.of_command(command), common)
+    binder.bind(arguments)
+    left = binder.bind_positional()
+    defaults_by_name.bind(frame, binder, command.name)
+    binder.refuse(left)
+    binder.check_mandatory(pipeline=pipeline)
+    return binder
+
+
+def _blame(frame: "Frame", failure: PsError, name: str) -> None:
+    """Says whose error it is."""
+    frame.complete(failure.record)
+    failure.record.header = failure.record.header or name
+    frame.engine.last_ok = False
 
 
 def _collected(frame: "Frame", flow: Iterable[Any]) -> Iterator[Any]:

@@ -18,7 +18,7 @@ class Cell:
 class Scope:
     """One scope; `parent` is the caller's. `is_script` marks those that $script: reaches."""
 
-    __slots__ = ("aliases", "functions", "is_script", "parent", "variables")
+    __slots__ = ("aliases", "functions", "is_script", "own_strictness", "parent", "variables")
 
     def __init__(self, parent: "Scope | None" = None, *, is_script: bool = False) -> None:
         self.parent = parent
@@ -26,6 +26,17 @@ class Scope:
         self.variables: dict[str, Cell] = {}
         self.functions: dict[str, tuple[str, ScriptBlock]] = {}
         self.aliases: dict[str, tuple[str, str]] = {}
+        self.own_strictness: int | None = None
+
+    @property
+    def strictness(self) -> int:
+        """The version of Set-StrictMode in force, 0 for none: this scope's, else that of the nearest outer one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.own_strictness is not None:
+                return scope.own_strictness
+            scope = scope.parent
+        return 0
 
     def find(self, folded: str) -> Cell | None:
         """The variable of that lower-case name in this scope or the nearest outer one that shows it."""

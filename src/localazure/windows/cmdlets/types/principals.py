@@ -15,6 +15,17 @@ _ADMINISTRATOR = 544
 _AUTHENTICATION = {"network": "NTLM", "batch": "Negotiate", "service": "NTLM", "interactive": "Negotiate"}
 
 
+_LOGONS = {"network": "S-1-5-2", "batch": "S-1-5-3", "interactive": "S-1-5-4", "service": "S-1-5-6"}
+_EVERYBODY = {"S-1-1-0", "S-1-5-11"}
+"""Everyone, and who has logged on."""
+
+
+def _groups(user: Token) -> list[str]:
+    """What a token holds beside the user: the system's has no kind of logon."""
+    kind = set() if user.is_system else {_LOGONS[user.logon]}
+    return sorted({*user.groups, *_EVERYBODY, *kind})
+
+
 def _sid(text: str) -> PsObject:
     return PsObject.typed(f"{_P}SecurityIdentifier", {"Value": text}, text=text)
 
@@ -24,7 +35,7 @@ def _identity(engine: EngineApi, *_: object) -> PsObject:
     properties: dict[str, object] = {
         "Name": user.account,
         "User": _sid(user.sid),
-        "Groups": [_sid(group) for group in sorted(user.groups)],
+        "Groups": [_sid(group) for group in _groups(user)],
         "IsSystem": user.is_system,
         "AuthenticationType": _AUTHENTICATION[user.logon],
     }

@@ -1,18 +1,30 @@
 """Get-Command, Set-StrictMode."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 from localazure.windows.powershell.cmdlets.common import CORE, as_list
 from localazure.windows.powershell.commands import Call, Command, Parameter, command
 from localazure.windows.powershell.regexes import has_wildcards, wildcard_regex
+from localazure.windows.powershell.strictness import LATEST
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import PsObject, ScriptBlock
 
+if TYPE_CHECKING:
+    from localazure.windows.powershell.frames import Frame
 
-@command("Set-StrictMode", module=CORE, parameters=(Parameter("Version"), Parameter("Off", switch=True)))
+
+@command(
+    "Set-StrictMode", module=CORE, parameters=(Parameter("Version", aliases=("v",)), Parameter("Off", switch=True))
+)
 def set_strict_mode(call: Call) -> None:
-    """Taken, and without effect: the model does not know strict mode, so what it would refuse goes on here."""
-    call.verbose("The model of PowerShell does not know strict mode.")
+    """From here on, in the caller's scope and those within it, variables and properties must be there to be read."""
+    frame = cast("Frame", call.engine)
+    if call.switch("Off"):
+        frame.scope.own_strictness = 0
+        return
+    version = to_text(call.get("Version")).lower()
+    frame.scope.own_strictness = LATEST if version == "latest" else int(call.engine.convert(version, "double"))
 
 
 @command(
