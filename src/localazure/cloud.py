@@ -9,11 +9,13 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from localazure.allocation import Allocation
 from localazure.arm.calls import Answer, Call, Target
 from localazure.arm.errors import CloudError, group_not_found
 from localazure.arm.families import Family
 from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Operation, Operations
+from localazure.arm.paths import parse_target
 from localazure.arm.resource_type import ResourceType
 from localazure.catalogue import Catalogue
 from localazure.faults.ledger import Ledger
@@ -106,6 +108,14 @@ class Cloud:
         if found is None:
             raise group_not_found(rid.group or "")
         return found
+
+    def allocation(self, call: Call) -> Allocation | None:
+        """The place to run that a call wants for a machine."""
+        target = parse_target(call.method, call.path, self.types)
+        if target is None or target.resource is None or self.faults.empty:
+            return None
+        kind = self.types.get(target.full_type.lower())
+        return kind.allocation(call, target.resource, target.action) if kind else None
 
     def begin(
         self,

@@ -83,7 +83,6 @@ EMPTY_DISK = {"createOption": "Empty", "diskSizeGB": 1}
             400, "InvalidParameter", id="key",
         ),
         pytest.param(given(userData="not base64!"), 400, "InvalidParameter", id="user data not base64"),
-        pytest.param(given(priority="Spot"), 501, "NotSupportedByLocalazure", id="spot"),
         pytest.param(
             given(securityProfile={"securityType": "TrustedLaunch"}),
             501, "NotSupportedByLocalazure", id="trusted launch",

@@ -67,7 +67,7 @@ def _understood(cloud: Cloud, tokens: Tokens, request: Request, content: bytes) 
     call = _call(request, content, base_url)
     polled = _polled(cloud, call)
     spelled = {name: kind.full_type for name, kind in cloud.types.items()}
-    return call, occasion_of(call, polled.target if polled else None, spelled)
+    return call, occasion_of(call, polled.target if polled else None, spelled, cloud.allocation(call))
 
 
 def _serve(cloud: Cloud, call: Call, occasion: Occasion) -> Answer:

@@ -42,6 +42,7 @@ class Style(StrEnum):
     ACCEPTED_BODY = "202; body; Azure-AsyncOperation and Location"
     ACCEPTED = "202; no body; Azure-AsyncOperation and Location"
     LOCATION = "202; no body; Location only"
+    UNSEEN = "204; nothing tells when it is done"
     SYNC = "201 when new, 200 when updated; done at once"
 
 
@@ -49,6 +50,8 @@ def first_answer(
     operation: Operation, style: Style, call: Call, pace: Pace, *, body: Any = None, new: bool = True, location: str
 ) -> Answer:
     """The answer to the request that began ``operation``. ``location``: the Azure region in the URL."""
+    if style is Style.UNSEEN:
+        return Answer(204)
     family = FAMILIES[operation.family]
     headers = _links(family, operation, style, call, location) | pace.retry_after(operation.retry_after)
     headers["x-ms-request-id"] = operation.id

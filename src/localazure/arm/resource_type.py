@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from localazure.allocation import Allocation
 from localazure.arm.bodies import Body, Json, TrackedBody, parse_body
 from localazure.arm.calls import Answer, Call
 from localazure.arm.errors import CloudError, concurrent_request, not_found, parent_not_found
@@ -103,6 +104,10 @@ class ResourceType:
 
     def settle_delete(self, resource: Resource) -> None:
         """In the transaction that removes the record: what else must change with it."""
+
+    def allocation(self, call: Call, rid: ResourceId, action: str | None) -> Allocation | None:  # noqa: ARG002
+        """The place to run that a call wants for a machine; None when it wants none."""
+        return None
 
     def dependency_changed(self, resource: Resource, dependency: Resource) -> None:
         """Something ``resource`` refers to is not what it was; called in the worker thread that changed it."""

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from localazure.allocation import CORES, SPOT_CORES
 from localazure.arm.families import FAMILIES, Style
 from localazure.arm.resource_type import ResourceType
 from localazure.faults.fault import Fault, Stage
 from localazure.faults.kinds.operations import OperationFault
 from localazure.faults.occasions import TOKEN_OPERATIONS, operation_name
 from localazure.faults.patterns import matches
+from localazure.locations import LOCATIONS, ZONES
+from localazure.providers.compute.sizes import SIZES
 
 if TYPE_CHECKING:
     from localazure.cloud import Cloud
@@ -29,6 +32,13 @@ class KnownOperation:
     """Its effect can stop half-way."""
 
 
+_WORDS = {
+    "size": [size.name for size in SIZES],
+    "location": list(LOCATIONS),
+    "zone": list(ZONES),
+    "quota": [CORES, SPOT_CORES, *sorted({size.family for size in SIZES})],
+}
+"""What fields of these names may match."""
 _CALL = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.RECORD})
 _LONG_CALL = _CALL | {Stage.EFFECT}
 _TOKEN = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.TOKEN})
@@ -48,6 +58,7 @@ def known_operations(cloud: Cloud) -> list[KnownOperation]:
 
 def refuse_impossible(fault: Fault, cloud: Cloud) -> None:
     """Raises ImpossibleFault, with what is possible."""
+    _refuse_unknown_words(fault)
     known = known_operations(cloud)
     possible = [each for each in known if fault.stage in each.stages and (each.halves or not _needs_half(fault))]
     if any(matches(fault.operation, each.name) for each in possible):
@@ -57,6 +68,13 @@ def refuse_impossible(fault: Fault, cloud: Cloud) -> None:
     why = "is none that this fault can strike" if exists else "fits none there is"
     listed = "; ".join(each.name for each in possible)
     raise ImpossibleFault(f"operation: '{asked}' {why}. Possible: {listed}")
+
+
+def _refuse_unknown_words(fault: Fault) -> None:
+    for name, allowed in _WORDS.items():
+        asked = getattr(fault, name, None)
+        if asked is not None and not any(matches(asked, each) for each in allowed):
+            raise ImpossibleFault(f"{name}: '{asked}' fits none there is. Possible: {', '.join(allowed)}")
 
 
 def _needs_half(fault: Fault) -> bool:

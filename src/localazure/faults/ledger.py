@@ -45,6 +45,11 @@ class Ledger:
     def empty(self) -> bool:
         return not self._faults
 
+    @property
+    def standing(self) -> list[Fault]:
+        """What stands, oldest first, whether it can still strike or not."""
+        return list(self._faults.values())
+
     def add(self, fault: AnyFault) -> StandingFault:
         fault_id = self._store.execute("INSERT INTO faults (description) VALUES (?)", fault.model_dump_json())
         self._faults = self._faults | {fault_id: fault}
@@ -88,7 +93,7 @@ class Ledger:
         strike = self.due(Stage.EFFECT, occasion)
         if strike is None or not isinstance(strike.fault, OperationFault):
             return None
-        return strike.fault.ending(strike.id)
+        return strike.fault.ending(strike.id, occasion)
 
     def token_lifetime(self, occasion: Occasion, usual: int) -> int:
         """Seconds that the token asked for lives."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from localazure.allocation import Allocation
 from localazure.arm.calls import Call
 
 LOGIN = "POST login/token"
@@ -23,11 +23,20 @@ class Occasion:
     """The id of what it is about, without its query; for the polling of an operation, of what that works on."""
     method: str = ""
     path: str = ""
-    body: Any = None
+    allocation: Allocation | None = None
+    """The place to run that it wants for a machine."""
 
     @property
     def name(self) -> str:
         return self.resource.rpartition("/")[2]
+
+    @property
+    def needed_allocation(self) -> Allocation:
+        """For faults that concern nothing else."""
+        if self.allocation is None:
+            message = f"{self.operation} gives no machine a place"
+            raise LookupError(message)
+        return self.allocation
 
     @property
     def kind(self) -> str:
@@ -35,7 +44,9 @@ class Occasion:
         return self.operation.partition(" ")[2]
 
 
-def occasion_of(call: Call, polled: str | None, types: Mapping[str, str]) -> Occasion:
+def occasion_of(
+    call: Call, polled: str | None, types: Mapping[str, str], allocation: Allocation | None = None
+) -> Occasion:
     """What faults know a call by.
 
     ``polled``: the id of the resource that the operation polled by this call works on. ``types``: the spelling of the
@@ -45,7 +56,7 @@ def occasion_of(call: Call, polled: str | None, types: Mapping[str, str]) -> Occ
     method, _, kind = operation_name(call.method, path).partition(" ")
     outer, _, last = kind.rpartition("/")
     spelled = types.get(kind.lower()) or f"{types.get(outer.lower(), outer)}/{last}"
-    return Occasion(f"{method} {spelled}", polled or path, call.method, path, call.body)
+    return Occasion(f"{method} {spelled}", polled or path, call.method, path, allocation)
 
 
 def operation_name(method: str, path: str) -> str:

@@ -21,8 +21,10 @@ def _compute(identity: GuestIdentity) -> dict[str, Any]:
         "customData": "",
         "location": identity.location,
         "name": identity.name,
+        "evictionPolicy": identity.eviction_policy,
         "osProfile": _os_profile(identity, profile),
         "osType": identity.os_type,
+        "priority": identity.priority,
         "provider": "Microsoft.Compute",
         "publicKeys": [{"keyData": key.key_data, "path": key.path} for key in profile.ssh_public_keys]
         if profile
@@ -36,7 +38,7 @@ def _compute(identity: GuestIdentity) -> dict[str, Any]:
         "vmId": identity.vm_id,
         "vmScaleSetName": "",
         "vmSize": identity.size,
-        "zone": "",
+        "zone": identity.zone,
     }
 
 

@@ -74,6 +74,10 @@ class GuestIdentity(_Frozen):
     subscription_id: str
     location: str
     size: str
+    zone: str = ""
+    priority: str = ""
+    """Regular, Spot, or nothing when nobody said."""
+    eviction_policy: str = ""
     os_type: OsType
     mac_address: str
     """Twelve upper-case hexadecimal digits, no separators, as in IMDS."""

@@ -7,8 +7,11 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from localazure.faults.fault import Fault
+from localazure.faults.kinds.capacity import AllocationFault, SizeNotOfferedFault
 from localazure.faults.kinds.connections import PauseFault, ResetFault, SlowFault
+from localazure.faults.kinds.governance import LockFault, PolicyFault
 from localazure.faults.kinds.operations import FailedOperationFault, HangingOperationFault
+from localazure.faults.kinds.quota import QuotaFault
 from localazure.faults.kinds.recording import RecordFault
 from localazure.faults.kinds.status import StatusFault
 from localazure.faults.kinds.tokens import ExpiredTokenFault, ShortTokenFault
@@ -23,6 +26,11 @@ _Every = (
     | FailedOperationFault
     | HangingOperationFault
     | RecordFault
+    | SizeNotOfferedFault
+    | AllocationFault
+    | QuotaFault
+    | PolicyFault
+    | LockFault
 )
 AnyFault = Annotated[_Every, Field(discriminator="kind")]
 ANY_FAULT: TypeAdapter[_Every] = TypeAdapter(AnyFault)

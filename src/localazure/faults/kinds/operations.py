@@ -8,6 +8,7 @@ from pydantic import Field
 
 from localazure.arm.endings import Ending, Leaves
 from localazure.faults.fault import Fault, Stage
+from localazure.faults.occasions import Occasion
 
 
 class OperationFault(Fault):
@@ -17,7 +18,7 @@ class OperationFault(Fault):
     def stage(self) -> Stage:
         return Stage.EFFECT
 
-    def ending(self, fault_id: int) -> Ending:
+    def ending(self, fault_id: int, occasion: Occasion) -> Ending:
         """What becomes of the operation."""
         raise NotImplementedError
 
@@ -35,7 +36,7 @@ class FailedOperationFault(OperationFault):
     message: str = Field("An internal execution error occurred. Please retry later.", description="Error message")
     leaves: Leaves = Field("nothing", description="How much of its effect is there all the same")
 
-    def ending(self, fault_id: int) -> Ending:
+    def ending(self, fault_id: int, occasion: Occasion) -> Ending:  # noqa: ARG002 - as every ending
         return Ending(fault=fault_id, leaves=self.leaves, code=self.code, message=self.message)
 
     @property
@@ -50,7 +51,7 @@ class HangingOperationFault(OperationFault):
     leaves: Leaves = Field("nothing", description="How much of its effect is there meanwhile")
     seconds: float | None = Field(None, gt=0, description="Go on by itself after so long (default: never)")
 
-    def ending(self, fault_id: int) -> Ending:
+    def ending(self, fault_id: int, occasion: Occasion) -> Ending:  # noqa: ARG002 - as every ending
         return Ending(fault=fault_id, leaves=self.leaves, seconds=self.seconds)
 
     @property

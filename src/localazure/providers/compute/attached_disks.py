@@ -35,7 +35,7 @@ def delete_with_machine(cloud: Cloud, vm: Resource) -> None:
     nics = vm.properties["networkProfile"]["networkInterfaces"]
     disks = disks_of(vm)
     with cloud.store.changing():
-        for disk in _found(cloud, [each["managedDisk"] for each in disks]):
+        for disk in found(cloud, [each["managedDisk"] for each in disks]):
             _own(cloud, disk, None)
         # The record lets go of the interfaces too, so that they count as unused from here on.
         fresh = cloud.store.find(vm.rid)
@@ -44,9 +44,9 @@ def delete_with_machine(cloud: Cloud, vm: Resource) -> None:
             fresh.internal.setdefault("had_interfaces", nics)
             cloud.store.put(fresh)
     doomed = [nic for nic in vm.internal.get("had_interfaces", nics) if _goes(nic["properties"])]
-    for disk in _found(cloud, [each["managedDisk"] for each in disks if _goes(each)]):
+    for disk in found(cloud, [each["managedDisk"] for each in disks if _goes(each)]):
         cloud.type_of(disk.rid.type).delete_now(disk)
-    for nic in _found(cloud, doomed):
+    for nic in found(cloud, doomed):
         _delete_interface(cloud, nic)
 
 
@@ -59,7 +59,7 @@ def disks_of(vm: Resource) -> list[Json]:
 def _delete_interface(cloud: Cloud, nic: Resource) -> None:
     addresses = [each["properties"].get("publicIPAddress") for each in nic.properties["ipConfigurations"]]
     cloud.type_of(nic.rid.type).delete_now(nic)
-    for address in _found(cloud, [each for each in addresses if each]):
+    for address in found(cloud, [each for each in addresses if each]):
         if address.rid.type.lower() == PUBLIC_IP.lower() and _goes(address.properties):
             cloud.type_of(PUBLIC_IP).delete_now(address)
 
@@ -71,9 +71,10 @@ def _own(cloud: Cloud, disk: Resource, owner: str | None) -> None:
     cloud.store.put(disk)
 
 
-def _found(cloud: Cloud, references: list[Json]) -> list[Resource]:
-    found = (cloud.store.find(ResourceId.parse(reference["id"])) for reference in references)
-    return [each for each in found if each is not None]
+def found(cloud: Cloud, references: list[Json]) -> list[Resource]:
+    """What is there of the resources referred to."""
+    resources = (cloud.store.find(ResourceId.parse(reference["id"])) for reference in references)
+    return [each for each in resources if each is not None]
 
 
 def _goes(properties: Json) -> bool:

@@ -10,6 +10,7 @@ from localazure.providers.compute.new_machine import check_license, check_size_f
 from localazure.providers.compute.os_profile_rules import check_base64
 from localazure.providers.compute.secret_marks import is_marked
 from localazure.providers.compute.sizes import Size
+from localazure.providers.compute.spot import change_max_price
 from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
 from localazure.providers.compute.swapped_os_disk import is_swap, swap_os_disk
 from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody
@@ -34,6 +35,7 @@ def plan_change(cloud: Cloud, body: VmBody, current: Resource) -> Resource:
         wanted = plan_network(cloud, current.rid, str(current.location), asked.network_profile, size)
         _refuse_network_change(wanted, current)
         changed.properties["networkProfile"] = wanted
+    change_max_price(changed, asked)
     set_changeable(changed, body)
     return changed
 
@@ -62,7 +64,8 @@ def _refuse_fixed(body: VmBody, current: Resource) -> None:
         if key in _SECRET and is_marked(value, marks.get(key)):
             continue
         _refuse_difference(f"osProfile.{key}", _plain(value), _plain(shown.get("osProfile", {}).get(key)))
-    _refuse_difference("priority", asked.get("priority"), "Regular")
+    _refuse_difference("priority", asked.get("priority"), shown.get("priority", "Regular"))
+    _refuse_difference("evictionPolicy", asked.get("evictionPolicy"), shown.get("evictionPolicy"))
     if body.zones:
         _refuse_difference("zones", list(body.zones), current.extra.get("zones"))
 

@@ -11,7 +11,9 @@ from localazure.store import Resource
 
 SILENT_AFTER = 300
 """Seconds without a report after which Azure calls an agent unresponsive; agents report every 15 s or so."""
-_UNDER_WAY = {"start": "starting", "powerOff": "stopping", "deallocate": "deallocating", "restart": "running"}
+_UNDER_WAY = {"start": "starting", "powerOff": "stopping", "deallocate": "deallocating", "restart": "running"} | {
+    "simulateEviction": "deallocating"
+}
 _SHOWN = {
     "starting": "VM starting", "running": "VM running", "stopping": "VM stopping", "stopped": "VM stopped",
     "deallocating": "VM deallocating", "deallocated": "VM deallocated",

@@ -11,7 +11,7 @@ from localazure.arm.errors import CloudError, not_supported
 from localazure.arm.families import Style
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import Action, ResourceType
-from localazure.providers.compute import power
+from localazure.providers.compute import power, spot
 from localazure.providers.compute.run_command_action import carry_out, check_run_command, refuse_second_script
 from localazure.store import Resource
 
@@ -30,7 +30,7 @@ UNSUPPORTED = tuple(
     _Refusal(name)
     for name in (
         "redeploy", "reimage", "reapply", "capture", "assessPatches", "installPatches",
-        "performMaintenance", "convertToManagedDisks", "simulateEviction", "attachDetachDataDisks",
+        "performMaintenance", "convertToManagedDisks", "attachDetachDataDisks",
         "migrateToVMScaleSet",
     )
 )  # fmt: skip
@@ -66,6 +66,12 @@ class MachineActions(ResourceType):
     def _refuse_generalize(self, vm: Resource, arguments: Json) -> None:
         power.refuse_running(vm, "generalize")
 
+    def _refuse_eviction(self, vm: Resource, arguments: Json) -> None:
+        spot.refuse_regular(vm)
+
+    def _evict(self, vm: Resource, arguments: Json) -> None:
+        spot.evict(self.cloud, vm)
+
     def _generalize(self, vm: Resource, arguments: Json) -> None:
         vm.internal["generalized"] = True
         self.save(vm)
@@ -90,5 +96,6 @@ class MachineActions(ResourceType):
         "restart": Action(_restart, _refuse_restart, seconds=42, retry_after=10),
         "deallocate": Action(_deallocate, seconds=31),
         "runCommand": Action(_run_command, _check_run_command, seconds=31, private=True),
+        "simulateEviction": Action(_evict, _refuse_eviction, style=Style.UNSEEN, seconds=60),
         "generalize": Action(_generalize, _refuse_generalize, style=Style.SYNC),
     } | {refusal.name: Action(refusal, refusal) for refusal in UNSUPPORTED}

@@ -19,6 +19,7 @@ from localazure.providers.compute.os_profile import OsProfileBody, shown_os_prof
 from localazure.providers.compute.os_profile_rules import check_base64, check_os_profile
 from localazure.providers.compute.secret_marks import mark_of
 from localazure.providers.compute.sizes import SIZES, Architecture, Generation, Size, find_size
+from localazure.providers.compute.spot import spot_properties
 from localazure.providers.compute.storage_plan import StoragePlan, refuse_data_disks
 from localazure.providers.compute.vm_bodies import OsDisk, StorageProfile, VmBody, VmProperties
 from localazure.store import Resource
@@ -56,7 +57,7 @@ def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
         "storageProfile": system.shown,
         "networkProfile": plan_network(cloud, rid, location, asked.network_profile, size),
         "timeCreated": now(),
-    }
+    } | spot_properties(asked, size)
     if asked.os_profile:
         properties["osProfile"] = shown_os_profile(asked.os_profile, system.os_type)
     machine = Resource(id=str(rid), location=location, properties=properties)
@@ -135,8 +136,6 @@ def check_license(license_type: str | None, os_type: OsType) -> None:
 
 
 def _refuse_unsupported(asked: VmProperties) -> None:
-    if asked.priority != "Regular":
-        raise not_supported(f"virtual machines of priority '{asked.priority}'")
     security = asked.security_profile.security_type if asked.security_profile else None
     if security not in {None, "Standard"}:
         raise not_supported(f"virtual machines of security type '{security}'")

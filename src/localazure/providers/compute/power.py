@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
 from localazure.cloud import Cloud
@@ -13,13 +15,17 @@ from localazure.store import Resource
 def set_power(cloud: Cloud, vm: Resource, power: str) -> None:
     """Record what the machine should be: ``running``, ``stopped`` or ``deallocated``."""
     status = find_status(cloud, vm)
+    # A guest that was late has by now what it was given, so that is not kept any longer.
+    late = {"provisioned": True, "secrets": {}} if status is not None and status.provisioned else {}
+    note(cloud, vm, power=power, **late)
+
+
+def note(cloud: Cloud, vm: Resource, **internal: Any) -> None:
+    """Remember something about the machine, and leave the rest as others may have changed it meanwhile."""
     with cloud.store.changing():
         fresh = cloud.store.find(vm.rid)
         if fresh is not None:
-            fresh.internal["power"] = power
-            if status is not None and status.provisioned:
-                # A guest that was late has by now what it was given, so that is not kept any longer.
-                fresh.internal |= {"provisioned": True, "secrets": {}}
+            fresh.internal |= internal
             cloud.store.put(fresh)
 
 

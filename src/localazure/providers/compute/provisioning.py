@@ -23,6 +23,7 @@ def await_provisioned(cloud: Cloud, vm: Resource) -> None:
     deadline = time.monotonic() + cloud.settings.provisioning_timeout
     while True:
         refuse_preempted(cloud, vm)
+        _refuse_evicted(cloud, vm)
         status = cloud.hypervisor.status(vm.internal["vm_id"])
         if status.provisioned:
             return
@@ -37,6 +38,12 @@ def refuse_preempted(cloud: Cloud, vm: Resource) -> None:
     """Raises CloudError 409 when the machine is to be deleted meanwhile."""
     fresh = cloud.store.find(vm.rid)
     if fresh is None or fresh.state == "Deleting":
+        raise preempted()
+
+
+def _refuse_evicted(cloud: Cloud, vm: Resource) -> None:
+    fresh = cloud.store.find(vm.rid)
+    if fresh is not None and fresh.internal["power"] == "deallocated":
         raise preempted()
 
 

@@ -26,6 +26,11 @@ class Size:
     resource_disk_mib: int = 0
 
     @property
+    def burstable(self) -> bool:
+        """Of the B series, whose processors are shared."""
+        return self.short_name.startswith("B")
+
+    @property
     def short_name(self) -> str:
         """The ``size`` of its SKU: the name without ``Standard_``."""
         return self.name.partition("_")[2]

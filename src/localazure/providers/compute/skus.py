@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 
+from localazure.allocation import CORES, SPOT_CORES
 from localazure.arm.bodies import Json
 from localazure.arm.calls import Answer, Call
 from localazure.arm.errors import CloudError
-from localazure.arm.ids import ResourceId
 from localazure.cloud import Cloud, Route
+from localazure.faults.kinds.capacity import SizeNotOfferedFault
+from localazure.faults.kinds.quota import QuotaFault
+from localazure.faults.patterns import matches
 from localazure.locations import LOCATIONS, ZONES
+from localazure.providers.compute.allocations import used_cores
 from localazure.providers.compute.references import VIRTUAL_MACHINE
 from localazure.providers.compute.regional import regional_url, served_location
-from localazure.providers.compute.sizes import SIZES, Size, find_size
+from localazure.providers.compute.sizes import SIZES, Size
 
-CORES = 100
-"""Of a region and of each family in it. Shown only: localazure lets a machine be made beyond it."""
+LIMIT = 100
+"""Cores of a region and of each family in it. Shown only: what holds is a fault of kind ``quota``."""
 MACHINES = 25000
 
 
@@ -23,7 +27,7 @@ def list_resource_skus(cloud: Cloud, call: Call, values: dict[str, str]) -> Answ
     wanted = _filtered(call.query.get("filter"))
     locations = [wanted] if wanted else list(LOCATIONS)
     known = [location for location in locations if location in LOCATIONS]
-    return Answer(200, {"value": [_sku(size, location) for location in known for size in SIZES]})
+    return Answer(200, {"value": [_sku(cloud, size, location) for location in known for size in SIZES]})
 
 
 def list_sizes(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001 - a route's form
@@ -33,17 +37,18 @@ def list_sizes(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # n
 
 def list_usages(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
     location = served_location(call, values["location"], "locations/usages")
-    machines = cloud.store.of_type(VIRTUAL_MACHINE, under=ResourceId(cloud.subscription.id))
-    names = [each.properties["hardwareProfile"]["vmSize"] for each in machines if each.location == location]
-    used = [size for name in names if (size := find_size(name))]
-    shown = [
-        _usage("cores", "Total Regional vCPUs", sum(size.vcpus for size in used), CORES),
-        _usage("virtualMachines", "Virtual Machines", len(used), MACHINES),
-    ]
-    for family in sorted({size.family for size in SIZES}):
-        cores = sum(size.vcpus for size in used if size.family == family)
-        shown.append(_usage(family, f"{_words(family)} vCPUs", cores, CORES))
-    return Answer(200, {"value": shown})
+    machines = [each for each in cloud.store.of_type(VIRTUAL_MACHINE) if each.location == location]
+    families = sorted({size.family for size in SIZES})
+    quotas = {CORES: "Total Regional vCPUs", SPOT_CORES: "Total Regional Low-priority vCPUs"}
+    quotas |= {family: f"{_words(family)} vCPUs" for family in families}
+    used = used_cores(cloud, location)
+    shown = [_usage(name, words, used[name], _limit(cloud, name, location)) for name, words in quotas.items()]
+    return Answer(200, {"value": [*shown, _usage("virtualMachines", "Virtual Machines", len(machines), MACHINES)]})
+
+
+def _limit(cloud: Cloud, quota: str, location: str) -> int:
+    limits = (each for each in cloud.faults.standing if isinstance(each, QuotaFault))
+    return next((each.limit for each in limits if each.limits(quota, location)), LIMIT)
 
 
 def _filtered(text: str | None) -> str | None:
@@ -57,7 +62,7 @@ def _filtered(text: str | None) -> str | None:
     return found[1].replace(" ", "").lower()
 
 
-def _sku(size: Size, location: str) -> Json:
+def _sku(cloud: Cloud, size: Size, location: str) -> Json:
     return {
         "resourceType": "virtualMachines",
         "name": size.name,
@@ -67,8 +72,26 @@ def _sku(size: Size, location: str) -> Json:
         "locations": [location],
         "locationInfo": [{"location": location, "zones": list(ZONES), "zoneDetails": []}],
         "capabilities": [{"name": name, "value": value} for name, value in size.capabilities.items()],
-        "restrictions": [],
+        "restrictions": _restrictions(cloud, size, location),
     }
+
+
+def _restrictions(cloud: Cloud, size: Size, location: str) -> list[Json]:
+    listed = (each for each in cloud.faults.standing if isinstance(each, SizeNotOfferedFault) and each.listed)
+    faults = [each for each in listed if matches(each.size, size.name) and matches(each.location, location)]
+    zones = sorted({zone for zone in ZONES for each in faults if each.fits_zones((zone,))})
+    found = []
+    if any(each.fits_zones(()) for each in faults):
+        found.append(_restriction("Location", location, {"locations": [location]}))
+    if zones:
+        found.append(_restriction("Zone", location, {"locations": [location], "zones": zones}))
+    return found
+
+
+def _restriction(kind: str, location: str, where: Json) -> Json:
+    return {
+        "type": kind, "values": [location], "restrictionInfo": where, "reasonCode": "NotAvailableForSubscription"
+    }  # fmt: skip
 
 
 def _size(size: Size) -> Json:

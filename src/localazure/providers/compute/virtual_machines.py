@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from localazure.allocation import Allocation
 from localazure.arm.bodies import Body, Json
 from localazure.arm.calls import Call
 from localazure.arm.endings import midway
@@ -13,6 +14,7 @@ from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Interrupted
 from localazure.hypervisor.base import HypervisorError
 from localazure.providers.compute import power
+from localazure.providers.compute.allocations import allocation_for
 from localazure.providers.compute.attached_disks import attach_disks, delete_with_machine, make_disks
 from localazure.providers.compute.changed_machine import plan_change
 from localazure.providers.compute.instance_view import instance_view, provisioning_state
@@ -24,6 +26,8 @@ from localazure.providers.compute.references import VIRTUAL_MACHINE
 from localazure.providers.compute.vm_bodies import VmBody
 from localazure.store import Resource
 
+_ENDS = ("#delete", "#simulateeviction")
+"""The operations that may end with the machine."""
 SECRETS = {"properties": {"os_profile": {"admin_password", "custom_data"}, "user_data": True}}
 
 
@@ -57,8 +61,7 @@ class VirtualMachine(MachineActions):
         if not resource.internal["provisioned"]:
             await_provisioned(self.cloud, resource)
             # What the guest was given once it does not need again.
-            resource.internal |= {"provisioned": True, "secrets": {}}
-            self.save(resource)
+            power.note(self.cloud, resource, provisioned=True, secrets={})
 
     def view(self, resource: Resource, call: Call) -> Json:
         shown = resource.properties | {"provisioningState": provisioning_state(self.cloud, resource)}
@@ -74,6 +77,11 @@ class VirtualMachine(MachineActions):
         self.cloud.hypervisor.delete(resource.internal["vm_id"])
         delete_with_machine(self.cloud, resource)
 
+    def allocation(self, call: Call, rid: ResourceId, action: str | None) -> Allocation | None:
+        writes = call.method in {"PUT", "PATCH"} and action is None
+        starts = call.method == "POST" and (action or "").lower() == "start"
+        return allocation_for(self.cloud, rid, call.body) if writes or starts else None
+
     def dependency_changed(self, resource: Resource, dependency: Resource) -> None:
         """What may reach the machine has changed: its interface, an address or a security group."""
         # A machine that does not run is given its forwards when it starts.
@@ -86,13 +94,12 @@ class VirtualMachine(MachineActions):
         if vm.internal.get("running_size", size) != size:
             self.cloud.hypervisor.stop(vm.internal["vm_id"], graceful=True)
         power.start(self.cloud, vm)
-        vm.internal["running_size"] = size
-        self.save(vm)
+        power.note(self.cloud, vm, running_size=size)
 
     def _await_others(self, vm: Resource) -> None:
         """Let what is still under way see that the machine goes, and give up."""
         self.save(vm, provisioningState="Deleting")
-        while (busy := self.cloud.operations.busy(vm.rid)) and not busy.effect.endswith("#delete"):
+        while (busy := self.cloud.operations.busy(vm.rid)) and not busy.effect.endswith(_ENDS):
             if self.cloud.operations.closing.wait(0.05):
                 raise Interrupted
 

@@ -96,11 +96,16 @@ class AdditionalCapabilities(Body):
     unsupported: ClassVar[frozenset[str]] = frozenset({"ultraSSDEnabled", "hibernationEnabled"})
 
 
+class BillingProfile(Body):
+    max_price: float | None = None
+    """US dollars an hour; -1: whatever it costs, up to the full price."""
+
+
 class VmProperties(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState", "instanceView", "vmId", "timeCreated"})
     unsupported: ClassVar[frozenset[str]] = frozenset(
         {"scheduledEventsPolicy", "scheduledEventsProfile", "availabilitySet", "virtualMachineScaleSet", "host"}
-        | {"proximityPlacementGroup", "evictionPolicy", "billingProfile", "hostGroup"}
+        | {"proximityPlacementGroup", "hostGroup"}
         | {"extensionsTimeBudget", "platformFaultDomain", "capacityReservation", "applicationProfile"}
     )
     hardware_profile: HardwareProfile | None = None
@@ -110,7 +115,10 @@ class VmProperties(Body):
     diagnostics_profile: DiagnosticsProfile | None = None
     security_profile: SecurityProfile | None = None
     additional_capabilities: AdditionalCapabilities | None = None
-    priority: Literal["Regular", "Spot", "Low"] = "Regular"
+    priority: Literal["Regular", "Spot", "Low"] | None = None
+    """Low is what Spot was called before."""
+    eviction_policy: Literal["Deallocate", "Delete"] | None = None
+    billing_profile: BillingProfile | None = None
     user_data: str | None = None
     license_type: Literal["Windows_Server", "Windows_Client", "None"] | None = None
 
