@@ -9,7 +9,7 @@ from tasks.sweeping import find_expired, remove_expired, show_sweep
 
 @flow(name="sweep")
 def sweep(dry_run: bool = True) -> None:
-    """Remove the resource groups of builds that nobody came back for.
+    """Remove what builds left that nobody came back for: resource groups, and image versions never published.
 
     Args:
         dry_run: Only show what would be removed.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
 from mintage.artifacts import Cleaned
 from mintage.azure import sweep
-from mintage.azure.sweep import Expired
+from mintage.azure.costs import price_note
+from mintage.azure.expired import Expired
 from tasks.connection import connected
 from tasks.run_artifacts import put_artifact
 from tasks.step import MINUTE, action
@@ -19,16 +20,23 @@ _RETRY_DELAYS = [10, MINUTE]
 
 @action("find expired builds", retries=2, delays=_RETRY_DELAYS)
 def find_expired() -> tuple[Expired, ...]:
-    """Look for build groups whose expiry tag is in the past."""
+    """Look for all that builds left and whose expiry is in the past."""
     with connected() as connection:
         found = sweep.find_expired(connection.clients, datetime.now(UTC))
-    get_run_logger().info("%s builds have expired", len(found))
+    log = get_run_logger()
+    log.info("%s leftovers of builds have expired", len(found))
+    for each in found:
+        if each.obstacle:
+            log.warning("Left %s: %s", each.resource_id, each.obstacle)
     return found
 
 
 @action("remove expired builds", retries=2, delays=_RETRY_DELAYS)
 def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
-    """Remove them, those excepted that were given more time meanwhile."""
+    """Remove them, those excepted that were given more time meanwhile.
+
+    What a lock or a policy keeps is told, and tried again by the next sweep; nothing is done about the lock.
+    """
     with connected() as connection:
         cleaned = sweep.remove(connection.clients, expired, datetime.now(UTC))
     for left in cleaned.leftovers:
@@ -39,22 +47,40 @@ def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
 @action("show sweep", retries=2, delays=_RETRY_DELAYS)
 def show_sweep(expired: tuple[Expired, ...], cleaned: Cleaned | None) -> None:
     """Show what has expired in a table; ``cleaned`` is None after a dry run."""
-    rows = [
-        {
-            "resource group": each.name,
-            "recipe": each.recipe,
-            "expired": each.expires.isoformat(timespec="seconds"),
-            "outcome": _outcome(each, cleaned),
-        }
-        for each in expired
-    ]
-    put_artifact(f"sweep-{flow_run.id}", "table", rows, f"{len(rows)} expired builds")
+    now = datetime.now(UTC)
+    rows = [_row(each, cleaned, now) for each in expired]
+    total = sum(each.monthly_usd or 0 for each in expired)
+    text = f"{len(rows)} expired leftovers of builds, about ${total:.2f} a month. {price_note()}"
+    put_artifact(f"sweep-{flow_run.id}", "table", rows, text)
+
+
+def _row(each: Expired, cleaned: Cleaned | None, now: datetime) -> dict[str, str]:
+    return {
+        "what": each.kind,
+        "name": each.name,
+        "recipe": each.recipe,
+        "age": _age(each.begun, now),
+        "expired": each.expires.isoformat(timespec="seconds") if each.expires else "",
+        "about $ a month": "" if each.monthly_usd is None else f"{each.monthly_usd:.2f}",
+        "outcome": _outcome(each, cleaned),
+        "id": each.resource_id,
+    }
+
+
+def _age(begun: datetime | None, now: datetime) -> str:
+    """``3 d 4 h``; nothing where the beginning is not known."""
+    if begun is None:
+        return ""
+    hours = int((now - begun) / timedelta(hours=1))
+    return f"{hours // 24} d {hours % 24} h"
 
 
 def _outcome(expired: Expired, cleaned: Cleaned | None) -> str:
+    if expired.obstacle:
+        return f"left: {expired.obstacle}"
     if cleaned is None:
         return "would be removed"
     if expired.resource_id in cleaned.removed:
         return "removed"
     reasons = [left.reason for left in cleaned.leftovers if left.resource_id == expired.resource_id]
-    return reasons[0] if reasons else "left: it was given more time"
+    return f"left: {reasons[0]}" if reasons else "left: it was given more time, or published"

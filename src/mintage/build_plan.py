@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mintage.artifacts import Artifact
-from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_TAG, BuildNames
+from mintage.names import BEGUN_TAG, BUILD_TAG, EXPIRES_TAG, RECIPE_TAG, BuildNames
 from mintage.recipe import Recipe
 
 
@@ -32,5 +32,10 @@ class BuildPlan(Artifact):
     @property
     def tags(self) -> dict[str, str]:
         """What every resource of the build carries, the recipe's own tags first."""
-        own = {BUILD_TAG: self.build_id, RECIPE_TAG: self.recipe.name, EXPIRES_TAG: self.expires.isoformat()}
+        own = {
+            BUILD_TAG: self.build_id,
+            RECIPE_TAG: self.recipe.name,
+            BEGUN_TAG: self.started.isoformat(timespec="seconds"),
+            EXPIRES_TAG: self.expires.isoformat(),
+        }
         return dict(self.recipe.tags) | own

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 BUILD_TAG = "mintage-build"
 EXPIRES_TAG = "mintage-expires"
+BEGUN_TAG = "mintage-begun"
+"""When the build began, for those who ask how old something is."""
 RECIPE_TAG = "mintage-recipe"
 RECIPE_SHA256_TAG = "mintage-recipe-sha256"
 SOURCE_TAG = "mintage-source"
@@ -37,8 +39,12 @@ class BuildNames:
     def vm(self) -> str:
         return f"build-{self.build_id}"
 
+    @property
+    def verification_prefix(self) -> str:
+        return f"verify-{self.build_id}-"
+
     def verification_vm(self, number: int) -> str:
-        return f"verify-{self.build_id}-{number}"
+        return f"{self.verification_prefix}{number}"
 
     def computer(self, verification: int = 0) -> str:
         """A Windows VM's name for itself, at most the 15 characters of NetBIOS; the build VM's, or a verification VM's.

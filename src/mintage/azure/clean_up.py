@@ -12,11 +12,11 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
 from mintage.azure.group import belongs, find_group
-from mintage.azure.ids import group_id
+from mintage.azure.own_resources import foreign_resources, removed_one_by_one
 from mintage.azure.power import deallocated
-from mintage.azure.together import Waiting, completed, finish, finish_all, rest
+from mintage.azure.together import Waiting, completed, finish_all, rest, settle_all
 from mintage.build_plan import BuildPlan
-from mintage.errors import MintageError
+from mintage.errors import AzureRefused, MintageError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, BuildNames
 
 _MINUTES = 60
@@ -67,36 +67,50 @@ def build_groups(clients: Clients, build_id: str) -> list[Document]:
 
 
 def removed_groups(clients: Clients, groups: list[Document]) -> Cleaned:
-    """Delete the groups one after the other with all that is in them."""
-    removed: list[str] = []
-    leftovers: list[Leftover] = []
-    for group in groups:
-        name, identity = str(group["name"]), str(group["id"])
-        try:
-            held = _held(clients, name)
-            finish(identity, _gone(clients, name), seconds=_DELETE_SECONDS)
-        except MintageError as error:
-            leftovers.append(_kept(group, f"{error.what}: {error.seen}", expiry_of(group)))
-        else:
-            removed += [*held, identity]
+    """Delete the groups with all that is in them; what somebody else put into one stays, and the group with it."""
+    by_id = {str(group["id"]): group for group in groups}
+    ends = settle_all(
+        {identity: _removed(clients, group) for identity, group in by_id.items()}, seconds=_DELETE_SECONDS
+    )
+    leftovers = [
+        _kept(by_id[identity], f"{end.what}: {end.seen}", time_in(by_id[identity], EXPIRES_TAG))
+        for identity, end in ends.items()
+        if isinstance(end, MintageError)
+    ]
+    removed = [gone for end in ends.values() if not isinstance(end, MintageError) for gone in end]
     return Cleaned(removed=tuple(removed), leftovers=tuple(leftovers))
 
 
-def expiry_of(group: Document) -> datetime | None:
-    """When the sweeper may remove the group, from its tag; None when that says no time."""
+def time_in(resource: Document, tag: str) -> datetime | None:
+    """The time in a resource's tag; None when it says none."""
     try:
-        expires = datetime.fromisoformat((group.get("tags") or {}).get(EXPIRES_TAG, ""))
+        time = datetime.fromisoformat((resource.get("tags") or {}).get(tag, ""))
     except ValueError:
         return None
-    return expires if expires.tzinfo else expires.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _held(clients: Clients, group: str) -> list[str]:
-    with translating(group_id(clients.subscription_id, group)):
-        try:
-            return [str(each["id"]) for each in clients.resources.resources.list_by_resource_group(group)]
-        except ResourceNotFoundError:
-            return []
+def _removed(clients: Clients, group: Document) -> Waiting[list[str]]:
+    """What was removed, the group last. Raises AzureRefused when the group holds what is not the build's."""
+    name, held = str(group["name"]), _held(clients, str(group["name"]))
+    foreign = foreign_resources(held, str(group["tags"][BUILD_TAG]))
+    if foreign:
+        yield from removed_one_by_one(clients, name, [each for each in held if each not in foreign])
+        raise AzureRefused(
+            "The group holds what no build made; all else in it was removed",
+            where=str(group["id"]),
+            seen=", ".join(str(each["id"]) for each in foreign),
+            remedy="move that to another group, or remove it",
+        )
+    yield from _gone(clients, name)
+    return [*(str(each["id"]) for each in held), str(group["id"])]
+
+
+def _held(clients: Clients, group: str) -> list[Document]:
+    try:
+        return list(clients.resources.resources.list_by_resource_group(group))
+    except ResourceNotFoundError:
+        return []
 
 
 def _gone(clients: Clients, name: str) -> Waiting[None]:

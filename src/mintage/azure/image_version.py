@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from azure.core.polling import LROPoller
@@ -15,7 +15,7 @@ from mintage.azure.gallery import VERSION, definition_path
 from mintage.azure.ids import names_in
 from mintage.azure.kept_images import short_region
 from mintage.build_plan import BuildPlan
-from mintage.names import BUILD_TAG, RECIPE_SHA256_TAG, RECIPE_TAG, SOURCE_TAG
+from mintage.names import BEGUN_TAG, BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, RECIPE_TAG, SOURCE_TAG
 from mintage.recipe import parse_duration
 
 _LONGEST_TAG = 256
@@ -48,12 +48,18 @@ def with_status(version: Wanted) -> Document:
     return found
 
 
-def begin_update(version: Wanted, found: Document, change: Mapping[str, Any]) -> LROPoller[Any]:
-    """Write the version again with one part of its publishing profile changed, as az and Terraform do."""
+def begin_update(
+    version: Wanted, found: Document, change: Mapping[str, Any], expires: datetime | None
+) -> LROPoller[Any]:
+    """Write the version again with one part of its publishing profile changed, as az and Terraform do.
+
+    ``expires``: when the sweeper may take it, should nothing more become of it; None for what is to stay.
+    """
     properties = found["properties"]
+    kept = {name: value for name, value in (found.get("tags") or {}).items() if name != EXPIRES_TAG}
     body = {
         "location": found["location"],
-        "tags": dict(found.get("tags") or {}),
+        "tags": kept | ({EXPIRES_TAG: expires.isoformat()} if expires else {}),
         "properties": {
             "publishingProfile": {**properties["publishingProfile"], **change},
             "storageProfile": {"source": {**properties["storageProfile"]["source"]}},
@@ -119,10 +125,12 @@ def _region(name: str, replicas: int, storage: str) -> dict[str, Any]:
 
 
 def _tags(plan: BuildPlan, source: ResolvedSource) -> dict[str, str]:
-    """Where the image came from. No expiry: an image outlives its build."""
+    """Where the image came from, and when the sweeper may take it if it is never published."""
     own = {
+        EXPIRES_TAG: plan.expires.isoformat(),
         BUILD_TAG: plan.build_id,
         RECIPE_TAG: plan.recipe.name,
+        BEGUN_TAG: plan.started.isoformat(timespec="seconds"),
         RECIPE_SHA256_TAG: plan.recipe_sha256,
         SOURCE_TAG: source.exact[-_LONGEST_TAG:],
     }

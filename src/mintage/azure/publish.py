@@ -55,7 +55,8 @@ def _included(version: Wanted) -> Waiting[Document]:
     found = with_status(version)
     if not found["properties"]["publishingProfile"].get("excludeFromLatest"):
         return found
-    yield from completed(begin_update(version, found, {"excludeFromLatest": False}))
+    # From here on it is somebody's image: the sweeper has no business with it.
+    yield from completed(begin_update(version, found, {"excludeFromLatest": False}, expires=None))
     return with_status(version)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from azure.core.polling import LROPoller
@@ -14,6 +15,8 @@ from mintage.azure.kept_images import short_region
 from mintage.azure.together import Waiting, completed, rest
 from mintage.errors import AzureRefused
 
+_UNTIL_PUBLISHED = timedelta(days=1)
+"""Twice what is waited for: the sweeper takes no version that is on its way to its regions."""
 Report = Callable[[tuple[RegionState, ...]], None]
 
 
@@ -42,7 +45,8 @@ def _begin(version: Wanted, found: Document, regions: list[dict[str, Any]]) -> L
     asked = all(_covers(present.get(name), each) for name, each in wanted.items())
     if asked and not _failed(found):
         return None
-    return begin_update(version, found, {"targetRegions": [*({**present, **wanted}).values()]})
+    expires = datetime.now(UTC) + _UNTIL_PUBLISHED
+    return begin_update(version, found, {"targetRegions": [*({**present, **wanted}).values()]}, expires)
 
 
 def _covers(present: Document | None, wanted: Document) -> bool:

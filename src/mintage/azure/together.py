@@ -13,7 +13,7 @@ from typing import TypeVar
 from azure.core.polling import LROPoller
 
 from mintage.azure.errors import translating
-from mintage.errors import DeadlinePassed
+from mintage.errors import DeadlinePassed, MintageError
 from mintage.waiting import Clock, Sleep
 
 Result = TypeVar("Result")
@@ -26,6 +26,8 @@ def silent(where: str, seen: str) -> None:
     """Progress for those who do not care."""
 
 
+_GRACE = 60.0
+"""Seconds after which ``settle_all`` gives up even where something does not look at the clock."""
 _TICK = 0.05
 """Seconds between two rounds of the loop. A round costs no call: pollers and pauses have times of their own."""
 
@@ -60,6 +62,13 @@ def finish(where: str, waiting: Waiting[Result], *, seconds: float, progress: Pr
     return finish_all({where: waiting}, seconds=seconds, progress=progress)[where]
 
 
+def settle_all(waiting: Mapping[str, Waiting[Result]], *, seconds: float) -> dict[str, Result | MintageError]:
+    """Follow all until each has its result or its error: what becomes of one is no matter to the others."""
+    ends = time.monotonic() + seconds
+    caught = {where: _caught(where, each, ends, seconds) for where, each in waiting.items()}
+    return finish_all(caught, seconds=seconds + _GRACE)
+
+
 def completed(poller: LROPoller[Result]) -> Waiting[Result]:
     """Wait for an operation begun here."""
     while not poller.done():
@@ -72,6 +81,21 @@ def rest(seconds: float, seen: str) -> Waiting[None]:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         yield seen
+
+
+def _caught(where: str, waiting: Waiting[Result], ends: float, seconds: float) -> Waiting[Result | MintageError]:
+    seen = ""
+    while time.monotonic() < ends:
+        try:
+            with translating(where):
+                seen = next(waiting)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        except MintageError as error:
+            return error
+        yield seen
+    return _late({where: seen}, [where], seconds)
 
 
 def _advance(

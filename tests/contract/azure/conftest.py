@@ -26,7 +26,7 @@ from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.names import EXPIRES_TAG
+from mintage.names import BEGUN_TAG, EXPIRES_TAG
 from mintage.recipe import Recipe, parse_recipe
 from mintage.settings import Settings
 
@@ -180,6 +180,7 @@ class Outcome:
     resources: tuple[Any, ...]
 
 
+_TIMES = frozenset({BEGUN_TAG, EXPIRES_TAG})
 _READ = "POST Microsoft.Compute/virtualMachines/retrieveBootDiagnosticsData"
 """Asks for an address to read from, and changes nothing."""
 Act = Callable[[Clients, BuildPlan], object]
@@ -237,7 +238,7 @@ class Mortal:
         for group in (plan.names.group, plan.recipe.publish.resource_group):
             if self.look.resources.resource_groups.check_existence(group):
                 for each in self.look.resources.resources.list_by_resource_group(group):
-                    tags = {name: value for name, value in (each["tags"] or {}).items() if name != EXPIRES_TAG}
+                    tags = {name: value for name, value in (each["tags"] or {}).items() if name not in _TIMES}
                     yield f"{each['type']} {each['name']} {sorted(tags.items())}".replace(plan.build_id, "BUILD")
 
 

@@ -66,7 +66,7 @@ def test_a_captured_version_is_in_one_region_and_never_the_latest(
     tags = version["tags"]
     assert (tags[BUILD_TAG], tags[RECIPE_SHA256_TAG]) == (plan.build_id, plan.recipe_sha256)
     assert tags[SOURCE_TAG] == source.exact
-    assert EXPIRES_TAG not in tags
+    assert tags[EXPIRES_TAG] == plan.expires.isoformat()
     state: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
     assert (power_state(state), is_generalized(state)) == ("deallocated", True)
 

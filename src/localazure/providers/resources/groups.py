@@ -13,6 +13,7 @@ from localazure.arm.families import GROUP, Family, Style
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import ResourceType
 from localazure.locations import normalise
+from localazure.providers.resources.tag_filter import tagged
 from localazure.store import Resource
 
 log = logging.getLogger("localazure.resources")
@@ -37,7 +38,7 @@ class ResourceGroup(ResourceType):
         return self.cloud.group(rid)
 
     def list(self, call: Call, scope: ResourceId) -> Answer:
-        found = [group for group in self.cloud.store.of_type(self.full_type, under=scope) if _tagged(group, call)]
+        found = [group for group in self.cloud.store.of_type(self.full_type, under=scope) if tagged(group, call)]
         return Answer(200, {"value": [self.view(group, call) for group in found]})
 
     def locate(self, location: str, rid: ResourceId, current: Resource | None) -> str:
@@ -94,17 +95,3 @@ def _stuck(group: Resource, remaining: list[Resource]) -> CloudError:
     names = ", ".join(str(each.rid) for each in remaining)
     message = f"Deletion of resource group '{group.rid.name}' failed as resources are in use: {names}."
     return CloudError(409, "ResourceGroupDeletionBlocked", message)
-
-
-def _tagged(group: Resource, call: Call) -> bool:
-    """The one filter clients use: ``tagName eq 'a' and tagValue eq 'b'``."""
-    wanted = call.query.get("filter")
-    if not wanted:
-        return True
-    words = dict(part.split(" eq ", 1) for part in wanted.split(" and "))
-    name, value = words.get("tagName", "").strip("'"), words.get("tagValue")
-    if not name:
-        raise CloudError(
-            400, "InvalidFilterInQueryString", f"Invalid $filter '{wanted}' specified in the query string."
-        )
-    return name in group.tags and (value is None or group.tags[name] == value.strip("'"))

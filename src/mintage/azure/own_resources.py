@@ -1,0 +1,47 @@
+"""Which of the resources in a build's group the build made, and their removal where the group cannot go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document, Operations, Wanted, removed
+from mintage.azure.group import belongs
+from mintage.azure.together import Waiting
+from mintage.names import BuildNames
+
+_DISKS = "Microsoft.Compute/disks"
+
+
+def foreign_resources(held: Sequence[Document], build_id: str) -> list[Document]:
+    """Those that somebody else put there. Azure makes a VM's disk without the VM's tags: it is known by its name."""
+    own = [each for each in held if belongs(each, build_id) or _is_disk_of(each, build_id)]
+    under = tuple(f"{str(each['id']).lower()}/" for each in own)
+    return [each for each in held if each not in own and not str(each["id"]).lower().startswith(under)]
+
+
+def removed_one_by_one(clients: Clients, group: str, resources: Sequence[Document]) -> Waiting[None]:
+    """Remove resources of the kinds that a build makes: what uses others first."""
+    for kind, operations in _removal_order(clients):
+        for each in resources:
+            if str(each["type"]).lower() == kind.lower():
+                yield from removed(Wanted(clients, kind, operations, (group, str(each["name"])), {}))
+
+
+def _is_disk_of(resource: Document, build_id: str) -> bool:
+    names = BuildNames(build_id)
+    prefixes = (names.os_disk(names.vm), names.verification_prefix)
+    return str(resource["type"]).lower() == _DISKS.lower() and str(resource["name"]).startswith(prefixes)
+
+
+def _removal_order(clients: Clients) -> tuple[tuple[str, Operations], ...]:
+    compute, network = clients.compute, clients.network
+    return (
+        ("Microsoft.Compute/virtualMachines", compute.virtual_machines),
+        ("Microsoft.Compute/snapshots", compute.snapshots),
+        (_DISKS, compute.disks),
+        ("Microsoft.Network/networkInterfaces", network.network_interfaces),
+        ("Microsoft.Network/publicIPAddresses", network.public_ip_addresses),
+        ("Microsoft.Network/networkSecurityGroups", network.network_security_groups),
+        ("Microsoft.Network/virtualNetworks", network.virtual_networks),
+    )

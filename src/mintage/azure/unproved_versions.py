@@ -1,0 +1,81 @@
+"""Image versions that were captured and never published: their builds failed, or they failed their proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from mintage.artifacts import Cleaned, Leftover
+from mintage.azure.clean_up import time_in
+from mintage.azure.clients import Clients
+from mintage.azure.costs import version_cost
+from mintage.azure.ensure import Document, Wanted, settled
+from mintage.azure.expired import Expired
+from mintage.azure.gallery import VERSION
+from mintage.azure.group import belongs, find_group
+from mintage.azure.ids import names_in
+from mintage.azure.together import Waiting, completed, settle_all
+from mintage.errors import MintageError
+from mintage.names import EXPIRES_TAG, BuildNames
+
+_DELETE_SECONDS = 60 * 60
+
+
+def is_version(resource: Document) -> bool:
+    return str(resource["type"]).lower() == VERSION.lower()
+
+
+def expired_version(clients: Clients, found: Expired) -> Iterator[Expired]:
+    """The version with what it costs, unless it is gone or was published since."""
+    version = _wanted(clients, found).find()
+    if version is not None and not _is_published(version):
+        name = " ".join(_wanted(clients, found).path[1:])
+        yield found.model_copy(update={"name": name, "monthly_usd": version_cost(version)})
+
+
+def removed_versions(clients: Clients, versions: Sequence[Expired], now: datetime) -> Cleaned:
+    """Delete those that are still unpublished, expired, and of no build that has time left."""
+    by_id = {each.resource_id: each for each in versions}
+    going = {identity: _removed(clients, each, now) for identity, each in by_id.items()}
+    ends = settle_all(going, seconds=_DELETE_SECONDS)
+    return Cleaned(
+        removed=tuple(identity for identity, end in ends.items() if end is True),
+        leftovers=tuple(
+            Leftover(resource_id=identity, reason=f"{end.what}: {end.seen}", expires=by_id[identity].expires)
+            for identity, end in ends.items()
+            if isinstance(end, MintageError)
+        ),
+    )
+
+
+def _removed(clients: Clients, found: Expired, now: datetime) -> Waiting[bool]:
+    wanted = _wanted(clients, found)
+    version = yield from settled(wanted)
+    if version is None or not _may_go(clients, version, found.build_id, now):
+        return False
+    try:
+        yield from completed(wanted.operations.begin_delete(*wanted.path))
+    except ResourceNotFoundError:
+        return False
+    return True
+
+
+def _may_go(clients: Clients, version: Document, build_id: str, now: datetime) -> bool:
+    """Looked at once more, just before: it may have been published, or its build gone on with."""
+    group = find_group(clients, BuildNames(build_id).group)
+    kept_until = [time_in(each, EXPIRES_TAG) for each in (version, group) if each is not None]
+    over = all(each is not None and each < now for each in kept_until)
+    return over and belongs(version, build_id) and not _is_published(version)
+
+
+def _is_published(version: Document) -> bool:
+    """Whether those who ask for the latest may get it. A version that failed while it was made has no profile."""
+    profile = version["properties"].get("publishingProfile")
+    return profile is not None and not profile.get("excludeFromLatest")
+
+
+def _wanted(clients: Clients, found: Expired) -> Wanted:
+    _, group, names = names_in(found.resource_id)
+    return Wanted(clients, VERSION, clients.compute.gallery_image_versions, (group, *names), {})
