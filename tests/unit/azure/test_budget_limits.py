@@ -52,6 +52,7 @@ def test_a_list_of_vms_has_no_vm() -> None:
     "path",
     [
         "/resourceGroups/g",
+        "/providers/Microsoft.Compute",
         "/providers/Microsoft.Compute/skus",
         "/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/n",
     ],

@@ -78,7 +78,7 @@ def _compute_policy(method: str, words: list[str]) -> tuple[str | None, str]:
     inside = words[lower.index("microsoft.compute") + 1 :]
     if inside[:1] == ["locations"] and len(inside) > 3 and inside[2].lower().endswith("operations"):
         return "get operation", inside[3]
-    if inside[0].lower() != "virtualmachines":
+    if not inside or inside[0].lower() != "virtualmachines":
         return None, ""
     if len(inside) == 1:
         return "list VMs", ""
