@@ -23,6 +23,8 @@ SHELL_GONE = 2150858843
 TOO_MANY = 2150859174
 """ERROR_WSMAN_QUOTA_MAX_OPERATIONS_USER: the user's limit of operations is reached."""
 ACCESS_DENIED = 5
+_UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
+"""OpenSSL's name for it; a connection that breaks while keys are exchanged is an SSLError, too."""
 _SHOWN = 300
 
 
@@ -44,7 +46,7 @@ def told_apart(where: str) -> Iterator[None]:
     except (AuthenticationError, SpnegoError, PermissionError) as error:
         raise _refused(where, str(error)) from error
     except requests.exceptions.SSLError as error:
-        raise _certificate(where, error) from error
+        raise _tls(where, error) from error
     except requests.exceptions.Timeout as error:
         raise _broken("The guest has gone silent", where, error) from error
     except requests.RequestException as error:
@@ -82,7 +84,9 @@ def _refused(where: str, seen: str) -> LoginRefused:
     )
 
 
-def _certificate(where: str, error: Exception) -> CertificateRefused:
+def _tls(where: str, error: Exception) -> MintageError:
+    if _UNVERIFIED not in str(error):
+        return _broken("The connection to the guest broke", where, error)
     return CertificateRefused(
         "The certificate of the VM is not valid for this connection",
         where=where,
