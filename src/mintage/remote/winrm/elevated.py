@@ -10,7 +10,7 @@ from contextlib import suppress
 from mintage.errors import ConnectionFailed, DeadlinePassed, LoginRefused, MintageError
 from mintage.remote.lines import Lines
 from mintage.remote.windows import WindowsRunAs
-from mintage.remote.winrm.conversation import Answer, Conversation, ask
+from mintage.remote.winrm.conversation import Conversation, ask
 from mintage.remote.winrm.launcher import call, line, script_text
 from mintage.remote.winrm.resume import come_back
 from mintage.remote.winrm.session import Session
@@ -19,6 +19,8 @@ _START_TIMEOUT = 120.0
 _REMOVE_TIMEOUT = 60.0
 _RECONNECT = 180.0
 """Seconds that a lost connection may take to come back before the call gives up; the task goes on meanwhile."""
+_GONE = -1
+"""What task_follow.ps1 says instead of an exit code, which has no sign, when there is no such task."""
 _GRACE = 600
 """Seconds after which Windows itself ends a task that its caller has not."""
 
@@ -72,13 +74,15 @@ class ElevatedRun:
     def _follow(self, deadline: float, timeout: float, lines: Lines) -> int:
         while True:
             try:
-                return self._tail(deadline, lines)
+                code = self._tail(deadline, lines)
             except DeadlinePassed:
                 raise self._session.overdue(timeout, lines.last) from None
             except LoginRefused:
                 raise
             except ConnectionFailed as error:
                 self._come_back(error, deadline)
+            else:
+                return self._exit_code(code)
 
     def _tail(self, deadline: float, lines: Lines) -> int:
         given = {"name": self.name, "offset": self._offset}
@@ -86,15 +90,14 @@ class ElevatedRun:
         with Conversation(self._session, "task_follow.ps1", given, timeout=left) as conversation:
             for answer in conversation.answers():
                 if "exitCode" in answer:
-                    return self._exit_code(answer)
+                    return int(answer["exitCode"])
                 output = base64.b64decode(answer["output"])
                 self._offset += len(output)
                 lines.feed(output)
         raise ConnectionFailed("The output of a scheduled task ended before the task", where=self._session.where)
 
-    def _exit_code(self, answer: Answer) -> int:
-        code = int(answer["exitCode"])
-        if code == -1:
+    def _exit_code(self, code: int) -> int:
+        if code == _GONE:
             what, remedy = "A scheduled task is gone before it ended", "Does something in the guest remove tasks?"
             raise ConnectionFailed(what, where=f"{self._session.where}: {self.name}", remedy=remedy)
         return code % 2**32
