@@ -14,8 +14,9 @@ class Relay:
         self.target = target
         self.passed = 0
         """Bytes that went to the server."""
+        self.passed_back = 0
         self.cut_at: int | None = None
-        """Cut all connections once as many have passed."""
+        """Cut all connections once as many have passed, either way."""
         self.cuts = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -49,17 +50,19 @@ class Relay:
             threading.Thread(target=self._pass, args=(client, server, True), daemon=True).start()
             threading.Thread(target=self._pass, args=(server, client, False), daemon=True).start()
 
-    def _pass(self, source: socket.socket, sink: socket.socket, counted: bool) -> None:
+    def _pass(self, source: socket.socket, sink: socket.socket, to_server: bool) -> None:
         with source, suppress(OSError):
             while data := source.recv(65536):
                 sink.sendall(data)
-                if counted:
-                    self._count(len(data))
+                self._count(len(data), to_server=to_server)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_RDWR)
 
-    def _count(self, size: int) -> None:
-        self.passed += size
-        if self.cut_at is not None and self.passed >= self.cut_at:
+    def _count(self, size: int, *, to_server: bool) -> None:
+        if to_server:
+            self.passed += size
+        else:
+            self.passed_back += size
+        if self.cut_at is not None and self.passed + self.passed_back >= self.cut_at:
             self.cut_at = None
             self.cut()

@@ -1,8 +1,7 @@
-"""Guests to talk to over WinRM, behind the real server."""
+"""A modelled Windows to talk to over WinRM: one for the tests of a file, which leave it as it was."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,35 +9,42 @@ import pytest
 
 from mintage.artifacts import WinrmAddress
 from mintage.credentials import Secret
-from mintage.remote.winrm import Credential, WinrmRemote, connect
-from tests.support.winrm_certificates import SelfSigned, self_signed
+from mintage.remote.winrm import Credential, WinrmRemote
+from tests.support.windows_guest import PASSWORD, WayIn, WindowsGuest
 from tests.support.winrm_relay import Relay
-from tests.support.winrm_sh_guest import ShHost
-from tests.support.winrm_site import PASSWORD, USER, Site
 
 
-@pytest.fixture(scope="session")
-def identities() -> tuple[SelfSigned, SelfSigned]:
-    return self_signed("vm-under-test"), self_signed("builder", for_client=True)
-
-
-@pytest.fixture
-def site(identities: tuple[SelfSigned, SelfSigned], tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path, *identities, host=ShHost())
-    yield made
-    made.close()
+@pytest.fixture(scope="module")
+def guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowsGuest]:
+    guest = WindowsGuest(tmp_path_factory.mktemp("guest"))
+    guest.take_time()
+    yield guest
+    guest.close()
 
 
 @pytest.fixture
-def relay(site: Site) -> Iterator[Relay]:
-    relay = Relay(site.ports["https"])
+def fresh(tmp_path: Path) -> Iterator[WindowsGuest]:
+    """A guest that a test may do anything to; what takes time in Windows takes none in it."""
+    guest = WindowsGuest(tmp_path / "fresh")
+    yield guest
+    guest.close()
+
+
+@pytest.fixture(scope="module")
+def opened(guest: WindowsGuest) -> WinrmAddress:
+    return WayIn(guest).address()
+
+
+@pytest.fixture
+def relay(guest: WindowsGuest) -> Iterator[Relay]:
+    relay = Relay(guest.port)
     yield relay
     relay.close()
 
 
 @pytest.fixture
-def address(site: Site, relay: Relay) -> WinrmAddress:
-    return WinrmAddress(host="127.0.0.1", port=relay.port, user=USER, certificate=site.identity.certificate.decode())
+def address(opened: WinrmAddress, relay: Relay) -> WinrmAddress:
+    return opened.model_copy(update={"port": relay.port})
 
 
 @pytest.fixture
@@ -47,6 +53,6 @@ def credential() -> Credential:
 
 
 @pytest.fixture
-def remote(address: WinrmAddress, credential: Credential) -> Iterator[WinrmRemote]:
-    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
+def remote(guest: WindowsGuest, address: WinrmAddress) -> Iterator[WinrmRemote]:
+    with WayIn(guest).log_in(address) as remote:
         yield remote

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from localazure.windows.guest.shell_host import MachineAccounts
 from localazure.windows.winrm.tls import listener_tls
 from mintage.artifacts import WinrmAddress
 from mintage.credentials import Secret
 from mintage.errors import CertificateRefused, DeadlinePassed, HostKeyMismatch, LoginRefused, SettingsError
 from mintage.remote.winrm import Credential, connect
 from mintage.remote.winrm.credential import ClientCertificate
-from mintage.remote.winrm.peer import fingerprint
-from tests.support.winrm_certificates import SelfSigned, self_signed
+from mintage.remote.winrm.peer import expected_certificate, fingerprint
+from tests.support.windows_guest import ADDRESS, PASSWORD, USER, WayIn, WindowsGuest
+from tests.support.winrm_certificates import self_signed
 from tests.support.winrm_relay import Relay
-from tests.support.winrm_sh_guest import ShHost
-from tests.support.winrm_site import PASSWORD, USER, Site
+from tests.support.winrm_site import Site
 
 
 class Hours:
@@ -42,33 +44,30 @@ class Hours:
             self.at.pop(due)()
 
 
-def _site(folder: Path, identity: SelfSigned, client: SelfSigned, stack: ExitStack) -> Site:
-    site = Site(folder, identity, client, host=ShHost())
-    stack.callback(site.close)
-    return site
+def test_ntlm_opens_as_windows_is_and_basic_once_the_recipe_wants_it(fresh: WindowsGuest) -> None:
+    way_in, basic = WayIn(fresh), Credential(Secret(PASSWORD), auth="basic")
+    with way_in.log_in() as remote:
+        assert remote.output("whoami") == "vm-under-test\\mintage\r\n"
+    with pytest.raises(LoginRefused):
+        connect(way_in.address(), basic, deadline=time.monotonic() + 10, login_grace=0)
+    with connect(way_in.address("basic"), basic, deadline=time.monotonic() + 10) as remote:
+        assert remote.output("whoami") == "vm-under-test\\mintage\r\n"
 
 
-def _address(site: Site, certificate: SelfSigned | None = None) -> WinrmAddress:
-    pem = (certificate or site.identity).certificate.decode()
-    return WinrmAddress(host="127.0.0.1", port=site.ports["https"], user=USER, certificate=pem)
-
-
-@pytest.mark.parametrize("auth", ["ntlm", "basic"])
-def test_a_password_opens(address: WinrmAddress, auth: str) -> None:
-    credential = Credential(Secret(PASSWORD), auth=auth)  # type: ignore[arg-type]
-    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
-        assert remote.output("echo in") == "in\n"
-
-
-def test_a_certificate_opens(address: WinrmAddress, site: Site) -> None:
-    certificate = ClientCertificate(site.client.certificate.decode(), site.client.key.decode())
+def test_a_certificate_opens(tmp_path: Path) -> None:
+    client = self_signed("builder", for_client=True)
+    site = Site(tmp_path, self_signed("vm-under-test"), client)
+    certificate = ClientCertificate(client.certificate.decode(), client.key.decode())
     credential = Credential(auth="certificate", certificate=certificate)
     assert "PRIVATE" not in repr(credential)
+    address = WinrmAddress(
+        host=ADDRESS, port=site.ports["https"], user=USER, certificate=site.identity.certificate.decode()
+    )
     with connect(address, credential, deadline=time.monotonic() + 10) as remote:
-        assert remote.output("echo in") == "in\n"
         folder = Path(remote._session._login._folder.name)
         assert folder.stat().st_mode & 0o077 == 0
     assert not folder.exists()
+    site.close()
 
 
 @pytest.mark.parametrize("auth", ["kerberos", "credssp"])
@@ -79,16 +78,16 @@ def test_what_needs_libraries_that_are_not_here_says_so(address: WinrmAddress, a
 
 
 def test_a_wrong_password_is_refused_once_the_grace_is_over(
-    address: WinrmAddress, site: Site, monkeypatch: pytest.MonkeyPatch
+    address: WinrmAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hours, tried = Hours(), set[float]()
-    real = site.accounts.nt_hash
+    real = MachineAccounts.nt_hash
 
-    def counted(user: str) -> bytes | None:
+    def counted(self: MachineAccounts, user: str) -> bytes | None:
         tried.add(hours.now)
-        return real(user)
+        return real(self, user)
 
-    monkeypatch.setattr(site.accounts, "nt_hash", counted)
+    monkeypatch.setattr(MachineAccounts, "nt_hash", counted)
     with pytest.raises(LoginRefused, match="refuses the login") as failure:
         connect(address, Credential(Secret("wrong")), deadline=600, clock=hours.clock, sleep=hours.sleep)
     assert "wrong" not in str(failure.value)
@@ -98,41 +97,63 @@ def test_a_wrong_password_is_refused_once_the_grace_is_over(
     assert hours.now < 120
 
 
-def test_an_account_that_comes_later_is_let_in(address: WinrmAddress, site: Site, credential: Credential) -> None:
+def test_an_account_that_comes_later_is_let_in(
+    address: WinrmAddress, guest: WindowsGuest, credential: Credential
+) -> None:
     hours = Hours()
-    password = site.accounts.passwords.pop(USER)
-    hours.at[30] = lambda: site.accounts.passwords.update({USER: password})
+
+    def enable() -> None:
+        guest.run_command(f"Enable-LocalUser -Name {USER}")
+
+    guest.run_command(f"Disable-LocalUser -Name {USER}")
+    hours.at[30] = enable
     with connect(address, credential, deadline=600, clock=hours.clock, sleep=hours.sleep) as remote:
-        assert remote.output("echo in") == "in\n"
+        assert remote.output("'in'") == "in\r\n"
 
 
-def test_another_certificate_is_another_host(
-    site: Site, identities: tuple[SelfSigned, SelfSigned], credential: Credential
-) -> None:
+def test_another_certificate_is_another_host(address: WinrmAddress, credential: Credential) -> None:
     expected = self_signed("vm-under-test")
+    other = address.model_copy(update={"certificate": expected.certificate.decode()})
     with pytest.raises(HostKeyMismatch) as failure:
-        connect(_address(site, expected), credential, deadline=time.monotonic() + 10)
+        connect(other, credential, deadline=time.monotonic() + 10)
     assert fingerprint(expected.der) in failure.value.seen
-    assert fingerprint(identities[0].der) in failure.value.seen
-    assert site.host.lines == []
+    assert fingerprint(expected_certificate(address)) in failure.value.seen
 
 
-def test_an_expired_certificate_is_told(tmp_path: Path, identities: tuple[SelfSigned, SelfSigned]) -> None:
-    with ExitStack() as stack:
-        site = _site(tmp_path, self_signed("vm", expires=timedelta(minutes=-1)), identities[1], stack)
-        with pytest.raises(CertificateRefused, match="has expired") as failure:
-            connect(_address(site), Credential(Secret(PASSWORD)), deadline=time.monotonic() + 10)
-        assert "valid until" in failure.value.seen
+def test_a_certificate_is_trusted_for_its_own_machine_alone(fresh: WindowsGuest, opened: WinrmAddress) -> None:
+    of_this = WayIn(fresh).address()
+    assert of_this.certificate != opened.certificate
+    with pytest.raises(HostKeyMismatch):
+        WayIn(fresh).log_in(opened.model_copy(update={"port": fresh.port}))
 
 
-def test_a_certificate_that_names_another_address_is_told(
-    tmp_path: Path, identities: tuple[SelfSigned, SelfSigned]
-) -> None:
-    with ExitStack() as stack:
-        site = _site(tmp_path, self_signed("vm", address="192.0.2.7"), identities[1], stack)
-        with pytest.raises(CertificateRefused, match="not valid for this connection") as failure:
-            connect(_address(site), Credential(Secret(PASSWORD)), deadline=time.monotonic() + 10)
-        assert "127.0.0.1" in failure.value.seen
+def test_an_expired_certificate_is_told(fresh: WindowsGuest) -> None:
+    address = WayIn(fresh).address()
+    expired = _listen_with(fresh, "-NotBefore (Get-Date).AddDays(-2) -NotAfter (Get-Date).AddMinutes(-1)")
+    with pytest.raises(CertificateRefused, match="has expired") as failure:
+        WayIn(fresh).log_in(address.model_copy(update={"certificate": expired}))
+    assert "valid until" in failure.value.seen
+
+
+def test_a_certificate_that_names_another_address_is_told(fresh: WindowsGuest) -> None:
+    address = WayIn(fresh).address()
+    other = _listen_with(fresh, "-TextExtension '2.5.29.17={text}IPAddress=192.0.2.7'")
+    with pytest.raises(CertificateRefused, match="not valid for this connection") as failure:
+        WayIn(fresh).log_in(address.model_copy(update={"certificate": other}))
+    assert "127.0.0.1" in failure.value.seen
+
+
+def _listen_with(guest: WindowsGuest, options: str) -> str:
+    """Have the listener show another certificate; in PEM."""
+    text, _ = guest.run_command(rf"""
+        $made = New-SelfSignedCertificate -Subject CN=other -CertStoreLocation Cert:\LocalMachine\My {options}
+        Get-ChildItem WSMan:\localhost\Listener | Where-Object {{ $_.Keys -contains 'Transport=HTTPS' }} |
+            ForEach-Object {{ Remove-Item "WSMan:\localhost\Listener\$($_.Name)" -Recurse }}
+        New-Item WSMan:\localhost\Listener -Transport HTTPS -Address * -CertificateThumbPrint $made.Thumbprint `
+            -Force | Out-Null
+        [Convert]::ToBase64String($made.RawData)
+    """)
+    return ssl.DER_cert_to_PEM_cert(base64.b64decode(text))
 
 
 @contextmanager
@@ -168,10 +189,9 @@ def test_a_port_that_does_not_speak_tls_is_told(address: WinrmAddress, credentia
     assert greeting.decode().split("\r\n")[0] in failure.value.seen
 
 
-def test_a_web_server_with_the_right_certificate_is_not_winrm(
-    address: WinrmAddress, credential: Credential, site: Site
-) -> None:
-    tls = listener_tls(site.identity.certificate, site.identity.key, [])
+def test_a_web_server_with_the_right_certificate_is_not_winrm(address: WinrmAddress, credential: Credential) -> None:
+    shown = self_signed("vm-under-test")
+    tls = listener_tls(shown.certificate, shown.key, [])
     page = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<p>hello</p>\n"
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -187,7 +207,12 @@ def test_a_web_server_with_the_right_certificate_is_not_winrm(
                         return
 
         threading.Thread(target=serve, daemon=True).start()
-        hours, other = Hours(), address.model_copy(update={"port": int(listener.getsockname()[1])})
+        hours, other = (
+            Hours(),
+            address.model_copy(
+                update={"port": int(listener.getsockname()[1]), "certificate": shown.certificate.decode()}
+            ),
+        )
         with pytest.raises(DeadlinePassed) as failure:
             connect(other, credential, deadline=1, clock=hours.clock, sleep=hours.sleep)
         listener.shutdown(socket.SHUT_RDWR)
@@ -209,7 +234,7 @@ def test_proxies_of_the_environment_are_ignored(
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "REQUESTS_CA_BUNDLE"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with connect(address, credential, deadline=time.monotonic() + 10) as remote:
-        assert remote.output("echo in") == "in\n"
+        assert remote.output("'in'") == "in\r\n"
 
 
 def test_nothing_shows_the_password(address: WinrmAddress, credential: Credential) -> None:
