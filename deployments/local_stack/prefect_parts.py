@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -62,6 +63,18 @@ def start_server(slot: Slot, api: str, environment: Mapping[str, str], root: Pat
 
 def wait_for_server(process: Process, api: str) -> None:
     process.wait_until(lambda: _healthy(api), _SERVER_SECONDS)
+
+
+def queue_of(slot: Slot, *, shared: bool) -> str:
+    """The name of the pool's queue that this stack's worker takes from; the same every time.
+
+    On a server that is ``shared``, other machines and checkouts have slots of the same number.
+    """
+    own = f"stack-{slot.number}"
+    if not shared:
+        return own
+    place = f"{os.uname().nodename}:{slot.folder.resolve()}"
+    return f"{own}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
 def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], root: Path) -> Process:

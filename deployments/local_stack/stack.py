@@ -96,7 +96,7 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     if server:
         tidy(client)
     make_pool(client)
-    queue = f"stack-{slot.number}"
+    queue = prefect_parts.queue_of(slot, shared=bool(existing))
     worker = started(prefect_parts.start_worker(slot, None if options.scheduled else queue, environment, ROOT))
     deploy(environment, ROOT)
     prefect_parts.wait_for_worker(worker, client, slot)
