@@ -73,6 +73,12 @@ class ScriptGuest:
         """As Mintage runs a script over WinRM: by bootstrap.ps1 and run.ps1, which take it from standard input."""
         return self.program(command_line(), call(text, environment or {}), user)
 
+    def prints(self, text: str) -> list[str]:
+        """The lines of a script that the administrator runs and that ends well."""
+        ran = self.run(text)
+        assert (ran.errors, ran.code) == ("", 0), ran.errors
+        return ran.output.splitlines()
+
     def alone(self, text: str) -> Ran:
         """As an encoded command, with nothing around it."""
         packed = base64.b64encode(text.encode("utf-16-le")).decode()
@@ -111,7 +117,7 @@ def runs(*paths: str) -> Callable[[Test], Test]:
     return decorate
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The disk of a machine that came up once."""
     folder = tmp_path_factory.mktemp("installed")

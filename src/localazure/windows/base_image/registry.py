@@ -34,6 +34,7 @@ _VARIABLES = {
 
 def fill(registry: Registry) -> None:
     _windows(registry)
+    _users(registry)
     _setup(registry)
     _remote_management(registry)
     for name, text in _VARIABLES.items():
@@ -82,6 +83,13 @@ def _windows(registry: Registry) -> None:
         r"HKLM\SOFTWARE\Microsoft\PowerShell\3\PowerShellEngine", "PowerShellVersion", f"5.1.{BUILD}.{REVISION}"
     )
     registry.set(r"HKLM\SOFTWARE\localazure", "Model", "This is a model of a Windows Server, not a Windows.")
+
+
+def _users(registry: Registry) -> None:
+    """The hives of those who are always there: the system's is that of .DEFAULT, too."""
+    for name in (".DEFAULT", "S-1-5-18", "S-1-5-19", "S-1-5-20"):
+        for key in ("Software", "Environment", "Control Panel"):
+            registry.create_key(rf"HKU\{name}\{key}")
 
 
 def _setup(registry: Registry) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from localazure.windows.cmdlets.certificate_objects import TYPE as CERTIFICATE
 from localazure.windows.cmdlets.certificate_objects import certificate_object, exported, pem_certificate
 from localazure.windows.cmdlets.credentials import plain_text
 from localazure.windows.cmdlets.failures import file_failure
@@ -19,7 +20,10 @@ from localazure.windows.cmdlets.times import utc
 from localazure.windows.machine.certificates import StoredCertificate
 from localazure.windows.machine.errors import MachineError
 from localazure.windows.powershell.commands import Call, Parameter, command
+from localazure.windows.powershell.dotnet.building import Members, declare, with_engine
+from localazure.windows.powershell.engine_api import EngineApi
 from localazure.windows.powershell.errors import PsError, error
+from localazure.windows.powershell.types import DotnetType
 from localazure.windows.powershell.values import PsObject
 
 _EXTENSION = re.compile(r"^(?:2\.5\.29\.17)=\{text\}(.*)$", re.IGNORECASE)
@@ -166,22 +170,14 @@ def import_certificate(call: Call) -> Iterator[object]:
     parameters=(*_IMPORT, Parameter("Password"), Parameter("Exportable", switch=True), Parameter("ProtectPrivateKey")),
 )
 def import_pfx_certificate(call: Call) -> Iterator[object]:
-    password = plain_text(call.get("Password"))
     try:
-        key, certificate, _ = pkcs12.load_key_and_certificates(_file(call), password.encode() or None)
+        pem, key = _opened(_file(call), plain_text(call.get("Password")))
     except ValueError as failure:
         raise _unreadable(
             "The PFX file you are trying to import requires either a different password or membership in an Active "
             "Directory principal to which it is protected."
         ) from failure
-    if certificate is None:
-        raise _unreadable("Cannot find the requested object.")
-    pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
-    text = None
-    if key is not None:
-        encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-        text = key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
-    yield _kept(call, pem, text)
+    yield _kept(call, pem, key)
 
 
 def _file(call: Call) -> bytes:
@@ -201,6 +197,62 @@ def _kept(call: Call, pem: str, key: str | None) -> PsObject:
     made = StoredCertificate(location=location, store=store, pem=pem, key_pem=key, owner=owner)
     machine_of(call.engine).certificates.add(made)
     return decorate(place.child(made.thumbprint), certificate_object(made))
+
+
+@command("Get-PfxCertificate", module="Microsoft.PowerShell.Security", parameters=(
+    Parameter("FilePath", position=0, kind="System.String[]", pipeline="both"),
+    Parameter("LiteralPath", kind="System.String[]", pipeline="property", aliases=("PSPath",)),
+    Parameter("NoPromptForPassword", switch=True),
+))  # fmt: skip
+def get_pfx_certificate(call: Call) -> Iterator[object]:
+    """The certificate in a file, in no store."""
+    for path in call.each("LiteralPath" if "LiteralPath" in call.parameters else "FilePath"):
+        yield read_certificate(call.engine, path)
+
+
+def read_certificate(engine: EngineApi, source: object, password: object = None, *_: object) -> PsObject:
+    """An X509Certificate2 of a file or of bytes, DER, PEM or PFX.
+
+    Raises:
+        PsError: there is no such file, or no certificate in it that this password opens.
+    """
+    try:
+        data = bytes(source) if isinstance(source, bytearray) else _read(engine, source)
+        return certificate_object(_parsed(data, plain_text(password)))
+    except MachineError as failure:
+        raise file_failure(failure) from failure
+    except ValueError:
+        kind = "System.Security.Cryptography.CryptographicException"
+        raise error(kind, "Cannot find the requested object.\r\n") from None
+
+
+def _read(engine: EngineApi, path: object) -> bytes:
+    return machine_of(engine).files.read_bytes(locate(engine, engine.to_text(path)).path)
+
+
+def _parsed(data: bytes, password: str) -> StoredCertificate:
+    try:
+        return StoredCertificate(location="", store="", pem=pem_certificate(data))
+    except ValueError:
+        pem, key = _opened(data, password)
+        return StoredCertificate(location="", store="", pem=pem, key_pem=key)
+
+
+def _opened(data: bytes, password: str) -> tuple[str, str | None]:
+    """The certificate of a PFX and its key, as PEM. Raises ValueError."""
+    key, certificate, _ = pkcs12.load_key_and_certificates(data, password.encode() or None)
+    if certificate is None:
+        raise ValueError("no certificate")
+    pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
+    if key is None:
+        return pem, None
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return pem, key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+
+
+def certificate_types() -> list[DotnetType]:
+    """X509Certificate2, made of a file or of bytes."""
+    return [declare(CERTIFICATE, Members(new=with_engine(read_certificate)))]
 
 
 def _unreadable(text: str) -> PsError:

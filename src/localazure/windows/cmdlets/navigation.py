@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from localazure.windows.cmdlets.item_paths import CREDENTIAL, given_paths
 from localazure.windows.cmdlets.providers.locations import Drive, Place, drives, locate, not_found, resolve
-from localazure.windows.cmdlets.providers.registered import provider_named
+from localazure.windows.cmdlets.providers.registered import provider_named, provider_names
 from localazure.windows.cmdlets.session import MadeDrive, machine_of, session_of
 from localazure.windows.cmdlets.wildcards import matches
 from localazure.windows.powershell.commands import Call, Parameter, command
 from localazure.windows.powershell.errors import error
-from localazure.windows.powershell.values import Long, PsObject
+from localazure.windows.powershell.values import Long, PsObject, TypedArray
 
 _PATH = (
     Parameter("Path", position=0, kind=object, pipeline="both"),
@@ -167,3 +167,15 @@ def _drive(drive: Drive, call: Call | None = None) -> PsObject:
         properties["Used"] = Long(volume.windows_bytes + used)
         properties["Free"] = Long(volume.room - used)
     return PsObject.typed("System.Management.Automation.PSDriveInfo", properties, text=drive.name)
+
+
+@command("Get-PSProvider", parameters=(Parameter("PSProvider", position=0, kind="System.String[]", pipeline="both"),))
+def get_ps_provider(call: Call) -> Iterator[object]:
+    """The kinds of drives, and which drives are of each."""
+    for asked in call.get("PSProvider") or ["*"]:
+        for name in provider_names():
+            if matches(name, str(asked)):
+                own = TypedArray([_drive(each) for each in drives(call.engine) if each.provider == name])
+                yield PsObject.typed(
+                    "System.Management.Automation.ProviderInfo", {"Name": name, "Drives": own}, text=name
+                )

@@ -10,6 +10,7 @@ from localazure.windows.cmdlets import (
     archives,
     certificates,
     cim,
+    compress_archive,
     content,
     csv_files,
     events,
@@ -28,6 +29,7 @@ from localazure.windows.cmdlets import (
     services,
     start_process,
     system,
+    temporary_files,
     volumes,
     web,
 )
@@ -37,9 +39,9 @@ from localazure.windows.powershell.commands import Command, CommandTable
 from localazure.windows.powershell.types import DotnetType
 
 _MODULES = (
-    appx, archives, certificates, cim, content, csv_files, events, features, firewall, item_properties, items,
-    items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks, select_string, services,
-    start_process, system, volumes, web,
+    appx, archives, certificates, cim, compress_archive, content, csv_files, events, features, firewall,
+    item_properties, items, items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks,
+    select_string, services, start_process, system, temporary_files, volumes, web,
 )  # fmt: skip
 
 _NOUNS = (
@@ -78,4 +80,4 @@ def _module_of(name: str) -> str:
 
 
 def machine_types() -> list[DotnetType]:
-    return [*com_types(), *process_types()]
+    return [*certificates.certificate_types(), *com_types(), *process_types()]

@@ -43,6 +43,8 @@ class Profiles:
         temp = r"%USERPROFILE%\AppData\Local\Temp"
         for name in ("TEMP", "TMP"):
             self._registry.set(f"HKU\\{user.sid}\\Environment", name, temp, RegistryKind.EXPAND_STRING)
+        for key in ("Software", "Control Panel"):
+            self._registry.create_key(f"HKU\\{user.sid}\\{key}")
         return folder
 
     def delete(self, sid: str) -> None:

@@ -76,6 +76,12 @@ class EngineApi(Protocol):
 
     def set_alias(self, name: str, definition: str, scope: str | None = None) -> None: ...
 
+    def remove_function(self, name: str) -> None:
+        """Takes away the nearest function of that name."""
+
+    def remove_alias(self, name: str) -> None:
+        """Takes away the nearest alias of that name, one that PowerShell starts with included."""
+
     def bind_pipeline(self, call: "Call") -> "Iterator[CaselessDict]": ...
 
     def get_variable(self, name: str, scope: str | None = None) -> Any:

@@ -155,6 +155,17 @@ class Frame(Preferences):
     def set_alias(self, name: str, definition: str, scope: str | None = None) -> None:
         self.scope.named(scope or "0").aliases[name.lower()] = (name, definition)
 
+    def remove_function(self, name: str) -> None:
+        for scope in self.scope.chain():
+            if scope.functions.pop(name.lower(), None) is not None:
+                return
+
+    def remove_alias(self, name: str) -> None:
+        for scope in self.scope.chain():
+            if scope.aliases.pop(name.lower(), None) is not None:
+                return
+        self.commands.aliases.pop(name, None)
+
     def bind_pipeline(self, call: "Call") -> "Iterator[CaselessDict]":
         return self.engine.bind_pipeline(self, call)
 

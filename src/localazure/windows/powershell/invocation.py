@@ -13,6 +13,7 @@ from localazure.windows.powershell.errors import PsError
 from localazure.windows.powershell.flow import ReturnFlow, check_depth
 from localazure.windows.powershell.running import run_steps
 from localazure.windows.powershell.scopes import Cell, Scope
+from localazure.windows.powershell.streams import StandardInput
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import CaselessDict, PsList, ScriptBlock, SwitchParameter, Table
 
@@ -210,7 +211,8 @@ def _absent(type_name: str) -> Any:
 def _run_parts(frame: "Frame", code: Code, binder: Binder, given: Iterable[Any] | None) -> Iterator[Any]:
     takes_items = any(one.from_value or one.from_property for one in code.formals)
     if code.process is None and not (takes_items and given is not None):
-        frame.input = list(given) if given is not None else frame.input if frame.block is None else _NOTHING
+        is_lazy = given is None or isinstance(given, StandardInput)
+        frame.input = (given or _NOTHING) if is_lazy else list(given or _NOTHING)
         for steps in (code.begin, code.last):
             if steps is not None:
                 with contextlib.suppress(ReturnFlow):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell.binding import Argument
-from localazure.windows.powershell.errors import ErrorRecord, PsException
+from localazure.windows.powershell.errors import ErrorRecord, PsError, PsException
 from localazure.windows.powershell.text import to_text
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ def command_line(path: str, arguments: Iterable[Argument]) -> str:
 def run_native(frame: "Frame", path: str, arguments: list[Argument], given: Iterable[Any] | None) -> Iterator[Any]:
     """Starts a program and yields the lines it prints; sets $LASTEXITCODE."""
     stdin = None if given is None else (to_text(item) for item in given)
-    started = frame.host.start_program(path, command_line(path, arguments), stdin)
+    try:
+        started = frame.host.start_program(path, command_line(path, arguments), stdin)
+    except PsError as failure:
+        failure.record.position = failure.record.position or frame.position
+        raise
     encoding = frame.engine.console_encoding
     output = codecs.getincrementaldecoder(encoding)("replace")
     errors = codecs.getincrementaldecoder(encoding)("replace")

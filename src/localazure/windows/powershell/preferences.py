@@ -56,7 +56,8 @@ class Preferences:
         if not record.activity and self.activity and record.category != "ParserError":
             record.activity = self.activity
             if "," not in record.fully_qualified_error_id:
-                record.fully_qualified_error_id += "," + class_name(self.activity)
+                known = self.engine.commands.find(self.activity)
+                record.fully_qualified_error_id += "," + class_name(self.activity, known.module if known else "")
         if record.has_no_place:
             record.position = self.position
 
@@ -126,7 +127,30 @@ class Preferences:
             self.engine.host.write(text)
 
 
-def class_name(command: str) -> str:
-    """The .NET class behind a cmdlet, as it ends error ids; of a function its own name."""
+_NAMESPACES = {
+    "Appx": "Microsoft.Windows.Appx.PackageManager.Commands",
+    "BitsTransfer": "Microsoft.BackgroundIntelligentTransfer.Management",
+    "CimCmdlets": "Microsoft.Management.Infrastructure.CimCmdlets",
+    "Dism": "Microsoft.Dism.Commands",
+    "Microsoft.WSMan.Management": "Microsoft.WSMan.Management",
+    "PKI": "Microsoft.CertificateServices.Commands",
+    "ServerManager": "Microsoft.Windows.ServerManager.Commands",
+}
+_VERBS = {"Install-WindowsFeature": "Add", "Uninstall-WindowsFeature": "Remove"}
+"""Commands whose classes kept an older verb."""
+_OF_FUNCTIONS = frozenset(
+    {
+        "BitLocker", "DnsClient", "Microsoft.PowerShell.Archive", "NetAdapter", "NetSecurity", "NetTCPIP",
+        "ScheduledTasks", "Storage",
+    }
+)  # fmt: skip
+"""Modules whose commands are functions."""
+
+
+def class_name(command: str, module: str = "") -> str:
+    """What ends the error ids of a command: the .NET class behind a cmdlet, a function's own name."""
     verb, dash, noun = command.partition("-")
-    return f"Microsoft.PowerShell.Commands.{verb}{noun}Command" if dash else command
+    if not dash or module in _OF_FUNCTIONS:
+        return command
+    verb = _VERBS.get(command, verb)
+    return f"{_NAMESPACES.get(module, 'Microsoft.PowerShell.Commands')}.{verb}{noun}Command"

@@ -11,6 +11,7 @@ from localazure.windows.powershell.engine import Engine
 from localazure.windows.powershell.error_stream import ClixmlStream
 from localazure.windows.powershell.errors import PsError
 from localazure.windows.powershell.flow import ExitFlow, Flow, Stopped
+from localazure.windows.powershell.streams import StandardInput
 
 EngineFactory = Callable[[BinaryIO, BinaryIO, BinaryIO], Engine]
 _SWITCHES = ("noprofile", "nop", "noninteractive", "nologo", "noexit", "sta", "mta")
@@ -25,30 +26,33 @@ def run_powershell(
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
     engine = engine_factory(stdin, stdout, stderr)
     rest = list(arguments)
-    format_given = False
+    format_given, reads_input = False, True
     while rest:
         word = rest[0].lower().lstrip("-/") if rest[0][0:1] in {"-", "/"} and rest[0] != "-" else ""
         if word and any(name.startswith(word) for name in _SWITCHES):
             rest.pop(0)
         elif word and word not in {"c", "e", "ec"} and any(name.startswith(word) for name in _VALUED):
             format_given |= "outputformat".startswith(word)
+            reads_input &= not ("inputformat".startswith(word) and rest[1:2] and rest[1].lower() == "none")
             del rest[:2]
         else:
-            return _run(engine, word, rest, stdin, clixml=not format_given)
-    return _command(engine, stdin.read().decode("utf-8-sig", "replace"))
+            given = StandardInput(engine.host.read_line) if reads_input else None
+            if word and ("encodedcommand".startswith(word) or word == "ec"):
+                return _encoded(engine, "".join(rest[1:2]), given, clixml=not format_given)
+            return _run(engine, word, rest, stdin, given)
+    return _command(engine, stdin.read().decode("utf-8-sig", "replace"), None)
 
 
-def _run(engine: Engine, word: str, rest: list[str], stdin: BinaryIO, *, clixml: bool) -> int:
-    if word and ("encodedcommand".startswith(word) or word == "ec"):
-        return _encoded(engine, "".join(rest[1:2]), clixml=clixml)
+def _run(engine: Engine, word: str, rest: list[str], stdin: BinaryIO, given: StandardInput | None) -> int:
     if word and "file".startswith(word):
         return _file(engine, rest[1:])
     words = rest[1:] if word and "command".startswith(word) else rest
-    text = stdin.read().decode("utf-8-sig", "replace") if words == ["-"] else " ".join(words)
-    return _command(engine, text)
+    if words == ["-"]:
+        return _command(engine, stdin.read().decode("utf-8-sig", "replace"), None)
+    return _command(engine, " ".join(words), given)
 
 
-def _encoded(engine: Engine, packed: str, *, clixml: bool) -> int:
+def _encoded(engine: Engine, packed: str, given: StandardInput | None, *, clixml: bool) -> int:
     try:
         text = base64.b64decode(packed, validate=True).decode("utf-16-le")
     except (binascii.Error, UnicodeDecodeError):
@@ -57,14 +61,14 @@ def _encoded(engine: Engine, packed: str, *, clixml: bool) -> int:
     if clixml:
         engine.error_stream = ClixmlStream(engine.host, engine.top)
     try:
-        return _command(engine, text)
+        return _command(engine, text, given)
     finally:
         engine.error_stream.close()
 
 
-def _command(engine: Engine, text: str) -> int:
+def _command(engine: Engine, text: str, given: StandardInput | None) -> int:
     def flow() -> Iterator[object]:
-        return engine.run_block(engine.top, engine.compile(text), (), ())
+        return engine.run_block(engine.top, engine.compile(text), (), given or ())
 
     code = _finish(engine, flow)
     return code if code is not None else int(not engine.last_ok)

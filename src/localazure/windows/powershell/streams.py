@@ -1,6 +1,6 @@
 """Where errors, warnings and the other messages of a script go: the console, a redirection, nowhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,17 @@ class StreamRecord:
 
     def __str__(self) -> str:
         return self.message
+
+
+class StandardInput:
+    """The lines of powershell.exe's standard input, which nobody reads before a script asks for $input."""
+
+    def __init__(self, read_line: Callable[[], str | None]) -> None:
+        self._read_line = read_line
+
+    def __iter__(self) -> Iterator[str]:
+        while (line := self._read_line()) is not None:
+            yield line
 
 
 @dataclass

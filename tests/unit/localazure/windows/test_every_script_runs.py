@@ -18,7 +18,7 @@ from mintage.powershell import parse_answer, script
 from mintage.remote.winrm.launcher import call, line, script_text
 from mintage.verify.windows_facts import WindowsFacts
 from tests.support.powershell_grammar import complaints
-from tests.support.script_guest import RUNS, ScriptGuest, guest, installed, runs, scripts  # noqa: F401 - fixtures
+from tests.support.script_guest import RUNS, ScriptGuest, runs, scripts
 from tests.support.windows_machine import ADMINISTRATOR, PASSWORD
 
 SYSTEM = "powershell/system.ps1"
@@ -43,20 +43,20 @@ def test_every_script_is_powershell(path: str) -> None:
 
 
 @runs(f"{REMOTE}/bootstrap.ps1", f"{REMOTE}/run.ps1")
-def test_a_script_comes_by_standard_input_with_its_environment(guest: ScriptGuest) -> None:  # noqa: F811
+def test_a_script_comes_by_standard_input_with_its_environment(guest: ScriptGuest) -> None:
     ran = guest.run('"$env:GREETING from $env:USERNAME"; exit 7', environment={"GREETING": "gr\u00fc\u00df dich"})
     assert (ran.output, ran.code) == (f"gr\u00fc\u00df dich from {ADMINISTRATOR}\n", 7)
 
 
 @runs(f"{REMOTE}/input.ps1", f"{REMOTE}/boot_time.ps1")
-def test_the_boot_has_a_name(guest: ScriptGuest) -> None:  # noqa: F811
+def test_the_boot_has_a_name(guest: ScriptGuest) -> None:
     first, second = (guest.talk("boot_time.ps1", {}).answer()["boot"] for _ in range(2))
     assert first == second
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", first)
 
 
 @runs(f"{REMOTE}/upload.ps1")
-def test_a_file_is_taken_in_blocks(guest: ScriptGuest) -> None:  # noqa: F811
+def test_a_file_is_taken_in_blocks(guest: ScriptGuest) -> None:
     content = bytes(range(256)) * 40
     wanted = hashlib.sha256(content).hexdigest().upper()
     given: dict[str, object] = {
@@ -75,7 +75,7 @@ def test_a_file_is_taken_in_blocks(guest: ScriptGuest) -> None:  # noqa: F811
 
 
 @runs(f"{REMOTE}/download.ps1")
-def test_a_file_is_handed_over_from_an_offset(guest: ScriptGuest) -> None:  # noqa: F811
+def test_a_file_is_handed_over_from_an_offset(guest: ScriptGuest) -> None:
     guest.machine.files.write_bytes(r"C:\file.bin", b"0123456789")
     block, end = guest.talk("download.ps1", {"path": r"C:\file.bin", "offset": 4}).answers()
     assert base64.b64decode(block["output"]) == b"456789"
@@ -86,7 +86,7 @@ def test_a_file_is_handed_over_from_an_offset(guest: ScriptGuest) -> None:  # no
 
 
 @runs(f"{REMOTE}/make_folder.ps1", f"{REMOTE}/expand.ps1")
-def test_a_tree_arrives_as_an_archive(guest: ScriptGuest) -> None:  # noqa: F811
+def test_a_tree_arrives_as_an_archive(guest: ScriptGuest) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("deep/er/file.txt", "hello")
@@ -99,7 +99,7 @@ def test_a_tree_arrives_as_an_archive(guest: ScriptGuest) -> None:  # noqa: F811
 
 
 @runs(*(f"{REMOTE}/task_{name}.ps1" for name in ("start", "worker", "follow", "remove")))
-def test_a_script_runs_in_a_scheduled_task(guest: ScriptGuest) -> None:  # noqa: F811
+def test_a_script_runs_in_a_scheduled_task(guest: ScriptGuest) -> None:
     task = {"name": "mintage-1", "system": False, "password": PASSWORD, "seconds": 60}
     worker, own = (
         line(script_text("task_worker.ps1", "run.ps1")),
@@ -117,7 +117,7 @@ def test_a_script_runs_in_a_scheduled_task(guest: ScriptGuest) -> None:  # noqa:
 
 
 @runs("src/mintage/azure/access/open_winrm.ps1")
-def test_winrm_is_opened_once(guest: ScriptGuest) -> None:  # noqa: F811
+def test_winrm_is_opened_once(guest: ScriptGuest) -> None:
     first, second = (guest.as_system(OPEN_WINRM).answer() for _ in range(2))
     assert first == second
     assert (first["computerName"], first["port"]) == ("WIN-1", 5986)
@@ -126,7 +126,7 @@ def test_winrm_is_opened_once(guest: ScriptGuest) -> None:  # noqa: F811
 
 
 @runs("src/mintage/powershell/system.ps1", f"{GENERALIZE}/preflight.ps1", f"{GENERALIZE}/fix.ps1")
-def test_preflight_finds_what_fix_puts_right(guest: ScriptGuest) -> None:  # noqa: F811
+def test_preflight_finds_what_fix_puts_right(guest: ScriptGuest) -> None:
     guest.machine.registry.set(r"HKLM\SYSTEM\CurrentControlSet\Services\cdrom", "Start", 4)
     asked = script(SYSTEM, f"{OWN}/preflight.ps1")
     before = guest.run(asked).answer()["seen"]
@@ -138,7 +138,7 @@ def test_preflight_finds_what_fix_puts_right(guest: ScriptGuest) -> None:  # noq
 
 
 @runs(f"{GENERALIZE}/remove_appx.ps1")
-def test_what_stops_sysprep_is_removed(guest: ScriptGuest) -> None:  # noqa: F811
+def test_what_stops_sysprep_is_removed(guest: ScriptGuest) -> None:
     package = AppxPackage(name="Contoso.App", version="1.0.0.0", publisher_id="abc")
     guest.machine.appx.install(package, guest.administrator().sid)
     text = script(SYSTEM, f"{OWN}/remove_appx.ps1", Packages=[package.full_name])
@@ -147,7 +147,7 @@ def test_what_stops_sysprep_is_removed(guest: ScriptGuest) -> None:  # noqa: F81
 
 
 @runs(f"{GENERALIZE}/decrypt.ps1")
-def test_volumes_are_decrypted(guest: ScriptGuest) -> None:  # noqa: F811
+def test_volumes_are_decrypted(guest: ScriptGuest) -> None:
     guest.run("Install-WindowsFeature BitLocker | Out-Null")
     guest.machine.volumes.encrypt("C")
     text = script(SYSTEM, f"{OWN}/decrypt.ps1")
@@ -156,7 +156,7 @@ def test_volumes_are_decrypted(guest: ScriptGuest) -> None:  # noqa: F811
 
 
 @runs(f"{GENERALIZE}/start.ps1", f"{GENERALIZE}/status.ps1", f"{GENERALIZE}/logs.ps1", f"{VERIFY}/sysprep_logs.ps1")
-def test_sysprep_is_started_watched_and_read(guest: ScriptGuest) -> None:  # noqa: F811
+def test_sysprep_is_started_watched_and_read(guest: ScriptGuest) -> None:
     start = script(SYSTEM, f"{OWN}/start.ps1", TaskName="Mintage Sysprep", Limit=5)
     told = guest.run(start, environment={"MINTAGE_PASSWORD": PASSWORD}).answer()
     assert told == {"found": "started", "imageState": "IMAGE_STATE_COMPLETE"}
@@ -174,7 +174,7 @@ def test_sysprep_is_started_watched_and_read(guest: ScriptGuest) -> None:  # noq
 
 
 @runs(f"{GENERALIZE}/finish.ps1")
-def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:  # noqa: F811
+def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:
     guest.as_system(OPEN_WINRM)
     guest.program(r"C:\Windows\System32\Sysprep\sysprep.exe /generalize /oobe /mode:vm /quiet /quit")
     text = script(SYSTEM, f"{OWN}/finish.ps1", User=ADMINISTRATOR, KeepLogs=False)
@@ -188,19 +188,19 @@ def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:  # noqa: F811
 
 
 @runs("src/mintage/powershell/idle.ps1")
-def test_windows_services_itself_or_not(guest: ScriptGuest) -> None:  # noqa: F811
+def test_windows_services_itself_or_not(guest: ScriptGuest) -> None:
     assert guest.run(script(SYSTEM, "powershell/idle.ps1")).answer() == {"busy": False}
 
 
 @runs("src/mintage/powershell/inventory.ps1")
-def test_what_is_installed_is_told(guest: ScriptGuest) -> None:  # noqa: F811
+def test_what_is_installed_is_told(guest: ScriptGuest) -> None:
     told = guest.run(script(SYSTEM, "powershell/inventory.ps1")).answer()
     assert "Windows Server 2022" in told["system"]
     assert {"name": "feature PowerShell", "version": "installed"} in told["packages"]
 
 
 @runs("src/mintage/powershell/update.ps1")
-def test_updates_are_installed(guest: ScriptGuest) -> None:  # noqa: F811
+def test_updates_are_installed(guest: ScriptGuest) -> None:
     text = script(SYSTEM, "powershell/update.ps1", Categories=[], Include=[], Exclude=[])
     told = guest.as_system(text).answer()
     assert told["found"] == len(told["installed"]) > 0
@@ -208,7 +208,7 @@ def test_updates_are_installed(guest: ScriptGuest) -> None:  # noqa: F811
 
 
 @runs("src/mintage/verify/facts.ps1")
-def test_the_facts_of_a_machine_fit_what_reads_them(guest: ScriptGuest) -> None:  # noqa: F811
+def test_the_facts_of_a_machine_fit_what_reads_them(guest: ScriptGuest) -> None:
     text = script(SYSTEM, "verify/facts.ps1", BuildUser=ADMINISTRATOR, Thumbprint="none")
     facts = WindowsFacts.model_validate(parse_answer(guest.run(text).output, where="facts"))
     assert (facts.computer_name, facts.accounts) == ("WIN-1", (ADMINISTRATOR,))
@@ -216,7 +216,7 @@ def test_the_facts_of_a_machine_fit_what_reads_them(guest: ScriptGuest) -> None:
 
 
 @runs(f"{RECIPE}/set-title.ps1", f"{RECIPE}/test-page.ps1")
-def test_the_recipes_page_gets_its_title(guest: ScriptGuest) -> None:  # noqa: F811
+def test_the_recipes_page_gets_its_title(guest: ScriptGuest) -> None:
     for folder in (r"C:\inetpub\wwwroot", r"C:\ProgramData\Golden"):
         guest.machine.files.make_folder(folder)
     guest.machine.files.write_text(r"C:\inetpub\wwwroot\index.html", "<h1>@SITE_TITLE@</h1>")
@@ -252,24 +252,24 @@ QUESTIONS: dict[str, dict[str, object]] = {
 
 
 @runs(*(f"{VERIFY}/{name}" for name in QUESTIONS))
-def test_the_questions_to_a_real_windows_are_answered(guest: ScriptGuest) -> None:  # noqa: F811
+def test_the_questions_to_a_real_windows_are_answered(guest: ScriptGuest) -> None:
     told = {name: guest.run(text_of(name)).answer() for name in QUESTIONS}
     assert {name: {key: told[name][key] for key in wanted} for name, wanted in QUESTIONS.items()} == QUESTIONS
 
 
 @runs(f"{VERIFY}/boot_time.ps1")
-def test_the_time_of_boot_does_not_move(guest: ScriptGuest) -> None:  # noqa: F811
+def test_the_time_of_boot_does_not_move(guest: ScriptGuest) -> None:
     assert guest.run(text_of("boot_time.ps1")).answer()["different"] == 1
 
 
 @runs(f"{VERIFY}/many_lines.ps1")
-def test_many_lines_come_whole(guest: ScriptGuest) -> None:  # noqa: F811
+def test_many_lines_come_whole(guest: ScriptGuest) -> None:
     lines = guest.run(bare("many_lines.ps1")).output.splitlines()
     assert (len(lines), {len(each) for each in lines}, lines[-1][:9]) == (200, {39}, "line 0200")
 
 
 @runs(f"{VERIFY}/not_ascii.ps1", f"{VERIFY}/uncaught_error.ps1")
-def test_encoded_commands_write_as_windows_writes(guest: ScriptGuest) -> None:  # noqa: F811
+def test_encoded_commands_write_as_windows_writes(guest: ScriptGuest) -> None:
     assert guest.alone(bare("not_ascii.ps1")).output == "\u00fc\u20ac\n"
     ran = guest.alone(bare("uncaught_error.ps1"))
     assert (ran.output, ran.code) == ("before the error\n", 1)
@@ -278,7 +278,7 @@ def test_encoded_commands_write_as_windows_writes(guest: ScriptGuest) -> None:  
 
 
 @runs(f"{VERIFY}/restart.ps1")
-def test_a_restart_is_asked_for(guest: ScriptGuest) -> None:  # noqa: F811
+def test_a_restart_is_asked_for(guest: ScriptGuest) -> None:
     assert guest.run(text_of("restart.ps1")).code == 0
     assert guest.machine.power.pending is not None
     assert guest.machine.power.pending.kind == "restart"

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from localazure.windows.cmdlets.providers.base import Provider
 from localazure.windows.machine.errors import NotFound
-from localazure.windows.powershell.values import PsObject, ScriptBlock
+from localazure.windows.powershell.values import PsObject
+
+_AUTOMATIC = ("args", "MyInvocation", "PID", "PWD", "PSCommandPath", "PSScriptRoot", "true", "false", "null")
+"""Variables that PowerShell works out when they are read."""
 
 
 class _Flat(Provider):
@@ -82,7 +85,8 @@ class VariableProvider(_Flat):
     name = "Variable"
 
     def read(self) -> dict[str, object]:
-        return {str(name): value for name, value in self.engine.variables().items()}
+        own = {str(name): value for name, value in self.engine.variables().items()}
+        return {name: self.engine.get_variable(name) for name in _AUTOMATIC} | own
 
     def write(self, name: str, value: object) -> None:
         self.engine.set_variable(name, value)
@@ -102,11 +106,10 @@ class FunctionProvider(_Flat):
         return {str(name): block for name, block in self.engine.functions().items()}
 
     def write(self, name: str, value: object) -> None:
-        block = value if isinstance(value, ScriptBlock) else self.engine.make_block(self.engine.to_text(value))
-        self.engine.functions()[name] = block
+        self.engine.set_variable(f"function:{name}", value)
 
     def delete(self, name: str) -> None:
-        self.engine.functions().pop(name, None)
+        self.engine.remove_function(name)
 
     def describe(self, name: str, value: object) -> PsObject:
         properties = {"Name": name, "ScriptBlock": value, "Definition": str(value), "PSIsContainer": False}
@@ -121,6 +124,9 @@ class AliasProvider(_Flat):
 
     def write(self, name: str, value: object) -> None:
         self.engine.set_alias(name, self.engine.to_text(value))
+
+    def delete(self, name: str) -> None:
+        self.engine.remove_alias(name)
 
     def describe(self, name: str, value: object) -> PsObject:
         properties = {"Name": name, "Definition": value, "PSIsContainer": False}

@@ -16,7 +16,7 @@ _DATES = (
 )
 _ZONE = r"(?: *(?P<zone>Z|GMT|[+-]\d{2}:?\d{2}))?"
 _PATTERNS = [re.compile(rf"\s*{date}(?:(?:T| +){_CLOCK})?{_ZONE}\s*", re.IGNORECASE) for date in _DATES]
-_TIME_ONLY = re.compile(rf"\s*{_CLOCK}\s*", re.IGNORECASE)
+_TIME_ONLY = re.compile(rf"\s*(?:{_CLOCK}|(?P<bare>\d{{1,2}}) *(?P<bare_half>[ap]m))\s*", re.IGNORECASE)
 _FIELDS = {
     "yyyy": r"(?P<year>\d{4})",
     "yy": r"(?P<year>\d{2})",
@@ -99,7 +99,9 @@ def parse_date(text: str) -> datetime:
         raise _not_a_date(text)
     today = datetime.now(UTC)
     day = {"year": str(today.year), "month": str(today.month), "day": str(today.day)}
-    return _checked({**found.groupdict(), **day})
+    parts = found.groupdict()
+    hour, half = parts.pop("bare"), parts.pop("bare_half")
+    return _checked({**parts, "hour": parts["hour"] or hour, "half": parts["half"] or half, **day})
 
 
 def _checked(parts: dict[str, str | None]) -> datetime:
