@@ -58,6 +58,7 @@ def start_cloud(slot: Slot, ports: Ports, options: CloudOptions, environment: Ma
     command: list[str | Path] = [
         *(sys.executable, "-m", "localazure", "serve", "--state", slot.cloud),
         *("--port", str(ports.resource_manager), "--metadata-port", str(ports.metadata)),
+        *("--blob-port", str(ports.blobs)),
         *("--hypervisor", options.hypervisor, "--pace", str(options.pace)),
         *("--guest-port-offset", str(options.guest_port_offset)),
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deployments.local_stack.slots import Slot
 
-_PREFERRED = {"prefect": 4200, "resource_manager": 8443, "metadata": 8444}
+_PREFERRED = {"prefect": 4200, "resource_manager": 8443, "metadata": 8444, "blobs": 8445}
 """Of the first slot: Prefect's and localazure's own defaults. Each further slot begins ten above."""
 
 
@@ -18,6 +18,7 @@ class Ports:
     prefect: int
     resource_manager: int
     metadata: int
+    blobs: int
 
 
 def choose_ports(slot: Slot) -> Ports:
@@ -35,7 +36,7 @@ def choose_ports(slot: Slot) -> Ports:
 def _read(kept: Path) -> dict[str, int]:
     try:
         found = json.loads(kept.read_text(encoding="utf-8"))
-        return {name: int(found[name]) for name in _PREFERRED}
+        return {name: int(found[name]) for name in _PREFERRED if name in found}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

@@ -54,7 +54,7 @@ def main(
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 - one for each option
     state: State = None,
     cache: Cache = None,
     port: Annotated[
@@ -62,6 +62,9 @@ def serve(
     ] = None,
     metadata_port: Annotated[
         int | None, typer.Option(help="Identity endpoint, for DefaultAzureCredential; 0: any free one. (default: 8444)")
+    ] = None,
+    blob_port: Annotated[
+        int | None, typer.Option(help="Blob service, over TLS; 0: any free one. (default: 8445)")
     ] = None,
     hypervisor: Annotated[
         str | None, typer.Option(help="qemu: real machines; instant: a model. (default: qemu)")

@@ -17,6 +17,7 @@ from localazure.arm.ids import ResourceId
 from localazure.arm.operations import Operation, Operations
 from localazure.arm.paths import parse_target
 from localazure.arm.resource_type import ResourceType
+from localazure.blobs.store import BlobStore
 from localazure.catalogue import Catalogue
 from localazure.faults.ledger import Ledger
 from localazure.faults.occasions import Occasion
@@ -70,18 +71,20 @@ class Subscription:
 class Cloud:
     """Everything a provider may use."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each of its parts
         self,
         *,
         subscription: Subscription,
         store: Store,
         hypervisor: Hypervisor,
+        blobs: BlobStore,
         pace: Pace,
         providers: tuple[Provider, ...],
         settings: ServerSettings,
         catalogue: Catalogue = (),
     ) -> None:
         self.subscription, self.store, self.hypervisor, self.pace = subscription, store, hypervisor, pace
+        self.blobs, self.blob_endpoint = blobs, ""
         self.providers, self.settings, self.catalogue = providers, settings, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)
         self.types = {kind.full_type.lower(): kind(self) for provider in providers for kind in provider.types}
@@ -173,6 +176,7 @@ class Cloud:
         for provider in self.providers:
             provider.park(self)
         self.hypervisor.close()
+        self.blobs.close()
         self.store.close()
 
 

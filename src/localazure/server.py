@@ -1,4 +1,4 @@
-"""The server: its cloud, its two listeners, and its orderly start and end."""
+"""The server: its cloud, its listeners, and its orderly start and end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from localazure.arm.app import arm_app
-from localazure.arm.auth import Tokens
+from localazure.arm.auth import STORAGE_AUDIENCE, Tokens
+from localazure.blobs.access import Access
+from localazure.blobs.app import blob_app
+from localazure.blobs.store import BlobStore
 from localazure.certificates import ensure_certificates
 from localazure.cloud import Cloud, Subscription
 from localazure.drivers import make_catalogue, make_hypervisor
@@ -41,6 +44,7 @@ class Endpoints:
 
     resource_manager: str
     metadata: str
+    blobs: str
     ca: str
     subscription: str
     tenant: str
@@ -65,22 +69,25 @@ class Server:
         settings = self.settings
         settings.state.mkdir(parents=True, exist_ok=True)
         self._stack.enter_context(_only_server(settings.state))
-        tls, plain = _bind(settings.port, "port"), _bind(settings.metadata_port, "metadata-port")
-        self._sockets = (tls, plain)
-        for each in self._sockets:
-            self._stack.callback(each.close)
+        named = {"port": settings.port, "metadata-port": settings.metadata_port, "blob-port": settings.blob_port}
+        self._sockets = []
+        for option, port in named.items():
+            self._sockets.append(_bind(port, option))
+            self._stack.callback(self._sockets[-1].close)
         self.certificates = ensure_certificates(settings.state / "tls")
         self.tokens = Tokens(settings.state / "login", settings.tenant, settings.client)
-        self.endpoints = self._endpoints(tls.getsockname()[1], plain.getsockname()[1])
+        self.endpoints = self._endpoints(*(each.getsockname()[1] for each in self._sockets))
         self.cloud = build_cloud(settings)
+        self.cloud.blob_endpoint = self.endpoints.blobs
         self._stack.callback(self.cloud.close)
         _write(settings.state / "server.json", self.endpoints)
         self._stack.callback((settings.state / "server.json").unlink, missing_ok=True)
 
-    def _endpoints(self, port: int, metadata_port: int) -> Endpoints:
+    def _endpoints(self, port: int, metadata_port: int, blob_port: int) -> Endpoints:
         return Endpoints(
             resource_manager=f"https://localhost:{port}",
             metadata=f"http://{ADDRESS}:{metadata_port}",
+            blobs=f"https://localhost:{blob_port}",
             ca=str(self.certificates.ca),
             subscription=self.settings.subscription,
             tenant=self.settings.tenant,
@@ -96,7 +103,9 @@ class Server:
         public = [*login_routes(self.cloud, self.tokens), *public_routes(self.cloud)]
         arm = make_listener(arm_app(self.cloud, self.tokens, public), self.certificates)
         metadata = make_listener(metadata_app(self.cloud, self.tokens, self.endpoints.resource_manager), None)
-        self._listeners = [arm, metadata]
+        access = Access(self.cloud.blobs, lambda header: self.tokens.check(header, STORAGE_AUDIENCE))
+        blobs = make_listener(blob_app(self.cloud.blobs, access), self.certificates)
+        self._listeners = [arm, metadata, blobs]
         await asyncio.gather(*(each.serve([bound]) for each, bound in zip(self._listeners, self._sockets, strict=True)))
 
     def stop(self) -> None:
@@ -114,6 +123,7 @@ def build_cloud(settings: ServerSettings) -> Cloud:
         subscription=Subscription(settings.subscription, settings.tenant),
         store=Store(settings.state / "state.sqlite"),
         hypervisor=make_hypervisor(settings),
+        blobs=BlobStore(settings.state / "blobs"),
         pace=Pace(settings.pace),
         providers=PROVIDERS,
         catalogue=make_catalogue(settings),

@@ -27,6 +27,7 @@ class ServerSettings(BaseSettings):
     cache: Path = Field(default_factory=lambda: _home(".cache"), description="Base images, shared by all servers")
     port: int = Field(8443, ge=0, le=65535, description="Resource Manager and login, over TLS; 0 takes a free port")
     metadata_port: int = Field(8444, ge=0, le=65535, description="Identity endpoint of the metadata service; 0: free")
+    blob_port: int = Field(8445, ge=0, le=65535, description="Blob service, over TLS; 0 takes a free port")
     hypervisor: Literal["qemu", "instant"] = Field("qemu", description="qemu: real machines; instant: a model")
     pace: float = Field(0.02, ge=0, le=10, description="Azure's waiting times this much: 1 as on Azure, 0 none")
     guest_port_offset: int = Field(0, ge=0, le=60000, description="Added to a guest's ports where they answer here")

@@ -66,6 +66,7 @@ def instant_settings(state: Path) -> ServerSettings:
         cache=state / "cache",
         port=0,
         metadata_port=0,
+        blob_port=0,
         hypervisor="instant",
         pace=0,
         guest_port_offset=10000,

@@ -126,8 +126,8 @@ def test_a_disk_in_use_cannot_be_deleted(compute: Compute) -> None:
             400, "LinkedInvalidPropertyId", id="no id",
         ),
         pytest.param(
-            {"creationData": {"createOption": "Upload", "uploadSizeBytes": 512}}, 501, "NotSupportedByLocalazure",
-            id="upload",
+            {"creationData": {"createOption": "Restore"}, "diskSizeGB": 1}, 501, "NotSupportedByLocalazure",
+            id="restore",
         ),
         pytest.param(
             {"creationData": {"createOption": "Empty"}, "diskSizeGB": 1, "colour": "blue"},
@@ -162,14 +162,6 @@ def test_what_a_disk_was_made_from_does_not_change(compute: Compute) -> None:
     with pytest.raises(HttpResponseError) as caught:
         compute.disk("copy", gb=None, createOption="Copy", sourceResourceId=second.id)
     assert refusal(caught) == (409, "PropertyChangeNotAllowed")
-
-
-def test_access_to_the_bytes_is_not_pretended(compute: Compute) -> None:
-    compute.disk()
-    grant: Any = {"access": "Read", "durationInSeconds": 60}
-    with pytest.raises(HttpResponseError) as caught:
-        compute.client.disks.begin_grant_access(compute.group, "disk", grant)
-    assert refusal(caught) == (501, "NotSupportedByLocalazure")
 
 
 def update(compute: Compute, body: Any, name: str = "disk") -> Any:

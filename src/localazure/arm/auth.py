@@ -16,6 +16,7 @@ from localazure.files import read_or_make_secret
 
 LIFETIME = 3600
 """Seconds a token is good for."""
+STORAGE_AUDIENCE = "https://storage.azure.com"
 PUBLIC_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 
 

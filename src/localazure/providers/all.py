@@ -9,11 +9,13 @@ from localazure.providers.compute import COMPUTE_PROVIDER
 from localazure.providers.marketplace_ordering import MARKETPLACE_ORDERING_PROVIDER
 from localazure.providers.network import NETWORK_PROVIDER
 from localazure.providers.resources import RESOURCES_PROVIDER
+from localazure.providers.storage import STORAGE_PROVIDER
 
 PROVIDERS: tuple[Provider, ...] = (
     RESOURCES_PROVIDER,
     COMPUTE_PROVIDER,
     NETWORK_PROVIDER,
+    STORAGE_PROVIDER,
     MARKETPLACE_ORDERING_PROVIDER,
 )
 

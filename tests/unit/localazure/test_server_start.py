@@ -15,7 +15,9 @@ from localazure.settings import ServerSettings
 
 
 def _settings(state: Path, port: int = 0) -> ServerSettings:
-    return ServerSettings(state=state, cache=state / "cache", port=port, metadata_port=0, hypervisor="instant", pace=0)
+    return ServerSettings(
+        state=state, cache=state / "cache", port=port, metadata_port=0, blob_port=0, hypervisor="instant", pace=0
+    )
 
 
 def test_a_taken_port_is_named_with_the_option_that_changes_it(tmp_path: Path) -> None:

@@ -22,9 +22,11 @@ from localazure.hypervisor.instant import programs, sandbox
 from localazure.hypervisor.instant.base_image import is_base_image
 from localazure.hypervisor.instant.guest import Host
 from localazure.hypervisor.instant.machine import LiveMachine
+from localazure.hypervisor.instant.plain_disks import PlainDisks
 from localazure.hypervisor.instant.records import Record, Records
-from localazure.hypervisor.instant.trees import Trees
+from localazure.hypervisor.instant.trees import LABEL, Trees
 from localazure.hypervisor.instant.user_namespace import UserNamespace
+from localazure.hypervisor.model_disks import disk_size, label_of, write_vhd
 from localazure.hypervisor.records import reported_agent, without_password
 
 BASE_IMAGE_BYTES = 30 * 1024**3
@@ -42,12 +44,17 @@ class InstantHypervisor:
         state = state.resolve()
         self._users = UserNamespace()
         self._trees = Trees(state, self._users)
+        self._plain = PlainDisks(state / "plain")
         self._records = Records(state, Record, "The instant hypervisor")
         self._host = Host(state, self._users, programs.lay_out(state).name)
         self._events = EventThread("instant-hypervisor")
         self._live: dict[str, LiveMachine] = {}
 
     def create_disk(self, disk_id: str, *, layer: LayerId | None, size_bytes: int | None) -> int:
+        if self._plain.exists("disks", disk_id) or (layer is not None and self._plain.exists("layers", layer)):
+            size = max(size_bytes or 0, self.layer_size(layer) if layer else 0)
+            self._plain.copy(("layers", layer or ""), ("disks", disk_id), size)
+            return self._plain.size("disks", disk_id)
         if not self._trees.exists("disks", disk_id):
             size = max(size_bytes or 0, self.layer_size(layer) if layer else 0)
             if layer:
@@ -57,13 +64,20 @@ class InstantHypervisor:
         return self._trees.size("disks", disk_id)
 
     def resize_disk(self, disk_id: str, size_bytes: int) -> None:
-        self._trees.resize(disk_id, size_bytes)
+        if self._plain.exists("disks", disk_id):
+            self._plain.resize(disk_id, size_bytes)
+        else:
+            self._trees.resize(disk_id, size_bytes)
 
     def delete_disk(self, disk_id: str) -> None:
+        self._plain.delete("disks", disk_id)
         self._trees.delete("disks", disk_id)
 
     def freeze_disk(self, disk_id: str, layer: LayerId) -> LayerId:
         if self._trees.exists("layers", layer):
+            return layer
+        if self._plain.exists("disks", disk_id):
+            self._plain.copy(("disks", disk_id), ("layers", layer), self._plain.size("disks", disk_id))
             return layer
         size = self._trees.size("disks", disk_id)
         writers = [live for live in list(self._live.values()) if _has_disk(live.machine, disk_id)]
@@ -77,26 +91,36 @@ class InstantHypervisor:
         return layer
 
     def import_layer(self, layer: LayerId, image: Path) -> int:
-        if not is_base_image(image):
-            raise HypervisorError(
-                f"The instant hypervisor cannot boot {image}: its machines are models, and start from what "
-                "localazure.hypervisor.instant.base_image makes. Use the qemu hypervisor for this image."
-            )
-        if not self._trees.exists("layers", layer):
-            self._trees.unpack(image, layer, BASE_IMAGE_BYTES)
+        """See the protocol; a disk that is no model's is kept as it is, and no machine here can start from it."""
+        if not self._has_layer(layer):
+            if is_base_image(image):
+                self._trees.unpack(image, layer, BASE_IMAGE_BYTES)
+            elif label_of(image) == LABEL:
+                self._trees.unpack(image, layer, disk_size(image))
+            else:
+                self._plain.take(image, layer)
         return self.layer_size(layer)
 
     def export_layer(self, layer: LayerId, out: Path) -> None:
-        raise HypervisorError(
-            f"Layer {layer} cannot be written to {out}: the instant hypervisor's disks are folders without blocks. "
-            "Build the image on the qemu hypervisor to export it."
-        )
+        """As ``model_disks`` has it: what is written only this hypervisor can read again as a system."""
+        if self._plain.exists("layers", layer):
+            self._plain.export(layer, out)
+        elif self._trees.holds_system("layers", layer):
+            write_vhd(out, self.layer_size(layer), lambda draft: self._trees.pack("layers", layer, draft))
+        else:
+            write_vhd(out, self.layer_size(layer), Path.touch)
 
     def layer_size(self, layer: LayerId) -> int:
+        if self._plain.exists("layers", layer):
+            return self._plain.size("layers", layer)
         return self._trees.size("layers", layer)
 
     def delete_layer(self, layer: LayerId) -> None:
+        self._plain.delete("layers", layer)
         self._trees.delete("layers", layer)
+
+    def _has_layer(self, layer: LayerId) -> bool:
+        return self._trees.exists("layers", layer) or self._plain.exists("layers", layer)
 
     def start(self, machine: Machine) -> None:
         disk = self._system_disk(machine)
@@ -122,8 +146,13 @@ class InstantHypervisor:
         disk = next((disk.disk_id for disk in machine.disks if disk.lun is None), None)
         if disk is None:
             raise HypervisorError(f"Machine {machine.identity.name} has no operating system disk")
+        if self._plain.exists("disks", disk):
+            raise HypervisorError(
+                f"The instant hypervisor cannot boot disk {disk} of machine {machine.identity.name}: its machines are "
+                "models, and what was uploaded is not one of theirs. Use the qemu hypervisor for this image."
+            )
         self._trees.require("disks", disk)
-        if not self._trees.holds_system(disk):
+        if not self._trees.holds_system("disks", disk):
             raise HypervisorError(f"Disk {disk} of machine {machine.identity.name} holds no operating system")
         return disk
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import uuid
 from pathlib import Path
-from typing import Literal
 
 from localazure.hypervisor.base import HypervisorError
 from localazure.hypervisor.folder_names import folder_name
+from localazure.hypervisor.instant.plain_disks import Kind
 from localazure.hypervisor.instant.user_namespace import UserNamespace
+from localazure.hypervisor.model_disks import PACK, UNPACK
 
-Kind = Literal["disks", "layers"]
+LABEL = "localazure-linux-model"
+"""Of the archive that a disk is as bytes."""
 
 
 class Trees:
@@ -62,17 +65,24 @@ class Trees:
         self._make('cp -a --reflink=auto "$2/root" "$1/root"', *target, size, self.path(*source))
 
     def unpack(self, image: Path, name: str, size: int) -> None:
+        """A layer from a base image, or from an archive that ``pack`` wrote, whatever follows it in the file."""
         with image.open("rb") as file:
-            command = 'mkdir "$1/root" && tar --extract --numeric-owner --preserve-permissions --directory="$1/root"'
+            command = f'mkdir "$1/root" && {shlex.join(UNPACK)} --directory="$1/root"'
             self._make(command, "layers", name, size, stdin=file.fileno())
+
+    def pack(self, kind: Kind, name: str, out: Path) -> None:
+        self.require(kind, name)
+        with out.open("wb") as file:
+            argv = [*PACK, LABEL, "--directory", f"{self.path(kind, name)}/root", "."]
+            self._users.run(argv, self._state, stdout=file.fileno())
 
     def delete(self, kind: Kind, name: str) -> None:
         # Renamed first, so that a half deleted tree is never taken for a whole one.
         path = self.path(kind, name)
         self._shell('[ ! -d "$1" ] || { mv "$1" "$2" && rm -rf "$2"; }', path, self._scratch())
 
-    def holds_system(self, name: str) -> bool:
-        return (self._state / self.path("disks", name) / "root/etc").is_dir()
+    def holds_system(self, kind: Kind, name: str) -> bool:
+        return (self._state / self.path(kind, name) / "root/etc").is_dir()
 
     def _make(self, fill: str, kind: Kind, name: str, size: int, *more: str, stdin: int | None = None) -> None:
         """Fill a new tree aside, then give it its name; a tree that is there already is kept."""

@@ -43,7 +43,7 @@ class UserNamespace:
         """For a process that is started with ``pass_fds=[self.descriptor]``."""
         return ["nsenter", f"--user=/proc/self/fd/{self.descriptor}", "--setuid=0", "--setgid=0", "--", *argv]
 
-    def run(self, argv: list[str], folder: Path, stdin: int | None = None) -> None:
+    def run(self, argv: list[str], folder: Path, stdin: int | None = None, stdout: int = subprocess.PIPE) -> None:
         """Run a program in ``folder`` as the guest's root. Raises HypervisorError with what it said."""
         done = subprocess.run(
             self.command(argv),
@@ -51,7 +51,8 @@ class UserNamespace:
             cwd=folder,
             pass_fds=[self.descriptor],
             stdin=subprocess.DEVNULL if stdin is None else stdin,
-            capture_output=True,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
             text=True,
             errors="replace",
         )

@@ -20,11 +20,15 @@ from localazure.hypervisor.base import (
     ScriptResult,
 )
 from localazure.hypervisor.event_thread import EventThread
+from localazure.hypervisor.model_disks import disk_size, label_of, pack, unpack, write_vhd
 from localazure.hypervisor.records import reported_agent, without_password
 from localazure.hypervisor.windows_model.base_image import DISK_BYTES, is_base_image, write_disk
 from localazure.hypervisor.windows_model.disks import Disks
 from localazure.hypervisor.windows_model.machine import LiveMachine, SystemDisk
 from localazure.hypervisor.windows_model.records import Record, Records
+
+LABEL = "localazure-windows-model"
+"""Of the archive that a disk is as bytes."""
 
 
 class WindowsModelHypervisor:
@@ -39,7 +43,7 @@ class WindowsModelHypervisor:
         self._live: dict[str, LiveMachine] = {}
 
     def takes_image(self, image: Path) -> bool:
-        return is_base_image(image)
+        return is_base_image(image) or label_of(image) == LABEL
 
     def has_disk(self, disk_id: str) -> bool:
         return self._disks.exists("disks", disk_id)
@@ -86,14 +90,16 @@ class WindowsModelHypervisor:
 
     def import_layer(self, layer: LayerId, image: Path) -> int:
         if not self.has_layer(layer):
-            self._disks.make(("layers", layer), DISK_BYTES, lambda folder: write_disk(image, folder))
+            if is_base_image(image):
+                self._disks.make(("layers", layer), DISK_BYTES, lambda folder: write_disk(image, folder))
+            else:
+                self._disks.make(("layers", layer), disk_size(image), lambda folder: unpack(image, folder))
         return self.layer_size(layer)
 
     def export_layer(self, layer: LayerId, out: Path) -> None:
-        raise HypervisorError(
-            f"Layer {layer} cannot be written to {out}: it is a model's, a folder that stands for a disk with Windows "
-            "on it, and no real machine could boot it. Build the image on Azure to have it there."
-        )
+        """As ``model_disks`` has it: what is written only this model can read again as Windows."""
+        content = self._disks.content("layers", layer)
+        write_vhd(out, self.layer_size(layer), lambda draft: pack(content, LABEL, draft))
 
     def layer_size(self, layer: LayerId) -> int:
         return self._disks.size("layers", layer)

@@ -28,9 +28,7 @@ class ImageDiskReference(Body):
 
 class CreationData(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"sourceUniqueId"})
-    unsupported: ClassVar[frozenset[str]] = frozenset(
-        {"storageAccountId", "sourceUri", "securityDataUri", "elasticSanResourceId", "performancePlus"}
-    )
+    unsupported: ClassVar[frozenset[str]] = frozenset({"securityDataUri", "elasticSanResourceId", "performancePlus"})
     create_option: Literal[
         "Empty", "Copy", "FromImage", "Attach", "Upload", "Import", "Restore", "CopyStart", "ImportSecure",
         "UploadPreparedSecure", "CopyFromSanSnapshot",
@@ -39,7 +37,18 @@ class CreationData(Body):
     image_reference: ImageDiskReference | None = None
     gallery_image_reference: ImageDiskReference | None = None
     upload_size_bytes: int | None = None
+    source_uri: str | None = None
+    storage_account_id: str | None = None
     logical_sector_size: Literal[512] | None = None
+
+
+class GrantAccess(Body):
+    """What ``beginGetAccess`` is asked with."""
+
+    unsupported: ClassVar[frozenset[str]] = frozenset({"getSecureVMGuestStateSAS"})
+    access: Literal["Read", "Write"]
+    duration_in_seconds: int = Field(ge=1, le=2**32 - 1)
+    file_format: Literal["VHD"] = "VHD"
 
 
 class Encryption(Body):

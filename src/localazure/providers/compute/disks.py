@@ -8,7 +8,9 @@ from localazure.arm.bodies import Body, Json
 from localazure.arm.calls import Call
 from localazure.arm.errors import CloudError, invalid_parameter, not_supported
 from localazure.arm.ids import ResourceId
+from localazure.blobs.records import Place
 from localazure.locations import check_zones
+from localazure.providers.compute.disk_access import access_of, blob_file, make_export_blob, make_upload_blob
 from localazure.providers.compute.disk_bodies import CreationData, DiskBody
 from localazure.providers.compute.disk_records import (
     Content,
@@ -24,6 +26,13 @@ from localazure.providers.compute.disk_types import (
     refuse_other_source,
     refuse_shrinking,
     required_source,
+)
+from localazure.providers.compute.disk_uploads import (
+    awaits_upload,
+    check_upload_access,
+    make_from_vhd,
+    new_import,
+    new_upload,
 )
 from localazure.providers.compute.found_images import image_by_id
 from localazure.providers.compute.image_source import GIB
@@ -46,7 +55,10 @@ class Disk(DiskType):
         return planned
 
     def build(self, resource: Resource) -> None:
-        make_disk(self.cloud, resource)
+        if "import" in resource.internal and not resource.internal["made_bytes"]:
+            make_from_vhd(self.cloud, resource, blob_file(self.cloud, Place(*resource.internal["import"])))
+        elif not awaits_upload(resource):
+            make_disk(self.cloud, resource)
 
     def view(self, resource: Resource, call: Call) -> Json:
         return self.document(resource, resource.properties | {"diskState": self._state(resource)})
@@ -55,12 +67,46 @@ class Disk(DiskType):
         owner = resource.extra.get("managedBy")
         if owner:
             raise CloudError(409, "OperationNotAllowed", f"Disk {resource.rid.name} is attached to VM {owner}.")
+        self.refuse_with_access(resource)
 
     def destroy(self, resource: Resource) -> None:
+        self.drop_access(resource)
         self.cloud.hypervisor.delete_disk(resource.internal["disk_id"])
+
+    def check_access(self, resource: Resource, level: str) -> None:
+        if awaits_upload(resource):
+            check_upload_access(resource, level)
+            return
+        super().check_access(resource, level)
+        if self._state(resource) == "Attached":
+            message = (
+                f"Disk {resource.rid.name} is attached to running VM {resource.extra['managedBy']}: detach it, or "
+                "deallocate the VM, to export the disk."
+            )
+            raise CloudError(409, "OperationNotAllowed", message)
+
+    def fill_blob(self, resource: Resource, level: str) -> None:
+        access = access_of(resource)
+        if access is None:
+            return
+        if level == "Write":
+            make_upload_blob(self.cloud, access, resource.properties["creationData"]["uploadSizeBytes"])
+            return
+        passing = self.cloud.hypervisor.freeze_disk(resource.internal["disk_id"], f"export-{access.policy}")
+        make_export_blob(self.cloud, access, passing)
+        self.cloud.hypervisor.delete_layer(passing)
+
+    def end_upload(self, resource: Resource) -> None:
+        access = access_of(resource)
+        if access and awaits_upload(resource):
+            make_from_vhd(self.cloud, resource, blob_file(self.cloud, access.place))
 
     def _new(self, body: DiskBody, rid: ResourceId) -> Resource:
         creation = body.properties.creation_data
+        if creation.create_option == "Upload":
+            return new_upload(body, rid)
+        if creation.create_option == "Import":
+            return new_import(self.cloud, body, rid)
         content = self._content(creation, str(body.location))
         size = size_in_gb(body.properties.disk_size_gb, content)
         return new_disk(rid, str(body.location), body.sku.name, creation.json_body(), content, size)
@@ -102,7 +148,12 @@ class Disk(DiskType):
             raise CloudError(409, "OperationNotAllowed", message)
 
     def _state(self, disk: Resource) -> str:
+        access = access_of(disk)
+        if awaits_upload(disk):
+            return "ActiveUpload" if access else "ReadyToUpload"
         owner = disk.extra.get("managedBy")
+        if access:
+            return "ActiveSAS" if owner is None else "Reserved"
         machine = self.cloud.store.find(ResourceId.parse(owner)) if owner else None
         if machine is None:
             return "Unattached"

@@ -11,6 +11,7 @@ DISK = "Microsoft.Compute/disks"
 SNAPSHOT = "Microsoft.Compute/snapshots"
 IMAGE = "Microsoft.Compute/images"
 VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines"
+STORAGE_ACCOUNT = "Microsoft.Storage/storageAccounts"
 NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces"
 
 

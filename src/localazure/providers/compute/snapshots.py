@@ -9,6 +9,7 @@ from localazure.arm.bodies import Body, Json
 from localazure.arm.calls import Call
 from localazure.arm.errors import not_supported
 from localazure.arm.ids import ResourceId
+from localazure.providers.compute.disk_access import access_of, make_export_blob
 from localazure.providers.compute.disk_bodies import SnapshotBody
 from localazure.providers.compute.disk_records import now
 from localazure.providers.compute.disk_types import (
@@ -43,9 +44,19 @@ class Snapshot(DiskType):
         self.save(resource)
 
     def view(self, resource: Resource, call: Call) -> Json:
-        return self.document(resource, resource.properties)
+        state = "ActiveSAS" if access_of(resource) else "Unattached"
+        return self.document(resource, resource.properties | {"diskState": state})
+
+    def fill_blob(self, resource: Resource, level: str) -> None:
+        access = access_of(resource)
+        if access:
+            make_export_blob(self.cloud, access, resource.internal["layer"])
+
+    def refuse_delete(self, resource: Resource) -> None:
+        self.refuse_with_access(resource)
 
     def destroy(self, resource: Resource) -> None:
+        self.drop_access(resource)
         self.cloud.hypervisor.delete_layer(resource.internal["layer"])
 
     def _new(self, body: SnapshotBody, rid: ResourceId) -> Resource:
@@ -74,7 +85,7 @@ def _shown(source: Resource) -> Json:
     """What a snapshot takes over from its disk."""
     kept = ("diskSizeGB", "diskSizeBytes", "osType", "hyperVGeneration", "supportedCapabilities")
     shown = {key: source.properties[key] for key in kept if key in source.properties}
-    return shown | {"timeCreated": now(), "diskState": "Unattached", "completionPercent": 100.0}
+    return shown | {"timeCreated": now(), "completionPercent": 100.0}
 
 
 def _creation(asked: Json, source: Resource) -> Json:

@@ -1,14 +1,16 @@
 """Disks and layers of the instant hypervisor."""
 
+import uuid
 from pathlib import Path
 
 import pytest
 
 from localazure.hypervisor.base import HypervisorError
 from localazure.hypervisor.instant import base_image
-from tests.support.model_guest import Lab
+from localazure.vhd import Footer, footer, read_footer
+from tests.support.model_guest import Lab, machine, profile
 
-GIB = 1024**3
+GIB, MIB = 1024**3, 1024**2
 
 
 def test_freezing_keeps_what_the_disk_held_then(lab: Lab) -> None:
@@ -73,17 +75,43 @@ def test_any_name_is_a_name(lab: Lab, name: str) -> None:
     assert [path.name for path in (lab.state / "instant/disks").iterdir()] == []
 
 
-def test_a_real_image_is_refused(lab: Lab, tmp_path: Path) -> None:
-    image = tmp_path / "debian.vhd"
-    image.write_bytes(b"\0" * 512)
+def test_a_real_image_is_kept_byte_by_byte_and_boots_nothing(lab: Lab, tmp_path: Path) -> None:
+    image, out = tmp_path / "debian.vhd", tmp_path / "out.vhd"
+    content = b"\xeb\x63\x90".ljust(2 * MIB, b"\0") + b"end".ljust(MIB, b"\0")
+    image.write_bytes(content + footer(3 * MIB, uuid.uuid4()))
+    assert lab.hypervisor.import_layer("real", image) == 3 * MIB
+    assert lab.hypervisor.create_disk("disk", layer="real", size_bytes=4 * MIB) == 4 * MIB
+    lab.hypervisor.freeze_disk("disk", "frozen")
+    lab.hypervisor.export_layer("frozen", out)
+    assert out.read_bytes()[: 4 * MIB] == content + bytes(MIB)
+    assert read_footer(out) == Footer(size=4 * MIB, kind=2, intact=True)
     with pytest.raises(HypervisorError, match="Use the qemu hypervisor"):
-        lab.hypervisor.import_layer("real", image)
+        lab.hypervisor.start(machine("real", "disk", profile("real")))
+    lab.hypervisor.delete_disk("disk")
+    lab.hypervisor.delete_layer("real")
+    with pytest.raises(HypervisorError, match="no layer real"):
+        lab.hypervisor.layer_size("real")
 
 
-def test_an_export_is_refused(lab: Lab, tmp_path: Path) -> None:
-    with pytest.raises(HypervisorError, match="folders without blocks"):
-        lab.hypervisor.export_layer("debian", tmp_path / "out.vhd")
-    assert not (tmp_path / "out.vhd").exists()
+def test_a_disk_that_was_exported_and_imported_again_is_the_same_machine(lab: Lab, tmp_path: Path) -> None:
+    with lab.shell(lab.boot("web-1")) as shell:
+        shell.out("echo mine | sudo tee /etc/mark; sudo chmod 0640 /etc/mark; sudo rm /usr/bin/base64")
+    lab.hypervisor.freeze_disk("web-1-disk", "then")
+    out = tmp_path / "out.vhd"
+    lab.hypervisor.export_layer("then", out)
+    assert out.stat().st_size == 30 * GIB + 512
+    assert out.stat().st_blocks * 512 < 64 * MIB
+    lab.hypervisor.import_layer("again", out)
+    with lab.shell(lab.boot("web-2", layer="again")) as shell:
+        assert shell.out("sudo stat -c '%a %U' /etc/mark; sudo cat /etc/mark") == "640 root\nmine"
+        assert shell.run("base64 --version").code == 127
+
+
+def test_an_empty_disk_is_zeros_as_a_file(lab: Lab, tmp_path: Path) -> None:
+    lab.hypervisor.create_disk("data", layer=None, size_bytes=2 * MIB)
+    lab.hypervisor.freeze_disk("data", "empty")
+    lab.hypervisor.export_layer("empty", tmp_path / "out.vhd")
+    assert (tmp_path / "out.vhd").read_bytes()[: 2 * MIB] == bytes(2 * MIB)
 
 
 def test_the_base_image_is_made_once(tmp_path: Path) -> None:
