@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 
 from localazure.windows.cmdlets.content import file_bytes, lines
 from localazure.windows.cmdlets.encodings import ENCODING_NAMES, decode
 from localazure.windows.cmdlets.failures import reported
 from localazure.windows.cmdlets.item_paths import PATHS, places
+from localazure.windows.cmdlets.providers.locations import locate
 from localazure.windows.powershell.cmdlets.common import UTILITY, as_list
 from localazure.windows.powershell.cmdlets.conversions import csv_lines, csv_objects
 from localazure.windows.powershell.commands import Call, Parameter, command
+from localazure.windows.powershell.errors import error
+from localazure.windows.powershell.formatting.properties import property_names
 from localazure.windows.powershell.text import to_text
 
 _ENCODING = Parameter("Encoding", kind=str, values=ENCODING_NAMES)
@@ -55,11 +59,34 @@ def export_csv(call: Call) -> None:
     path = to_text(call.get("Path") or call.get("LiteralPath"))
     if not items or not call.should_process(path, "Export-Csv"):
         return
-    has_head = call.switch("Append") and call.engine.evaluate(
-        call.engine.make_block("Test-Path -LiteralPath $args[0]"), path
-    )
-    written = list(csv_lines(call, items, to_text(call.get("Delimiter", ","))))
-    head = 0 if not has_head else 1 if call.switch("NoTypeInformation") else 2
+    delimiter = to_text(call.get("Delimiter", ","))
+    columns = _columns(call, path, delimiter) if call.switch("Append") else []
+    if columns and not call.switch("Force"):
+        _refuse_other_columns(call, items[0], columns, path)
+    written = list(csv_lines(call, items, delimiter, columns))
+    head = 0 if not columns else 1 if call.switch("NoTypeInformation") else 2
     text = "".join(f"{line}\r\n" for line in written[head:])
     encoding = to_text(call.get("Encoding", "ascii")).lower()
     call.engine.host.write_file(path, text, encoding, call.switch("Append"))
+
+
+def _columns(call: Call, path: str, delimiter: str) -> list[str]:
+    """The columns that a file has already; none of a file that is not there, or is empty."""
+    place = locate(call.engine, path)
+    if not place.provider.exists(place.path):
+        return []
+    kept = [to_text(line) for line in lines(decode(file_bytes(place))) if not to_text(line).startswith("#TYPE")]
+    return next(csv.reader(kept[:1], delimiter=delimiter), [])
+
+
+def _refuse_other_columns(call: Call, item: object, columns: list[str], path: str) -> None:
+    own = {name.lower() for name in property_names(item, call.engine)}
+    missing = next((name for name in columns if name.lower() not in own), None)
+    if missing is not None:
+        text = (
+            f"Cannot append CSV content to the following file: {path}. The appended object does not have a property "
+            f"that corresponds to the following column: {missing}. To continue with mismatched properties, add the "
+            "-Force parameter, and then retry the command."
+        )
+        error_id = "CannotAppendCsvWithMismatchedPropertyNames"
+        raise error("System.InvalidOperationException", text, error_id, "InvalidData", missing)

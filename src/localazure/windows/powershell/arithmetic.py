@@ -84,7 +84,8 @@ def modulo(left: Any, right: Any) -> Any:
 
 def fit(result: int, left: object, right: object) -> Any:
     """An integer result in the type PowerShell gives it: what does not fit becomes a Double."""
-    if isinstance(left, Long) or isinstance(right, Long):
+    mixed = isinstance(left, values.UInt32) != isinstance(right, values.UInt32)
+    if isinstance(left, Long) or isinstance(right, Long) or mixed:
         return Long(result) if -(2**63) <= result < 2**63 else float(result)
     if -(2**31) <= result < 2**31:
         return int(result)

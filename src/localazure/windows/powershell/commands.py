@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from localazure.windows.powershell.engine_api import EngineApi
-from localazure.windows.powershell.errors import ErrorRecord, PsError, PsException
+from localazure.windows.powershell.errors import ErrorRecord, PsError, PsException, not_interactive
 from localazure.windows.powershell.values import CaselessDict
 
 PipelineBinding = Literal["value", "property", "both"]
@@ -154,6 +154,8 @@ class Call:
     def should_process(self, target: str, action: str | None = None) -> bool:
         """Whether to act: False under -WhatIf, which is told to the console."""
         if not (self.common.get("WhatIf") or self.engine.get_variable("WhatIfPreference")):
+            if self.common.get("Confirm"):
+                raise not_interactive()
             return True
         self.host_line(f'What if: Performing the operation "{action or self.command.name}" on target "{target}".')
         return False

@@ -24,7 +24,10 @@ def _test(mode: str, *, case_sensitive: bool) -> Test:
     """How a clause's condition is compared with the subject."""
 
     def exact(_frame: "Frame", subject: Any, condition: Any) -> bool:
-        return equals(subject, condition, case_sensitive=case_sensitive)
+        """Both sides are taken as text; nothing is nothing alone."""
+        if subject is None or condition is None:
+            return subject is condition
+        return equals(to_text(subject), to_text(condition), case_sensitive=case_sensitive)
 
     def wildcard(_frame: "Frame", subject: Any, condition: Any) -> bool:
         return bool(wildcard_regex(to_text(condition), case_sensitive=case_sensitive).match(to_text(subject)))

@@ -20,6 +20,7 @@ _PREFERENCES = {
     "ConfirmPreference": "High",
     "WhatIfPreference": False,
     "ErrorView": "NormalView",
+    "FormatEnumerationLimit": 4,
     "MaximumHistoryCount": 4096,
     "OutputEncoding": None,
 }

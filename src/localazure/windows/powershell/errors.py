@@ -75,6 +75,13 @@ class CommandEnded(PsError):
     """What a command ends itself with, ThrowTerminatingError: not an error of the method that was called for it."""
 
 
+def not_interactive() -> PsError:
+    """What -NonInteractive makes of a question."""
+    text = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
+    kind = "System.Management.Automation.PSInvalidOperationException"
+    return error(kind, text, "InvalidOperation", "InvalidOperation")
+
+
 def error(
     exception_type: str,
     message: str,

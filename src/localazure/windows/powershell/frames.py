@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import lineage, members, variables
+from localazure.windows.powershell.collecting import Collectors
 from localazure.windows.powershell.comparison import compare, equals
 from localazure.windows.powershell.conversions import Converter, is_true
 from localazure.windows.powershell.engine_api import UNSET
@@ -29,6 +30,7 @@ _FIELDS = (
     "bound",
     "called_at",
     "catching",
+    "collectors",
     "command_name",
     "common",
     "depth",
@@ -61,6 +63,7 @@ class Frame(Preferences):
         self.streams = Streams()
         self.common: CaselessDict = CaselessDict()
         self.catching = False
+        self.collectors: Collectors = {}
         self.advanced = False
         self.depth = 0
         self.activity = ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell import binding, defaults_by_name, formals
+from localazure.windows.powershell import binding, collecting, defaults_by_name, formals, parameter_sets
 from localazure.windows.powershell.binding import Argument, Binder
 from localazure.windows.powershell.code import Code
 from localazure.windows.powershell.commands import Call, Command
@@ -14,8 +14,7 @@ from localazure.windows.powershell.flow import ReturnFlow, check_depth
 from localazure.windows.powershell.running import run_steps
 from localazure.windows.powershell.scopes import Cell, Scope
 from localazure.windows.powershell.streams import StandardInput
-from localazure.windows.powershell.text import to_text
-from localazure.windows.powershell.values import CaselessDict, PsList, ScriptBlock, SwitchParameter, Table
+from localazure.windows.powershell.values import CaselessDict, ScriptBlock, SwitchParameter, Table
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.frames import Frame
@@ -41,13 +40,15 @@ def run_python(
         _blame(frame, failure, name)
         raise
     frame.common = binder.common_bound
+    frame.collectors = collecting.collectors(caller, frame.common)
     call = Call(command, binder.bound, iter(given or _NOTHING), frame, given is not None, binder.common_bound)
     try:
-        yield from _collected(frame, command.function(call) or _NOTHING)
+        yield from collecting.output(caller, frame.common, command.function(call) or _NOTHING)
     except PsError as failure:
         # An error with a place came down the pipeline or out of a block; it is not this command's own.
         if failure.record.has_no_place:
             _blame(frame, failure, name)
+            frame.collect("ErrorVariable", failure.record)
         frame.engine.last_ok = False
         raise
     frame.engine.last_ok = frame.engine.errors_written == written
@@ -60,6 +61,8 @@ def _bound_command(frame: "Frame", command: Command, arguments: Sequence[Argumen
     left = binder.bind_positional()
     defaults_by_name.bind(frame, binder, command.name)
     binder.refuse(left)
+    if {"Path", "LiteralPath"} <= set(binder.bound):
+        raise parameter_sets.unresolved()
     binder.check_mandatory(pipeline=pipeline)
     return binder
 
@@ -69,19 +72,6 @@ def _blame(frame: "Frame", failure: PsError, name: str) -> None:
     frame.complete(failure.record)
     failure.record.header = failure.record.header or name
     frame.engine.last_ok = False
-
-
-def _collected(frame: "Frame", flow: Iterable[Any]) -> Iterator[Any]:
-    """The output, also kept in -OutVariable if that was given."""
-    name = frame.common.get("OutVariable")
-    if name is None:
-        yield from flow
-        return
-    kept = PsList()
-    frame.set_variable(to_text(name).lstrip("+"), kept)
-    for item in flow:
-        kept.append(item)
-        yield item
 
 
 def bind_pipeline(frame: "Frame", call: Call) -> Iterator[CaselessDict]:
@@ -140,18 +130,19 @@ def run_function(
             binder.refuse(left)
         binder.check_mandatory(pipeline=given is not None)
     except PsError as failure:
-        failure.record.position = failure.record.position or caller.position
+        failure.record.position, failure.record.placed = failure.record.position or caller.position, True
         failure.record.activity = failure.record.activity or name
+        failure.record.header = failure.record.header or script or name
         _own_id(failure, name)
         raise
     frame.args = left
     frame.bound = _bound(binder, binder.bound)
     frame.parameter_set = binder.parameter_set
     _preferences(scope, binder.common_bound)
-    frame.common = CaselessDict({key: item for key, item in binder.common_bound.items() if key.endswith("Variable")})
+    frame.collectors = collecting.collectors(caller, binder.common_bound)
     _declare(frame, code, binder)
     try:
-        yield from _collected(frame, _run_parts(frame, code, binder, given))
+        yield from collecting.output(caller, binder.common_bound, _run_parts(frame, code, binder, given))
     except PsError as failure:
         if failure.record.has_no_place:
             failure.record.position = caller.position

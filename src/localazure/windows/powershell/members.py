@@ -245,10 +245,12 @@ def _for_each(frame: "Frame", value: Any, action: Any, *args: Any) -> values.PsL
             made.extend(frame.invoke(action, args, underscore=item))
         elif isinstance(action, values.TypeLiteral):
             made.append(frame.convert(item, action.name))
-        elif args:
-            made.append(call_method(frame, item, to_text(action), args))
-        else:
+        elif args and has_property(frame, item, to_text(action)):
+            set_property(frame, item, to_text(action), args[0])
+        elif has_property(frame, item, to_text(action)):
             made.append(get_property(frame, item, to_text(action)))
+        else:
+            made.append(call_method(frame, item, to_text(action), args))
     return made
 
 

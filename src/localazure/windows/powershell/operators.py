@@ -101,17 +101,36 @@ def _splitting(*, ignore_case: bool) -> BinaryOperator:
         if isinstance(separator, values.ScriptBlock):
             return [piece for text in to_array(left) for piece in _split_by(engine, to_text(text), separator)]
         source = re.escape(to_text(separator)) if "simplematch" in options else separator
-        pattern = regex(source, ignore_case=ignore_case)
+        pattern = regex(_with_options(source, options), ignore_case=ignore_case)
         return [piece for text in to_array(left) for piece in _split(pattern, to_text(text), limit)]
 
     return run
 
 
+_SPLIT_OPTIONS = {"multiline": "m", "singleline": "s", "ignorepatternwhitespace": "x", "ignorecase": "i"}
+
+
+def _with_options(pattern: object, options: str) -> object:
+    letters = "".join(letter for name, letter in _SPLIT_OPTIONS.items() if name in options)
+    return f"(?{letters}){to_text(pattern)}" if letters else pattern
+
+
 def _split(pattern: "re.Pattern[str]", text: str, limit: int) -> list[str]:
-    """Pieces between matches, and captured groups; empty matches at either end do not split."""
-    if limit == 1:
+    """Pieces between matches, and captured groups. A negative limit counts from the end."""
+    if limit in {1, -1}:
         return [text]
+    if limit < 0:
+        return _split_from_end(pattern, text, -limit)
     return [piece for piece in pattern.split(text, maxsplit=max(0, limit - 1)) if piece is not None]
+
+
+def _split_from_end(pattern: "re.Pattern[str]", text: str, limit: int) -> list[str]:
+    found = list(pattern.finditer(text))[-(limit - 1) :]
+    pieces, at = [], 0
+    for one in found:
+        pieces += [text[at : one.start()], *(group for group in one.groups() if group is not None)]
+        at = one.end()
+    return [*pieces, text[at:]]
 
 
 def _split_by(engine: "EngineApi", text: str, block: values.ScriptBlock) -> list[str]:

@@ -42,7 +42,7 @@ def chosen(formals: Sequence["Formal"], bound: Collection[str], default: str, *,
     complete = [name for name in left if not missing(formals, bound, name, pipeline=pipeline)]
     if len(complete) == 1:
         return complete[0]
-    raise _unresolved()
+    raise unresolved()
 
 
 def missing(formals: Sequence["Formal"], bound: Collection[str], name: str, *, pipeline: bool) -> list[str]:
@@ -56,7 +56,8 @@ def missing(formals: Sequence["Formal"], bound: Collection[str], name: str, *, p
     ]
 
 
-def _unresolved() -> PsError:
+def unresolved() -> PsError:
+    """AmbiguousParameterSet."""
     message = "Parameter set cannot be resolved using the specified named parameters."
     kind = "System.Management.Automation.ParameterBindingException"
     return error(kind, message, "AmbiguousParameterSet", "InvalidArgument")

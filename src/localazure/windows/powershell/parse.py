@@ -336,13 +336,27 @@ class Parser(ParameterParser, CommandParser):
         return syntax.Function(found.group(), block, start=start, end=self.at)
 
     def _data_statement(self, start: int) -> syntax.Node:
-        return syntax.SubExpression(self.body("data"), start=start)
+        """Data [name] [-SupportedCommand names] { ... }: the model evaluates it like any other block."""
+        self.lines()
+        named = re.compile(r"([A-Za-z_]\w*)\s*").match(self.text, self.at)
+        self.at = named.end() if named else self.at
+        allowed = re.compile(r"-SupportedCommand\s+[\w, -]+", re.IGNORECASE).match(self.text, self.at)
+        self.at = allowed.end() if allowed else self.at
+        made = syntax.SubExpression(self.body("data"), start=start, end=self.at)
+        if named is None:
+            return made
+        return syntax.Assignment(syntax.Variable(named[1], start=start, end=self.at), "=", _as_value(made), start=start)
 
     def _class_statement(self, start: int) -> syntax.Node:
         self.fail("This model of PowerShell has no classes.", "ClassesNotModelled", start, self.at)
 
     def _enum_statement(self, start: int) -> syntax.Node:
         self.fail("This model of PowerShell has no enum statement.", "EnumNotModelled", start, self.at)
+
+
+def _as_value(node: syntax.Node) -> syntax.Pipeline:
+    element = syntax.ExpressionElement(node, [], start=node.start, end=node.end)
+    return syntax.Pipeline([element], start=node.start, end=node.end)
 
 
 def parse(text: str, file: str | None = None) -> syntax.Block:

@@ -188,8 +188,10 @@ class CommandParser(ExpressionParser):
 
     def _postfix_argument(self) -> syntax.Node:
         kept, self.no_comma = self.no_comma, 0
-        value = self._postfix(self.primary())
-        self.no_comma = kept
+        value = self.primary()
+        self.in_argument = True
+        value = self._postfix(value)
+        self.no_comma, self.in_argument = kept, False
         return value
 
     def _variable_argument(self, start: int) -> syntax.Node:

@@ -27,6 +27,7 @@ class ExpressionParser(StringParser):
     def __init__(self, source: syntax.Source) -> None:
         super().__init__(source)
         self.no_comma = 0
+        self.in_argument = False
 
     def statement(self) -> syntax.Node:
         raise NotImplementedError
@@ -318,6 +319,9 @@ class ExpressionParser(StringParser):
 
     def _member_ahead(self) -> bool:
         following = self.text[self.at + 1 : self.at + 2]
+        if following.isspace():
+            # In an expression the member's name may stand apart, also on the next line.
+            return not self.in_argument and bool(re.compile(r"\.\s+[A-Za-z_]\w*").match(self.text, self.at))
         return bool(following) and (following.isalnum() or following in "_$({'\"@")
 
     def _index(self, target: syntax.Node) -> syntax.Node:
@@ -338,7 +342,11 @@ class ExpressionParser(StringParser):
         static = self.take("::")
         if not static:
             self.at += 1
+        self.lines()
         name = self._member_name()
+        if self.peek() == "{":
+            block = self.block_expression()
+            return syntax.MethodCall(target, name, [block], static, start=target.start, end=self.at)
         if self.peek() != "(":
             return syntax.Member(target, name, static, start=target.start, end=self.at)
         arguments = self._call_arguments()

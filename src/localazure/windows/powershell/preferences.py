@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell.error_text import error_text
-from localazure.windows.powershell.errors import ErrorRecord, Position, PsError
+from localazure.windows.powershell.collecting import Collectors
+from localazure.windows.powershell.error_text import category_text, error_text
+from localazure.windows.powershell.errors import ErrorRecord, Position, PsError, PsException, not_interactive
 from localazure.windows.powershell.streams import StreamRecord, Streams, write_message
 from localazure.windows.powershell.text import to_text
-from localazure.windows.powershell.values import CaselessDict, PsList
+from localazure.windows.powershell.values import CaselessDict
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.engine import Engine
@@ -22,6 +23,7 @@ class Preferences:
     engine: "Engine"
     streams: Streams
     common: CaselessDict
+    collectors: Collectors
     activity: str
     position: Position | None
 
@@ -43,8 +45,10 @@ class Preferences:
         action = self.action("ErrorAction", "ErrorActionPreference")
         if action == "stop":
             raise PsError(record, stops_script=True)
+        if action == "inquire":
+            raise not_interactive()
         self.engine.errors_written += 1
-        self._collect("ErrorVariable", record)
+        self.collect("ErrorVariable", record)
         if action == "ignore":
             return
         self.engine.remember(record)
@@ -69,34 +73,51 @@ class Preferences:
             self.engine.error_stream.error(self.error_text(record))
 
     def error_text(self, record: ErrorRecord) -> str:
+        if to_text(self.get_variable("ErrorView")).lower() == "categoryview":
+            return category_text(record)
         return error_text(record, self.engine.host.width)
 
-    def _collect(self, parameter: str, item: object) -> None:
-        name = self.common.get(parameter)
-        if name is None:
-            return
-        name = to_text(name)
-        kept = self.get_variable(name.lstrip("+"))
-        if isinstance(kept, PsList):
+    def collect(self, parameter: str, item: object) -> None:
+        """Keeps a message in the variables that -ErrorVariable and its kin name."""
+        for kept in self.collectors.get(parameter, ()):
             kept.append(item)
-        else:
-            self.set_variable(name.lstrip("+"), PsList([item]))
 
     def _message(self, stream: int, kind: str, message: str) -> None:
         write_message(self.engine.error_stream, self.streams.sinks.get(stream), kind, message)
 
     def write_warning(self, message: str) -> None:
-        self._collect("WarningVariable", StreamRecord("Warning", message))
-        if self.action("WarningAction", "WarningPreference") not in {"silentlycontinue", "ignore"}:
+        self.collect("WarningVariable", StreamRecord("Warning", message))
+        action = self.action("WarningAction", "WarningPreference")
+        if action not in {"silentlycontinue", "ignore"}:
             self._message(3, "Warning", message)
+            self._halt(action, "WarningPreference", message)
 
     def write_verbose(self, message: str) -> None:
         if self._wanted("Verbose", "VerbosePreference"):
             self._message(4, "Verbose", message)
+            self._halt(self._chosen("Verbose", "VerbosePreference"), "VerbosePreference", message)
 
     def write_debug(self, message: str) -> None:
         if self._wanted("Debug", "DebugPreference"):
             self._message(5, "Debug", message)
+            self._halt(self._chosen("Debug", "DebugPreference"), "DebugPreference", message)
+
+    def _chosen(self, switch: str, variable: str) -> str:
+        """What is to be done after a message is shown. -Debug asks at each one, in a console that can ask."""
+        return "continue" if self.common.get(switch) else self.action("", variable)
+
+    def _halt(self, action: str, variable: str, message: str) -> None:
+        """Raises PsError where the message ends the command, or somebody would have to be asked whether it does."""
+        if action == "stop":
+            text = (
+                f'The running command stopped because the preference variable "{variable}" or common parameter is set '
+                f"to Stop: {message}"
+            )
+            kind = "System.Management.Automation.ActionPreferenceStopException"
+            record = ErrorRecord(PsException(kind, text), "ActionPreferenceStop", "OperationStopped")
+            raise PsError(record, stops_script=True)
+        if action == "inquire":
+            raise not_interactive()
 
     def _wanted(self, switch: str, variable: str) -> bool:
         given = self.common.get(switch)
@@ -106,7 +127,7 @@ class Preferences:
 
     def write_information(self, message: object) -> None:
         record = StreamRecord("Information", to_text(message), message)
-        self._collect("InformationVariable", record)
+        self.collect("InformationVariable", record)
         sink = self.streams.sinks.get(6)
         if sink is not None:
             sink(record)

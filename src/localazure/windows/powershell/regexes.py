@@ -6,6 +6,8 @@ from functools import lru_cache
 _NAMED_GROUP = re.compile(r"\(\?<([A-Za-z_]\w*)>|\(\?'([A-Za-z_]\w*)'")
 _NAMED_BACK = re.compile(r"\\k<(\w+)>")
 _REPLACEMENT = re.compile(r"\$(?:(\$)|(&)|(\d+)|\{(\w+)\}|(`)|('))")
+_CLASS_DASH = re.compile(r"(?<=[\[\w.\]])(\\[wdsWDS])-(?=[^\]])|(?<=\[)(\\[wdsWDS])-(?=[^\]])")
+"""A dash behind a class within a class stands for itself."""
 _CATEGORIES = {
     "Lu": "A-Z",
     "Ll": "a-z",
@@ -31,6 +33,7 @@ def compile_regex(pattern: str, *, ignore_case: bool = False, flags: int = 0) ->
     """
     translated = _NAMED_GROUP.sub(lambda found: f"(?P<{found[1] or found[2]}>", pattern)
     translated = _NAMED_BACK.sub(r"(?P=\1)", translated)
+    translated = _CLASS_DASH.sub(r"\1\\-", translated)
     translated = re.sub(r"\\([pP])\{(\w+)\}", _category, translated)
     translated = translated.replace(r"\z", r"\Z") if r"\z" in translated else translated.replace(r"\Z", r"(?=\n?\Z)")
     translated = re.sub(r"^(.+?)(\(\?[imsx]+\))", r"\2\1", translated)

@@ -85,6 +85,8 @@ def to_text(value: object) -> str:
     """A value as it appears in an expandable string; items of a list with blanks between."""
     if value is None:
         return ""
+    if hasattr(value, "move_next"):
+        return _items_text(value)
     found = _TEXTS.get(type(value))
     if found is not None:
         return found(value)

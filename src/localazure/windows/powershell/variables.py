@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import invocation_info
+from localazure.windows.powershell.enumerators import Enumerator
 from localazure.windows.powershell.scopes import SCOPE_NAMES, Cell, check_writable, split_name
 from localazure.windows.powershell.values import CaselessDict, PsError, error
 
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 Reader = Callable[["Frame"], Any]
 
 
-def _input(frame: "Frame") -> list[Any]:
-    return list(frame.input)
+def _input(frame: "Frame") -> Enumerator:
+    """$input: gives each object once."""
+    if not isinstance(frame.input, Enumerator):
+        frame.input = Enumerator(list(frame.input), "System.Collections.ArrayList+ArrayListEnumeratorSimple")
+    return frame.input
 
 
 AUTOMATIC: dict[str, Reader] = {

@@ -52,10 +52,10 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def csv_lines(call: Call, items: list[Any], delimiter: str) -> Iterator[str]:
+def csv_lines(call: Call, items: list[Any], delimiter: str, columns: list[str] | None = None) -> Iterator[str]:
     """Objects as comma separated lines: the type, the names, the values, all in quotes."""
     engine = call.engine
-    names = property_names(items[0], engine)
+    names = columns or property_names(items[0], engine)
     if not call.switch("NoTypeInformation"):
         yield f"#TYPE {engine.type_name(items[0])}"
     yield delimiter.join(_quoted(name) for name in names)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from localazure.windows.powershell.cmdlets.common import SECURITY
 from localazure.windows.powershell.commands import Call, Parameter, command
 from localazure.windows.powershell.dotnet.credentials import new_credential
+from localazure.windows.powershell.errors import not_interactive
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import PsObject, SecureString, error
 
@@ -65,6 +66,4 @@ def get_credential(call: Call) -> Iterator[object]:
     if isinstance(given, PsObject):
         yield given if given.type_name.endswith("PSCredential") else new_credential(given, SecureString(""))
         return
-    text = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
-    kind = "System.Management.Automation.PSInvalidOperationException"
-    raise error(kind, text, "InvalidOperation", "InvalidOperation")
+    raise not_interactive()

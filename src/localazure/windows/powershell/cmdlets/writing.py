@@ -6,7 +6,7 @@ from typing import Any
 from localazure.windows.powershell.cmdlets.common import UTILITY, as_list
 from localazure.windows.powershell.commands import Call, Parameter, command
 from localazure.windows.powershell.dotnet.enumerations import COLOURS
-from localazure.windows.powershell.errors import ErrorRecord, PsException
+from localazure.windows.powershell.errors import ErrorRecord, PsException, not_interactive
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.values import error
 
@@ -179,8 +179,8 @@ def write_progress(call: Call) -> None:
 ))  # fmt: skip
 def read_host(call: Call) -> None:
     """Nobody is there to ask, so it refuses as powershell.exe -NonInteractive does."""
-    text = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
-    if call.engine.host.interactive:
-        asked = " ".join(to_text(one) for one in as_list(call.get("Prompt")))
-        text = f"A command that prompts the user failed because the host cannot show the prompt: {asked}"
+    if not call.engine.host.interactive:
+        raise not_interactive()
+    asked = " ".join(to_text(one) for one in as_list(call.get("Prompt")))
+    text = f"A command that prompts the user failed because the host cannot show the prompt: {asked}"
     raise error(_A + "PSInvalidOperationException", text, "InvalidOperation", "InvalidOperation")

@@ -46,7 +46,12 @@ def _at(index: Any, *, most: int) -> int:
 
 
 def _clear(items: list[Any]) -> None:
-    _growing(items).clear()
+    """A list is empty afterwards; an array keeps its places, with nothing in them."""
+    if isinstance(items, PsList):
+        items.clear()
+    else:
+        element = items.element if isinstance(items, TypedArray) else ""
+        items[:] = [_ZEROS.get(element)] * len(items)
 
 
 def _remove_at(items: list[Any], index: Any) -> None:

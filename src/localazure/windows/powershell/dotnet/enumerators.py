@@ -16,6 +16,9 @@ ENUMERATOR = declare(
         get={"Current": lambda enumerator: enumerator.current},
     ),
 )
+INPUT_ENUMERATOR = declare(
+    "System.Collections.ArrayList+ArrayListEnumeratorSimple", Members(), base="System.Collections.IEnumerator"
+)
 ARRAY_ENUMERATOR = declare("System.Array+SZArrayEnumerator", Members(), base="System.Collections.IEnumerator")
 TABLE_ENUMERATOR = declare(
     "System.Collections.Hashtable+HashtableEnumerator",

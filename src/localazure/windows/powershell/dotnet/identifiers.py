@@ -45,6 +45,7 @@ GUID = declare(
             "ToString": lambda value, form="D", *_culture: format_value(value, form),
             "ToByteArray": lambda value: bytearray(value.bytes_le),
         },
+        get={"Guid": str},
     ),
     aliases=("guid",),
     base="System.ValueType",

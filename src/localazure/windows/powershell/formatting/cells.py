@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from localazure.windows.powershell.dotnet.date_formats import format_date
 from localazure.windows.powershell.text import to_text
-from localazure.windows.powershell.values import PsObject, Table
+from localazure.windows.powershell.values import Char, EnumValue, PsObject, Table
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.engine_api import EngineApi
@@ -15,9 +15,9 @@ _LIMIT = 4
 """$FormatEnumerationLimit."""
 
 
-def is_number(value: object) -> bool:
-    """Whether tables put it at the right."""
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+def is_scalar(value: object) -> bool:
+    """Whether tables put it at the right: numbers, booleans, characters, enumerations, but no text."""
+    return isinstance(value, int | float | Decimal | Char | EnumValue)
 
 
 def cell_text(value: object, engine: "EngineApi") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from localazure.windows.powershell.formatting.cells import cell_text, fit, is_number
+from localazure.windows.powershell.formatting.cells import cell_text, fit, is_scalar
 from localazure.windows.powershell.formatting.views import Column
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ class TableStyle:
 def _at_right(column: Column, values: Sequence[object]) -> bool:
     if column.right is not None:
         return column.right
-    first = next((value for value in values if value is not None), None)
-    return is_number(first)
+    return is_scalar(values[0]) if values else False
 
 
 def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], width: int) -> list[int]:

@@ -80,3 +80,9 @@ $null + 1
 @(1) + $null + 2 | ForEach-Object { "[$_]" }
 (1, 2) + (3) -join ','
 'end'
+(1..3).ForEach{ $_ * 2 } -join ','
+(1..4).Where{ $_ -gt 2 } -join ','
+('a', 'b').ForEach('ToUpper') -join ','
+$numbers = [int[]](1, 2)
+$numbers.Clear()
+$numbers -join ','

@@ -123,3 +123,8 @@ $true -and (Write-Output 'value') | Out-Null
 'a', 'b' + 'c' -join '-'
 1, 2 -contains 1
 - 5 + 3
+('x').
+    ToUpper()
+'ab'. Length
+data table { @{ k = 'from data' } }
+$table.k

@@ -41,5 +41,9 @@ $p = foreach ($i in 1..2) { $i }
 1..3 | ForEach-Object -Process { $_ } -OutVariable out | Out-Null
 $out.Count
 dir function:Emit | ForEach-Object Name
+function All { "all: $input"; "again: $input"; $input.Reset(); "reset: $input" }
+1..3 | All
+function Each { process { $input.MoveNext() | Out-Null; "each: $($input.Current)" } }
+1..2 | Each
 1..4 | ForEach-Object { if ($_ -eq 3) { break }; $_ }
 'not reached: break outside a loop ends the script'

@@ -24,3 +24,5 @@ foreach ($n in 1..3) { switch ($n) { 2 { continue } }; "n=$n" }
 :loop foreach ($n in 1..3) { switch ($n) { 2 { break loop } }; "n=$n" }
 switch -Exact ('a*') { 'a*' { 'exact' } }
 switch ($true) { ($t -eq 'abc') { 'is abc' } ($t.Length -gt 9) { 'long' } }
+switch ([DayOfWeek]'Thursday') { 4 { 'number' } '4' { 'digit' } 'thursday' { 'name' } { 4 -eq $_ } { 'block' } }
+switch (5) { '5' { 'text and number are the same here' } }

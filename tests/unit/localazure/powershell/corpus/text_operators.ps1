@@ -37,3 +37,7 @@
 [regex]::Split('a  b', '\s+') -join ','
 [regex]::Escape('a.b*c')
 ('ab12cd' | Select-String -Pattern '\d+').Matches[0].Value
+('a,b,c,d' -split ',', -3) -join '|'
+("1a`n2b`n3c" -split '^\d', 0, 'Multiline').Count
+'Contoso.local\John.Doe' -replace '^(?<domain>[\w-.]+)\\(?<user>[\w-.]+)$', '${user}@${domain}'
+('abc' -split '').Count
