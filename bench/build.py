@@ -48,7 +48,7 @@ def measure(hypervisor: Literal["qemu", "instant"]) -> Measured:
 
 
 def _measure(stack: Stack, hypervisor: str) -> Measured:
-    memory = PeakMemory(stack.parts)
+    memory = PeakMemory(part.process for part in stack.parts)
 
     def look(*_: Any) -> None:  # noqa: ANN401 - nothing is done with it
         memory.look()

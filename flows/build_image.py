@@ -6,11 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from tasks.build_id import build_id_of
 from tasks.building import capture, customize, generalize, inventory, provision, snapshot
-from tasks.ending import KeepFor, clean_up, kept_for_retry, on_cancelled, on_crashed, report
+from tasks.ending import KeepFor, clean_up, finish_cancelling, kept_for_retry, on_cancelled, report
+from tasks.guard import claimed
+from tasks.history import demand_resumptions_left, is_cancelled
 from tasks.naming import name_run
 from tasks.planning import choose_version, plan_build, resolve_source
 from tasks.proving import publish, verify
@@ -20,16 +23,17 @@ def _first_name() -> str:
     return Path(str(flow_run.parameters["recipe"])).stem
 
 
-@flow(name="build-image", flow_run_name=_first_name, on_cancellation=[on_cancelled], on_crashed=[on_crashed])
+@flow(name="build-image", flow_run_name=_first_name, on_cancellation=[on_cancelled])
 def build_image(
     recipe: str,
     version: str | None = None,
     keep_failed_for: KeepFor = KeepFor.TWO_HOURS,
     resume_build: str | None = None,
-) -> None:
+) -> State[None] | None:
     """Build an image from a recipe, prove it on two machines, and publish it.
 
-    A build that failed goes on where it stopped: press Retry, or start a run that resumes it.
+    A build whose process died goes on by itself. One that failed goes on where it stopped: press Retry, or start a run
+    that resumes it.
 
     Args:
         recipe: The recipe, as a path from the repository's root, such as deployments/recipes/debian-12-web.yaml.
@@ -39,18 +43,23 @@ def build_image(
         resume_build: The id of a failed build to go on with in this run, with the same recipe.
     """
     build_id = build_id_of(UUID(flow_run.id), resume_build)
-    with kept_for_retry(build_id, keep_failed_for):
-        plan = plan_build(recipe, version, build_id)
-        source = resolve_source(plan)
-        name_run(plan, choose_version(plan, source))
-        vm = provision(plan, source)
-        before = inventory(plan, vm, "before")
-        customize(plan, vm)
-        after = inventory(plan, vm, "after")
-        kept = snapshot(plan, vm)
-        generalize(plan, vm, kept, before, after)
-        image = capture(plan, vm, source)
-        verified = verify(plan, image)
-        publish(plan, verified, image)
-        cleaned = clean_up(plan)
-    report(build_id, "published", cleaned)
+    with claimed(build_id):
+        if is_cancelled():
+            return finish_cancelling(build_id)
+        with kept_for_retry(build_id, keep_failed_for):
+            demand_resumptions_left()
+            plan = plan_build(recipe, version, build_id)
+            source = resolve_source(plan)
+            name_run(plan, choose_version(plan, source))
+            vm = provision(plan, source)
+            before = inventory(plan, vm, "before")
+            customize(plan, vm)
+            after = inventory(plan, vm, "after")
+            kept = snapshot(plan, vm)
+            generalize(plan, vm, kept, before, after)
+            image = capture(plan, vm, source)
+            verified = verify(plan, image)
+            publish(plan, verified, image)
+            cleaned = clean_up(plan)
+        report(build_id, "published", cleaned)
+    return None

@@ -14,10 +14,10 @@ from mintage.guests import guest_of
 from mintage.recipe import CustomizeStep, WindowsStep
 from tasks.connection import connected
 from tasks.run_artifacts import show_log
-from tasks.step import MINUTE, step
+from tasks.step import step
 
 
-@step("provision", retries=3, delays=[15, MINUTE, 5 * MINUTE])
+@step("provision")
 def provision(plan: BuildPlan, source: ResolvedSource) -> BuildVm:
     """Make the build VM in a resource group of its own."""
     with connected() as connection:
@@ -25,7 +25,7 @@ def provision(plan: BuildPlan, source: ResolvedSource) -> BuildVm:
         return provision_vm(clients, connection.settings, plan, source, keys, get_run_logger().info)
 
 
-@step("inventory", retries=2, delays=[5, 30], run_name="inventory {when}", key=lambda when, **_: f"inventory {when}")
+@step("inventory", run_name="inventory {when}", key=lambda when, **_: f"inventory {when}")
 def inventory(plan: BuildPlan, vm: BuildVm, when: str) -> Inventory:
     """List what is installed, ``before`` or ``after`` the recipe's steps."""
     with connected() as connection:
@@ -39,7 +39,7 @@ def customize(plan: BuildPlan, vm: BuildVm) -> tuple[StepOutcome, ...]:
     return tuple(customize_step(plan, vm, each) for each in plan.recipe.customize)
 
 
-@step("customize", retries=2, delays=[10, MINUTE], run_name="{what.name}", key=lambda what, **_: f"step {what.name}")
+@step("customize", run_name="{what.name}", key=lambda what, **_: f"step {what.name}")
 def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsStep) -> StepOutcome:
     """Do one step of the recipe; its output is in the log as it comes."""
     with connected() as connection:
@@ -48,14 +48,14 @@ def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsSt
         )
 
 
-@step("snapshot", retries=3, delays=[10, MINUTE, 3 * MINUTE])
+@step("snapshot")
 def snapshot(plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
     """Keep the disk as it is before generalizing."""
     with connected() as connection:
         return snapshot_os_disk(connection.clients, plan, vm)
 
 
-@step("generalize", retries=3, delays=[10, 30, MINUTE])
+@step("generalize")
 def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Inventory, after: Inventory) -> Generalized:
     """Take the machine's identity away, and prove it."""
 
@@ -67,7 +67,7 @@ def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Invento
         return guest.generalize(vm, kept, before, after, get_run_logger().info, attach)
 
 
-@step("capture", retries=3, delays=[15, MINUTE, 5 * MINUTE])
+@step("capture")
 def capture(plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersion:
     """Make the image version, in the build region alone and excluded from latest."""
     log = get_run_logger()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,17 +13,20 @@ from prefect import Flow, get_run_logger
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 from prefect.runtime import flow_run, task_run
+from prefect.states import Cancelled
 
 from mintage.artifacts import Cleaned, Report
 from mintage.azure.clean_up import clean_up as remove_build
-from mintage.azure.clean_up import defer_clean_up
+from mintage.azure.clean_up import defer_clean_up, extend
 from mintage.build_plan import BuildPlan
 from mintage.recipe import parse_duration
 from tasks.build_id import build_id_of
 from tasks.connection import connected
 from tasks.planning import is_begun
 from tasks.report import Outcome, report_build
-from tasks.step import MINUTE, action, step
+from tasks.step import action, step
+
+_FINISHED = "Cancelled; the worker that was to clean up had died."
 
 
 class KeepFor(StrEnum):
@@ -41,7 +44,7 @@ class KeepFor(StrEnum):
         return timedelta() if self is KeepFor.NOT_AT_ALL else parse_duration(self.value)
 
 
-@step("clean up", retries=3, delays=[15, MINUTE, 5 * MINUTE])
+@step("clean up")
 def clean_up(plan: BuildPlan) -> Cleaned:
     """Remove all that the build made but its image."""
     with connected() as connection:
@@ -50,7 +53,7 @@ def clean_up(plan: BuildPlan) -> Cleaned:
     return cleaned
 
 
-@action("put away", retries=2, delays=[10, MINUTE])
+@action("put away")
 def put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
     """Keep a failed build for a retry, its VMs deallocated; or remove it, when nobody is to come back."""
     cleaned = _put_away(build_id, keep_for)
@@ -58,7 +61,7 @@ def put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
     return cleaned
 
 
-@action("report", retries=2, delays=[2, 10])
+@action("report")
 def report(build_id: str, outcome: Outcome, cleaned: Cleaned, error: str | None = None) -> Report | None:
     """Write the report, and show it in the run."""
     reporter = UUID(task_run.id) if task_run.id else None
@@ -67,7 +70,7 @@ def report(build_id: str, outcome: Outcome, cleaned: Cleaned, error: str | None 
 
 @contextmanager
 def kept_for_retry(build_id: str, keep_for: KeepFor) -> Iterator[None]:
-    """Put the build away and report it when a step in the block fails. Cancelling and dying are the hooks' business.
+    """Put the build away and report it when a step in the block fails. One that died goes on, so it stays as it is.
 
     The step's error is the one that is raised, whatever becomes of this.
     """
@@ -83,19 +86,23 @@ def kept_for_retry(build_id: str, keep_for: KeepFor) -> Iterator[None]:
 
 def on_cancelled(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Remove what a cancelled build made. Runs in a process of its own, under the worker, and may run twice."""
-    build_id = _build_id(flow_run)
+    build_id = build_id_of(flow_run.id, flow_run.parameters.get("resume_build"))
+    remove_cancelled(build_id, flow_run.id, state.message, flow_run_logger(flow_run, flow))
+
+
+def finish_cancelling(build_id: str) -> State[Any]:
+    """Do what a hook was to do that died with its worker; return the state in which the run is to end."""
+    remove_cancelled(build_id, UUID(flow_run.id), _FINISHED, get_run_logger())
+    return Cancelled(message=_FINISHED)
+
+
+def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> None:  # noqa: ANN401 - as ``_tell``
+    """Remove what the build made, and report it. Should this die too, the sweeper need not wait any more."""
     with connected() as connection:
+        extend(connection.clients, build_id, datetime.now(UTC))
         cleaned = remove_build(connection.clients, build_id)
-    _tell(flow_run_logger(flow_run, flow), cleaned)
-    report_build(build_id, flow_run.id, "cancelled", cleaned, state.message)
-
-
-def on_crashed(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
-    """Put a build away whose process died. Runs as ``on_cancelled`` does."""
-    build_id = _build_id(flow_run)
-    cleaned = _put_away(build_id, KeepFor(flow_run.parameters.get("keep_failed_for", KeepFor.TWO_HOURS)))
-    _tell(flow_run_logger(flow_run, flow), cleaned)
-    report_build(build_id, flow_run.id, "failed", cleaned, state.message)
+    _tell(log, cleaned)
+    report_build(build_id, run_id, "cancelled", cleaned, why)
 
 
 def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
@@ -103,10 +110,6 @@ def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
         if keep_for is KeepFor.NOT_AT_ALL:
             return remove_build(connection.clients, build_id)
         return defer_clean_up(connection.clients, build_id, keep_for.duration)
-
-
-def _build_id(run: FlowRun) -> str:
-    return build_id_of(run.id, run.parameters.get("resume_build"))
 
 
 def _tell(log: Any, cleaned: Cleaned) -> None:  # noqa: ANN401 - Prefect's loggers have no common type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from prefect.results import ResultStore
+from prefect.results import ResultStore, get_result_store
 from prefect.serializers import JSONSerializer
 
 from mintage.artifacts import Artifact
@@ -28,4 +28,8 @@ def recall(build_id: str, name: str, kind: type[Kept]) -> Kept | None:
 
 
 def _store() -> ResultStore:
-    return ResultStore(serializer=JSONSerializer())
+    """With the storage that the run found at its start.
+
+    Asked for again, a server that is away would name none, and Prefect would look in a folder of this host instead.
+    """
+    return ResultStore(result_storage=get_result_store().result_storage, serializer=JSONSerializer())

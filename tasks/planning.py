@@ -20,7 +20,7 @@ from mintage.recipe import ExplicitVersion, parse_duration
 from mintage.recipe_file import LoadedRecipe, load_recipe
 from tasks.connection import connected
 from tasks.keeping import keep, recall
-from tasks.step import MINUTE, action, step
+from tasks.step import FIRST_STEP, action, step
 
 PLAN = "plan"
 
@@ -31,7 +31,7 @@ class ChosenVersion(Artifact):
     version: str
 
 
-@action("plan the build", retries=0, delays=[])
+@action("plan the build")
 def plan_build(recipe: str, version: str | None, build_id: str) -> BuildPlan:
     """Load and check the recipe; what the build was begun with stays, and its files must still be the same."""
     loaded = load_recipe(Path(recipe))
@@ -46,14 +46,14 @@ def plan_build(recipe: str, version: str | None, build_id: str) -> BuildPlan:
     return _continued(begun, loaded)
 
 
-@step("resolve source", retries=4, delays=[5, 15, MINUTE, 3 * MINUTE])
+@step(FIRST_STEP)
 def resolve_source(plan: BuildPlan) -> ResolvedSource:
     """Make the recipe's source one exact image."""
     with connected() as connection:
         return resolve(connection.clients, plan)
 
 
-@step("choose version", retries=4, delays=[5, 15, MINUTE, 3 * MINUTE])
+@step("choose version")
 def choose_version(plan: BuildPlan, source: ResolvedSource) -> ChosenVersion:
     """See that the image can go where the recipe says, and choose its version. Creates nothing."""
     with connected() as connection:

@@ -12,12 +12,12 @@ from mintage.verify.image import demand_passed, verify_image
 from tasks.connection import connected
 from tasks.keeping import keep
 from tasks.run_artifacts import show_image, show_replication
-from tasks.step import MINUTE, step
+from tasks.step import step
 
 CHECKS = "checks"
 
 
-@step("verify", retries=2, delays=[15, MINUTE])
+@step("verify")
 def verify(plan: BuildPlan, image: ImageVersion) -> Verified:
     """Boot two VMs from the version and prove it on them. A version that fails is marked, and stays unpublished."""
     log = get_run_logger()
@@ -32,7 +32,7 @@ def verify(plan: BuildPlan, image: ImageVersion) -> Verified:
     return verified
 
 
-@step("publish", retries=3, delays=[30, 2 * MINUTE, 10 * MINUTE])
+@step("publish")
 def publish(plan: BuildPlan, verified: Verified, image: ImageVersion) -> Published:
     """Copy the proved version to all its regions, then include it in latest."""
     log = get_run_logger()

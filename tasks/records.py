@@ -38,6 +38,11 @@ def read_task_runs(client: SyncPrefectClient, flow_run_id: UUID) -> list[TaskRun
             return runs
 
 
+def executed(task_runs: Sequence[TaskRun]) -> list[TaskRun]:
+    """Those that did something, and did not find it done."""
+    return [run for run in task_runs if not _is_cached(run.state)]
+
+
 def steps_of(
     task_runs: Sequence[TaskRun], *, cancelled: bool = False, now: datetime | None = None
 ) -> tuple[StepReport, ...]:
@@ -55,8 +60,8 @@ def steps_of(
 
 
 def _step(name: str, runs: Sequence[TaskRun], *, cancelled: bool, now: datetime) -> StepReport:
-    executed = [run for run in runs if not _is_cached(run.state)]
-    shown = (executed or runs)[-1]
+    done = executed(runs)
+    shown = (done or runs)[-1]
     state = _state(runs[-1].state)
     if cancelled and runs[-1].state and runs[-1].state.type == StateType.CRASHED:
         state = StepState.CANCELLED
@@ -65,7 +70,7 @@ def _step(name: str, runs: Sequence[TaskRun], *, cancelled: bool, now: datetime)
         state=state,
         started=shown.start_time,
         seconds=_seconds(shown, now),
-        attempts=sum(run.run_count for run in executed),
+        attempts=sum(run.run_count for run in done),
     )
 
 

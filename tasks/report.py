@@ -9,6 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import TaskRun
 from prefect.utilities.urls import url_for
 
 from mintage.artifacts import (
@@ -32,6 +33,7 @@ from tasks.planning import PLAN, ChosenVersion
 from tasks.proving import CHECKS
 from tasks.records import read_task_runs, steps_of
 from tasks.run_artifacts import put_artifact
+from tasks.server import patiently
 
 Outcome = Literal["published", "failed", "cancelled"]
 _RECORD_SECONDS = 10.0
@@ -105,12 +107,16 @@ def _checks(build_id: str, generalized: Generalized | None) -> tuple[Check, ...]
 def _steps(run_id: UUID, outcome: Outcome, reporter: UUID | None) -> tuple[StepReport, ...]:
     """The steps once Prefect has recorded them to their ends, or as they are after ten seconds."""
     deadline = time.monotonic() + _RECORD_SECONDS
+    while True:
+        runs = [run for run in patiently(lambda: _task_runs(run_id)) if run.id != reporter]
+        steps = steps_of(runs, cancelled=outcome == "cancelled")
+        if not any(step.state in (StepState.PENDING, StepState.RUNNING) for step in steps):
+            return steps
+        if time.monotonic() > deadline:
+            return steps
+        time.sleep(0.2)
+
+
+def _task_runs(run_id: UUID) -> list[TaskRun]:
     with get_client(sync_client=True) as client:
-        while True:
-            runs = [run for run in read_task_runs(client, run_id) if run.id != reporter]
-            steps = steps_of(runs, cancelled=outcome == "cancelled")
-            if not any(step.state in (StepState.PENDING, StepState.RUNNING) for step in steps):
-                return steps
-            if time.monotonic() > deadline:
-                return steps
-            time.sleep(0.2)
+        return read_task_runs(client, run_id)

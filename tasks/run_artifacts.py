@@ -14,6 +14,7 @@ from prefect.runtime import flow_run
 
 from mintage.artifacts import ImageVersion, RegionState
 from mintage.settings import Settings
+from tasks.server import if_it_answers
 
 _API_VERSION = "2024-03-03"
 
@@ -41,14 +42,18 @@ def show_log(build_id: str, name: str, text: str) -> None:
 def put_artifact(key: str, kind: str, data: Any, description: str, run_id: UUID | None = None) -> None:  # noqa: ANN401 - any JSON
     """Make the flow run's artifact of that key, or replace what it shows. ``run_id``: outside of a run, whose it is."""
     run = run_id or (UUID(flow_run.id) if flow_run.id else None)
-    with get_client(sync_client=True) as client:
-        found = _find(client, key, run)
-        if found:
-            client.update_artifact(found, ArtifactUpdate(data=data, description=description))
-        else:
-            client.create_artifact(
-                ArtifactCreate(key=key, type=kind, data=data, description=description, flow_run_id=run)
-            )
+
+    def put() -> None:
+        with get_client(sync_client=True) as client:
+            found = _find(client, key, run)
+            if found:
+                client.update_artifact(found, ArtifactUpdate(data=data, description=description))
+            else:
+                client.create_artifact(
+                    ArtifactCreate(key=key, type=kind, data=data, description=description, flow_run_id=run)
+                )
+
+    if_it_answers(put)
 
 
 def _find(client: SyncPrefectClient, key: str, run: UUID | None) -> UUID | None:

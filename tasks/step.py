@@ -11,12 +11,19 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from mintage.build_plan import BuildPlan
-from mintage.errors import MintageError
+from mintage.errors import DeadlinePassed, IdentityUnknown, MintageError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 MINUTE = 60.0
+DELAYS = [5, 15, MINUTE, 3 * MINUTE, 5 * MINUTE]
+"""Seconds before each retry of a step: together, what an outage may last."""
+FIRST_STEP = "resolve source"
+"""The first to ask Azure something: an identity that it does not know was given wrongly, and does not become right."""
+_TRIES_OF_DEADLINES = 2
+STEP_TAG = "step"
+"""On the task runs of steps, whose results are kept."""
 
 
 def result_key(build_id: str, step: str) -> str:
@@ -24,13 +31,22 @@ def result_key(build_id: str, step: str) -> str:
     return f"build/{build_id}/{step.replace(' ', '-')}"
 
 
-def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Whether trying again is worth it: only what Mintage itself calls passing is."""
-    return isinstance(state.data, MintageError) and state.data.transient
+def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    """Whether trying again is worth it: only what Mintage itself calls passing is.
+
+    What took all its time once, an hour perhaps, is tried less often than what Azure or a guest did not answer. An
+    identity that no longer is one has a token that expired, or comes from a service that is away.
+    """
+    error = state.data
+    if isinstance(error, DeadlinePassed):
+        return run.run_count <= _TRIES_OF_DEADLINES
+    if isinstance(error, IdentityUnknown):
+        return task.name != FIRST_STEP
+    return isinstance(error, MintageError) and error.transient
 
 
 def step(
-    name: str, *, retries: int, delays: list[float], run_name: str | None = None, key: Callable[..., str] | None = None
+    name: str, *, run_name: str | None = None, key: Callable[..., str] | None = None
 ) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a function a step of the build: done once, however often its flow run is retried or resumed.
 
@@ -46,27 +62,28 @@ def step(
 
     return task(
         name=name,
+        tags=[STEP_TAG],
         task_run_name=run_name or name,
         cache_key_fn=kept_under,
         persist_result=True,
         result_serializer="json",
-        retries=retries,
-        retry_delay_seconds=delays,
+        retries=len(DELAYS),
+        retry_delay_seconds=DELAYS,
         retry_jitter_factor=0.2,
         retry_condition_fn=may_pass,
         log_prints=False,
     )
 
 
-def action(name: str, *, retries: int, delays: list[float]) -> Callable[[Callable[P, R]], Task[P, R]]:
+def action(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a function a part of the flow that is done in every attempt: it looks, and does what is left to do."""
     return task(
         name=name,
         task_run_name=name,
         cache_policy=NO_CACHE,
         persist_result=False,
-        retries=retries,
-        retry_delay_seconds=delays,
+        retries=len(DELAYS),
+        retry_delay_seconds=DELAYS,
         retry_condition_fn=may_pass,
         log_prints=False,
     )

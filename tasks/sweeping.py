@@ -13,12 +13,10 @@ from mintage.azure.costs import price_note
 from mintage.azure.expired import Expired
 from tasks.connection import connected
 from tasks.run_artifacts import put_artifact
-from tasks.step import MINUTE, action
-
-_RETRY_DELAYS = [10, MINUTE]
+from tasks.step import action
 
 
-@action("find expired builds", retries=2, delays=_RETRY_DELAYS)
+@action("find expired builds")
 def find_expired() -> tuple[Expired, ...]:
     """Look for all that builds left and whose expiry is in the past."""
     with connected() as connection:
@@ -31,7 +29,7 @@ def find_expired() -> tuple[Expired, ...]:
     return found
 
 
-@action("remove expired builds", retries=2, delays=_RETRY_DELAYS)
+@action("remove expired builds")
 def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
     """Remove them, those excepted that were given more time meanwhile.
 
@@ -44,7 +42,7 @@ def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
     return cleaned
 
 
-@action("show sweep", retries=2, delays=_RETRY_DELAYS)
+@action("show sweep")
 def show_sweep(expired: tuple[Expired, ...], cleaned: Cleaned | None) -> None:
     """Show what has expired in a table; ``cleaned`` is None after a dry run."""
     now = datetime.now(UTC)

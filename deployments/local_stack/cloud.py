@@ -14,6 +14,7 @@ from typing import Literal
 import httpx
 
 from deployments.local_stack.errors import StackError
+from deployments.local_stack.parts import Part
 from deployments.local_stack.ports import Ports, is_free
 from deployments.local_stack.processes import Process, start
 from deployments.local_stack.slots import Slot
@@ -26,6 +27,8 @@ _GUEST = "127.83.83.83"
 _OFFSET = 22000
 _START_SECONDS = 60
 """Machines that a killed server left running are adopted before it answers."""
+_STOP_SECONDS = 60
+"""It shuts its machines down in good order."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,8 @@ def make_base_image(environment: Mapping[str, str]) -> None:
         raise StackError("The base image could not be made; what failed is said above. Then start again.")
 
 
-def start_cloud(slot: Slot, ports: Ports, options: CloudOptions, environment: Mapping[str, str], root: Path) -> Process:
-    """Start localazure on the slot's state; it goes on with what it did when it was last stopped."""
-    (slot.cloud / "server.json").unlink(missing_ok=True)
+def cloud(slot: Slot, ports: Ports, options: CloudOptions, environment: Mapping[str, str], root: Path) -> Part:
+    """The local Azure on the slot's state; started, it goes on with what it did when it was last stopped."""
     command: list[str | Path] = [
         *(sys.executable, "-m", "localazure", "serve", "--state", slot.cloud),
         *("--port", str(ports.resource_manager), "--metadata-port", str(ports.metadata)),
@@ -62,12 +64,16 @@ def start_cloud(slot: Slot, ports: Ports, options: CloudOptions, environment: Ma
         *("--hypervisor", options.hypervisor, "--pace", str(options.pace)),
         *("--guest-port-offset", str(options.guest_port_offset)),
     ]
-    return start("localazure", command, folder=slot.folder, environment=environment, cwd=root)
+
+    def launch() -> Process:
+        (slot.cloud / "server.json").unlink(missing_ok=True)
+        return start("localazure", command, folder=slot.folder, environment=environment, cwd=root)
+
+    return Part(launch, lambda process: process.wait_until(lambda: _answers(slot), _START_SECONDS), _STOP_SECONDS)
 
 
-def wait_for_cloud(process: Process, slot: Slot) -> dict[str, str]:
-    """Wait until it answers; return what a worker's environment must say to use it."""
-    process.wait_until(lambda: _answers(slot), _START_SECONDS)
+def account(slot: Slot) -> dict[str, str]:
+    """Return what a worker's environment must say to use the localazure that answers."""
     endpoints = _endpoints(slot)
     return {
         "AZURE_POD_IDENTITY_AUTHORITY_HOST": endpoints["metadata"],

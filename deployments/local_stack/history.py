@@ -16,11 +16,11 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Crashed
 
 _BEGUN = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
-_INTERRUPTED = "The stack it ran in was interrupted. Retry goes on with the build."
+_INTERRUPTED = "The stack it ran in was interrupted."
 
 
 def tidy(client: SyncPrefectClient) -> None:
-    """Mark the runs that died with their worker, and forget scheduled ones that were missed.
+    """Mark the runs that died with their worker, so that they go on, and forget scheduled ones that were missed.
 
     No worker of this server runs now, so nothing else ends the former, and the latter would all begin at once.
     """

@@ -6,12 +6,14 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient
 
-from deployments.local_stack.processes import Process, start
+from deployments.local_stack.parts import Part
+from deployments.local_stack.processes import start
 from deployments.local_stack.slots import Slot
 
 POOL = "mintage"
@@ -19,6 +21,7 @@ _PREFECT = (sys.executable, "-m", "prefect")
 _SERVER_SECONDS = 120
 """A new SQLite file is ready after 7 to 8 s on two idle cores; they may not be idle."""
 _WORKER_SECONDS = 60
+_STOP_SECONDS = 10
 _OTHER_CLOUDS = ("AZURE_", "MINTAGE_", "IDENTITY_", "MSI_")
 """What leads azure-identity and Mintage to a real subscription; a person who tries the demo may well have it set."""
 _QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_CLI_PROMPT": "false"}
@@ -47,8 +50,8 @@ def environment_of(slot: Slot, api: str) -> dict[str, str]:
     return inherited | _QUIET | own
 
 
-def start_server(slot: Slot, api: str, environment: Mapping[str, str], root: Path) -> Process:
-    """Start a Prefect server that answers at ``api``, http://HOST:PORT/api."""
+def server(slot: Slot, api: str, environment: Mapping[str, str], root: Path) -> Part:
+    """A Prefect server that answers at ``api``, http://HOST:PORT/api."""
     address = httpx.URL(api)
     settings = {
         # With a port of its own, the UI would still call 4200.
@@ -58,11 +61,13 @@ def start_server(slot: Slot, api: str, environment: Mapping[str, str], root: Pat
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     }
     command = [*_PREFECT, "server", "start", "--host", address.host, "--port", str(address.port)]
-    return start("prefect server", command, folder=slot.folder, environment={**environment, **settings}, cwd=root)
-
-
-def wait_for_server(process: Process, api: str) -> None:
-    process.wait_until(lambda: _healthy(api), _SERVER_SECONDS)
+    return Part(
+        partial(
+            start, "prefect server", command, folder=slot.folder, environment={**environment, **settings}, cwd=root
+        ),
+        lambda process: process.wait_until(lambda: _healthy(api), _SERVER_SECONDS),
+        _STOP_SECONDS,
+    )
 
 
 def queue_of(slot: Slot, *, shared: bool) -> str:
@@ -77,8 +82,13 @@ def queue_of(slot: Slot, *, shared: bool) -> str:
     return f"{own}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
-def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], root: Path) -> Process:
-    """Start a worker for the pool, or for one queue of it. Flow runs inherit ``environment``."""
+def worker(
+    slot: Slot, client: SyncPrefectClient, queue: str | None, environment: Mapping[str, str], root: Path
+) -> Part:
+    """A worker for the pool, or for one queue of it. Flow runs inherit ``environment``.
+
+    It is ready when it has told the server of itself; then it takes runs.
+    """
     command = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", _worker_name(slot)]
     if queue:
         command += ["--work-queue", queue]
@@ -89,12 +99,11 @@ def start_worker(slot: Slot, queue: str | None, environment: Mapping[str, str], 
         # Somebody watches, so a run need not wait for the usual ten seconds between two looks for work.
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
-    return start("worker", command, folder=slot.folder, environment=own, cwd=root)
-
-
-def wait_for_worker(process: Process, client: SyncPrefectClient, slot: Slot) -> None:
-    """Wait until the worker has told the server of itself; then it takes runs."""
-    process.wait_until(lambda: _is_online(client, slot), _WORKER_SECONDS)
+    return Part(
+        partial(start, "worker", command, folder=slot.folder, environment=own, cwd=root),
+        lambda process: process.wait_until(lambda: _is_online(client, slot), _WORKER_SECONDS),
+        _STOP_SECONDS,
+    )
 
 
 def _worker_name(slot: Slot) -> str:
@@ -103,9 +112,12 @@ def _worker_name(slot: Slot) -> str:
 
 
 def _is_online(client: SyncPrefectClient, slot: Slot) -> bool:
-    answer = client.request(
-        "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}, json={}
-    )
+    try:
+        answer = client.request(
+            "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}, json={}
+        )
+    except httpx.TransportError:
+        return False
     return _worker_name(slot) in {worker["name"] for worker in answer.json()}
 
 

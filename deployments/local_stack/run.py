@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ _RECORD_SECONDS = 10
 """Prefect writes the states of steps down a moment after they happened."""
 _CANCEL_SECONDS = 120
 """5 s until the worker hears of it, 30 s at most for the run to end, then the clean-up."""
+_RESUMPTION = timedelta(seconds=60)
+"""After a crash an automation waits twenty seconds."""
 _UNFINISHED = (StepState.PENDING, StepState.RUNNING)
 
 
@@ -54,7 +57,7 @@ def follow(
     while True:
         run, steps = _look(client, flow_run_id)
         show(run, steps)
-        if run.state and run.state.is_final():
+        if _is_over(run):
             return _settled(client, flow_run_id, show)
         check()
         time.sleep(_POLL_SECONDS)
@@ -78,6 +81,14 @@ def cancel(client: SyncPrefectClient, flow_run_id: UUID) -> State | None:
 
 def succeeded(run: FlowRun) -> bool:
     return run.state is not None and run.state.type == StateType.COMPLETED
+
+
+def _is_over(run: FlowRun) -> bool:
+    """Whether it has ended for good: one that crashed goes on by itself, if somebody sees to that."""
+    state = run.state
+    if state is None or not state.is_final():
+        return False
+    return state.type != StateType.CRASHED or datetime.now(UTC) - state.timestamp > _RESUMPTION
 
 
 def _look(client: SyncPrefectClient, flow_run_id: UUID) -> tuple[FlowRun, Steps]:

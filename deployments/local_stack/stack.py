@@ -12,10 +12,12 @@ import psutil
 from prefect.client.orchestration import SyncPrefectClient, get_client
 
 from deployments.local_stack import cloud, prefect_parts
+from deployments.local_stack.automations import install_automations
 from deployments.local_stack.deploy import deploy, make_pool
 from deployments.local_stack.history import tidy
+from deployments.local_stack.parts import Part, Watch
 from deployments.local_stack.ports import choose_ports
-from deployments.local_stack.processes import Process, kill_all, leftovers, stop
+from deployments.local_stack.processes import kill_all, leftovers
 from deployments.local_stack.signals import undisturbed
 from deployments.local_stack.slots import Slot, take_slot
 
@@ -24,8 +26,6 @@ Say = Callable[[str], None]
 
 _POLL_SECONDS = "0.5"
 """localazure's operations name their own times; this is for the few things that have none."""
-_STOP_SECONDS = {"worker": 10, "prefect server": 10, "localazure": 60}
-"""localazure shuts its machines down in good order."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Stack:
     """Of the pool: what this stack's worker takes, and other stacks of the same server do not."""
     account: Mapping[str, str]
     """What the environment of a worker says of the cloud."""
-    parts: tuple[Process, ...]
+    parts: tuple[Part, ...]
+    watch: Watch
 
     def check(self) -> None:
-        """Raise StackError when a part has ended."""
-        for part in self.parts:
-            part.check()
+        """Raise StackError when a part has ended and cannot be started again."""
+        self.watch.check()
 
 
 @contextmanager
@@ -81,27 +81,32 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     api = existing or f"http://127.0.0.1:{ports.prefect}/api"
     environment = prefect_parts.environment_of(slot, api)
 
-    def started(part: Process) -> Process:
-        ends.callback(stop, part, _STOP_SECONDS[part.name])
+    def started(part: Part) -> Part:
+        part.start()
+        ends.callback(part.stop)
         return part
 
     say(f"Starting in {slot.folder}; each part's log is in {slot.logs}.")
-    server = None if existing else started(prefect_parts.start_server(slot, api, environment, ROOT))
-    azure = started(cloud.start_cloud(slot, ports, _cloud_options(options, say), environment, ROOT))
-    account = cloud.wait_for_cloud(azure, slot) | {"MINTAGE_POLL_SECONDS": _POLL_SECONDS}
+    server = None if existing else started(prefect_parts.server(slot, api, environment, ROOT))
+    azure = started(cloud.cloud(slot, ports, _cloud_options(options, say), environment, ROOT))
+    azure.wait()
+    account = cloud.account(slot) | {"MINTAGE_POLL_SECONDS": _POLL_SECONDS}
     environment |= account
     if server:
-        prefect_parts.wait_for_server(server, api)
+        server.wait()
     client = ends.enter_context(get_client(sync_client=True) if existing else SyncPrefectClient(api))
     if server:
         tidy(client)
     make_pool(client)
     queue = prefect_parts.queue_of(slot, shared=bool(existing))
-    worker = started(prefect_parts.start_worker(slot, None if options.scheduled else queue, environment, ROOT))
+    worker = started(prefect_parts.worker(slot, client, None if options.scheduled else queue, environment, ROOT))
     deploy(environment, ROOT)
-    prefect_parts.wait_for_worker(worker, client, slot)
-    parts = (worker, azure, *([server] if server else []))
-    return Stack(slot, client, api.removesuffix("/api"), queue, account, parts)
+    install_automations(client, ROOT)
+    worker.wait()
+    parts = (*([server] if server else []), azure, worker)
+    watch = Watch(parts, say)
+    ends.enter_context(watch.watching())
+    return Stack(slot, client, api.removesuffix("/api"), queue, account, parts, watch)
 
 
 def _cloud_options(options: Options, say: Say) -> cloud.CloudOptions:

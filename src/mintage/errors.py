@@ -36,6 +36,10 @@ class SettingsError(MintageError):
     """The environment does not say what is needed to reach the subscription."""
 
 
+class IdentityUnknown(SettingsError):
+    """Azure does not let this identity in, or nobody says who it is. Of one that was let in before, this may pass."""
+
+
 class SourceError(MintageError):
     """The image to start from does not exist or may not be used."""
 
@@ -78,6 +82,14 @@ class HostKeyMismatch(MintageError):
 
 class CertificateRefused(MintageError):
     """The right host answered, with a certificate that is not valid: it has expired, or is for another address."""
+
+
+class BuildTaken(MintageError):
+    """Another process works on this build; ``seen`` names it."""
+
+
+class BuildAbandoned(MintageError):
+    """The build's process died again and again without getting on."""
 
 
 class CommandFailed(MintageError):

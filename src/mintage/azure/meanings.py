@@ -8,6 +8,7 @@ from mintage.errors import (
     AzureBusy,
     AzureRefused,
     CapacityRefused,
+    IdentityUnknown,
     MintageError,
     SettingsError,
     SourceError,
@@ -97,7 +98,7 @@ UNREGISTERED = Meaning(
     SettingsError, "The subscription lacks a resource provider", "az provider register --namespace NAMESPACE"
 )
 LOGIN = Meaning(
-    SettingsError,
+    IdentityUnknown,
     "Azure does not know this identity",
     "az login, or set what DefaultAzureCredential reads (AZURE_TENANT_ID, AZURE_CLIENT_ID, …)",
 )

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, LogFilter, LogFilterFlowRunId
-from prefect.client.schemas.objects import Artifact, FlowRun
+from prefect.client.schemas.objects import Artifact, FlowRun, StateType
 from prefect.states import AwaitingRetry
 
 from deployments.local_stack.result import read_report
@@ -23,6 +25,8 @@ from mintage.artifacts import Report, StepReport
 from mintage.azure.clients import Clients, connect
 from mintage.settings import load_settings
 from tasks.build_id import new_build_id
+from tasks.records import executed, read_task_runs
+from tasks.step import STEP_TAG
 
 BUILD = "build-image/debian-12-web"
 """Any recipe may be built with it; its own is only the form's default."""
@@ -74,6 +78,23 @@ class Builds:
         with pytest.raises(Reached):
             follow(self.stack.client, run.id, look, self.stack.check)
 
+    def kill(self, run: FlowRun) -> None:
+        """End the run's process as the kernel does when memory is short."""
+        victims = [each for each in psutil.process_iter() if _works_on(each, run)]
+        assert victims
+        for each in victims:
+            each.kill()
+
+    def kill_part(self, name: str) -> None:
+        """End a process of the stack, which starts it again."""
+        (part,) = (part for part in self.stack.parts if part.process.name == name)
+        part.process.popen.kill()
+
+    def times_done(self, run: FlowRun) -> Counter[str]:
+        """How often each step was carried out to its end."""
+        done = (each for each in executed(read_task_runs(self.stack.client, run.id)) if STEP_TAG in each.tags)
+        return Counter(each.name for each in done if each.state_type == StateType.COMPLETED)
+
     def group_exists(self, run: FlowRun) -> bool:
         name = f"mintage-{new_build_id(run.id)}"
         return any(each["name"] == name for each in self.clients.resources.resource_groups.list())
@@ -116,6 +137,13 @@ class Ended:
     def why(self) -> str:
         """What a failed assertion wants to know."""
         return str(self.run.state and self.run.state.message)
+
+
+def _works_on(process: psutil.Process, run: FlowRun) -> bool:
+    try:
+        return process.environ().get("PREFECT__FLOW_RUN_ID") == str(run.id) and "prefect.engine" in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 class Reached(Exception):

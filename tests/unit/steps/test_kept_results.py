@@ -2,18 +2,18 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from prefect.client.schemas.objects import TaskRun
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 from prefect.serializers import JSONSerializer
 from prefect.states import Failed
 
 from mintage.artifacts import Artifact, ResolvedSource
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureBusy, AzureRefused, ConnectionFailed, LoginRefused
+from mintage.errors import AzureBusy, AzureRefused, ConnectionFailed, DeadlinePassed, IdentityUnknown, LoginRefused
 from mintage.recipe_file import load_recipe
 from tasks.building import capture, customize_step, generalize, inventory, provision, snapshot
 from tasks.ending import KeepFor, clean_up
@@ -88,6 +88,23 @@ def test_customize_steps_are_kept_apart_by_their_names() -> None:
 def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) -> None:
     run = TaskRun(task_key="step", dynamic_key=str(uuid4()))
     assert may_pass(provision, run, Failed(data=error)) is again
+
+
+def tried(times: int) -> TaskRun:
+    return TaskRun(task_key="step", dynamic_key=str(uuid4()), run_count=times)
+
+
+def test_what_took_all_its_time_is_tried_twice_more_and_what_did_not_answer_more_often() -> None:
+    late: State[Any] = Failed(data=DeadlinePassed("late"))
+    lost: State[Any] = Failed(data=ConnectionFailed("lost"))
+    assert [may_pass(provision, tried(times), late) for times in (1, 2, 3)] == [True, True, False]
+    assert [may_pass(provision, tried(times), lost) for times in (1, 2, 3)] == [True, True, True]
+
+
+def test_an_identity_that_azure_knew_before_is_worth_another_try() -> None:
+    unknown: State[Any] = Failed(data=IdentityUnknown("who?"))
+    assert not may_pass(resolve_source, tried(1), unknown)
+    assert may_pass(provision, tried(1), unknown)
 
 
 def test_a_failed_build_may_be_kept_not_at_all() -> None:

@@ -162,7 +162,7 @@ class InstantHypervisor:
             self._events.run(live.power_off(graceful=graceful))
         elif (record := self._records.load(vm_id)) is not None and record.power == PowerState.RUNNING:
             # It ended with the server that ran it.
-            record.power, record.boot_id, record.agent_stopped_at = PowerState.STOPPED, None, time.time()
+            record.power, record.agent_stopped_at = PowerState.STOPPED, time.time()
             self._records.save(record)
 
     def restart(self, vm_id: str) -> None:

@@ -45,7 +45,6 @@ class Boot:
     folder: Path
     """The machine's own, for the files that stand for its kernel."""
     boot_id: str
-    resumed: bool
     host_name: str | None
     instance: Message | None
     """See ``userland.first_boot.Instance``."""
@@ -91,7 +90,7 @@ class ModelLinuxGuest:
     async def boot(self) -> Message:
         """Answers when init did all a boot does; the answer's ``provisioned`` says whether it was a first one."""
         boot = self._boot
-        parameters = {"boot_id": boot.boot_id, "resumed": boot.resumed, "instance": boot.instance}
+        parameters = {"boot_id": boot.boot_id, "instance": boot.instance}
         answer = await self._channel.ask("boot", parameters=parameters)
         if answer["host_keys"]:
             self._ssh = SshServer(self._channel, answer["host_keys"], self._exits)

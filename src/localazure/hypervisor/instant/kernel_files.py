@@ -20,13 +20,16 @@ PATHS = {
 
 
 def write(folder: Path, boot_id: str) -> None:
-    """Lay the files of PATHS into ``folder``. Those of the same boot id stay: they tell when that boot began."""
-    if (folder / "boot_id").exists() and (folder / "boot_id").read_text().strip() == boot_id:
-        return
+    """Lay the files of PATHS into ``folder``; those of an earlier boot are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"cmdline": _COMMAND_LINE, "osrelease": f"{RELEASE}\n", "stat": _stat(), "swaps": _SWAPS}
-    # The boot id last: it says that the others are whole.
-    for name, text in (*texts.items(), ("boot_id", f"{boot_id}\n")):
+    texts = {
+        "boot_id": f"{boot_id}\n",
+        "cmdline": _COMMAND_LINE,
+        "osrelease": f"{RELEASE}\n",
+        "stat": _stat(),
+        "swaps": _SWAPS,
+    }
+    for name, text in texts.items():
         (folder / name).write_text(text)
         (folder / name).chmod(0o644)
 

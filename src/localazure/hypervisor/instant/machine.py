@@ -38,7 +38,7 @@ class LiveMachine:
         return self.record.machine
 
     async def power_on(self) -> None:
-        """Boot, or go on with the boot of a server that died. Raises HypervisorError when a port cannot be had."""
+        """Boot; one that ran when its server was killed has lost its power. Raises HypervisorError without its port."""
         async with self._changing:
             if self._guest is None:
                 self._ports.set(self.machine.forwards)
@@ -53,7 +53,6 @@ class LiveMachine:
     async def reset(self, *, graceful: bool) -> None:
         async with self._changing:
             await self._end(graceful=graceful)
-            self.record.boot_id = None
             self._boot()
 
     def set_forwards(self, forwards: tuple[Forward, ...]) -> None:
@@ -81,16 +80,14 @@ class LiveMachine:
                 await self._guest.resume()
 
     def _boot(self) -> None:
-        resumed = self.record.boot_id is not None
-        boot_id = self.record.boot_id or str(uuid.uuid4())
-        self.record.boot_id, self.record.power, self.record.crash = boot_id, PowerState.RUNNING, None
+        boot_id = str(uuid.uuid4())
+        self.record.power, self.record.crash = PowerState.RUNNING, None
         self._records.save(self.record)
         profile = self.machine.identity.os_profile
         boot = Boot(
             disk=self._disk,
             folder=self._records.make_folder(self.machine.vm_id),
             boot_id=boot_id,
-            resumed=resumed,
             host_name=profile.computer_name if profile and not self.record.provisioned else None,
             instance=_instance(self.machine),
         )
@@ -114,7 +111,7 @@ class LiveMachine:
             await guest.end(graceful=graceful)
 
     def _stopped(self) -> None:
-        self.record.power, self.record.boot_id = PowerState.STOPPED, None
+        self.record.power = PowerState.STOPPED
         self.record.agent_stopped_at = self.record.agent_stopped_at or time.time()
         self._records.save(self.record)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict
+
 from localazure.hypervisor.records import MachineRecord
 from localazure.hypervisor.records import Records as AnyRecords
 
 
 class Record(MachineRecord):
-    boot_id: str | None = None
+    # State of earlier versions has a boot id.
+    model_config = ConfigDict(extra="ignore")
 
 
 Records = AnyRecords[Record]

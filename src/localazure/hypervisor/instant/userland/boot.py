@@ -19,8 +19,6 @@ _AFTER = ("network", "ssh.service", "walinuxagent.service")
 @dataclass(frozen=True)
 class Parameters:
     boot_id: str
-    resumed: bool
-    """The machine was running when its hypervisor died: no new boot, only its services again."""
     instance: dict[str, Any] | None
     """What Azure gives a generalized image; see ``first_boot.Instance``."""
 
@@ -34,15 +32,13 @@ class Booted:
 
 
 def boot(parameters: Parameters, console: Callable[[str], None]) -> Booted:
-    provisioned = False
     _runtime_files()
-    if not parameters.resumed:
-        console(f"[    0.000000] {Path('/proc/cmdline').read_text()}")
-        _machine_id(console)
-        provisioned = _provision(parameters, console)
-        first_boot.tell_result()
-        _log_start(parameters)
-        console(f"\n{_issue()} {socket.gethostname()} ttyS0\n\n{socket.gethostname()} login: ")
+    console(f"[    0.000000] {Path('/proc/cmdline').read_text()}")
+    _machine_id(console)
+    provisioned = _provision(parameters, console)
+    first_boot.tell_result()
+    _log_start(parameters)
+    console(f"\n{_issue()} {socket.gethostname()} ttyS0\n\n{socket.gethostname()} login: ")
     keys = [path.read_text() for path in sorted(Path("/etc/ssh").glob("ssh_host_*_key"))]
     if not keys:
         console("\nsshd: no hostkeys available -- exiting.\n")

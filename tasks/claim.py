@@ -1,0 +1,106 @@
+"""One process at a time works on a build. The claim it keeps with the build's results says which, and that it lives."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import psutil
+
+from mintage.artifacts import Artifact
+from mintage.errors import BuildTaken
+from mintage.waiting import Clock, Sleep
+from tasks.keeping import keep, recall
+
+CLAIM = "claim"
+BEAT_SECONDS = 5.0
+DEAD_SECONDS = 3 * BEAT_SECONDS + 1
+"""A claim that stayed the same for so long is a dead process's. Seen, not computed: clocks of two hosts differ."""
+
+_SAME_BIRTH = 2.0
+"""Seconds."""
+
+
+class Claim(Artifact):
+    """A process at work on a build, on whichever host."""
+
+    flow_run_id: str
+    host: str
+    pid: int
+    born: float
+    """When the process was started, in seconds since the epoch: pids are used again."""
+    seen: datetime
+    """When it last gave a sign of life, by its host's clock."""
+    beats: int = 0
+    ended: bool = False
+
+    @property
+    def process(self) -> tuple[str, int, float]:
+        return self.host, self.pid, self.born
+
+
+def own_claim(flow_run_id: str) -> Claim:
+    pid, host = os.getpid(), socket.gethostname()
+    born = psutil.Process(pid).create_time()
+    return Claim(flow_run_id=flow_run_id, host=host, pid=pid, born=born, seen=datetime.now(UTC))
+
+
+def beaten(claim: Claim) -> Claim:
+    """One sign of life more."""
+    return claim.model_copy(update={"beats": claim.beats + 1, "seen": datetime.now(UTC)})
+
+
+def read_claim(build_id: str) -> Claim | None:
+    """The claim on a build; None when there is none, or it is just being written."""
+    try:
+        return recall(build_id, CLAIM, Claim)
+    except (ValueError, OSError):
+        return None
+
+
+def write_claim(build_id: str, claim: Claim) -> None:
+    keep(build_id, CLAIM, claim)
+
+
+def living_claim(
+    read: Callable[[], Claim | None],
+    own: Claim,
+    clock: Clock = time.monotonic,
+    sleep: Sleep = time.sleep,
+) -> Claim | None:
+    """The claim of another process, if that lives. Of one on another host it takes 16 s to know that it does not."""
+    first = read()
+    if first is None or first.ended or first.process == own.process or _is_dead_here(first, own.host):
+        return None
+    until = clock() + DEAD_SECONDS
+    while clock() < until:
+        sleep(1)
+        now = read()
+        if now is not None and now != first:
+            return None if now.ended else now
+    return None
+
+
+def demand_free(found: Claim | None, own: Claim, build_id: str) -> None:
+    """Raise BuildTaken when a living process of another flow run works on the build."""
+    if found is not None and found.flow_run_id != own.flow_run_id:
+        raise BuildTaken(
+            "Another flow run works on this build",
+            where=f"build {build_id}",
+            seen=f"flow run {found.flow_run_id}, process {found.pid} on {found.host}",
+            remedy="let it end, or cancel it",
+        )
+
+
+def _is_dead_here(claim: Claim, host: str) -> bool:
+    """Whether it is one of this host's processes that is gone."""
+    if claim.host != host:
+        return False
+    try:
+        # The kernel counts from the boot, whose time a clock that is set right moves.
+        return abs(psutil.Process(claim.pid).create_time() - claim.born) > _SAME_BIRTH
+    except psutil.NoSuchProcess:
+        return True

@@ -1,0 +1,84 @@
+"""What became of a flow run so far: how often it went on by itself, and whether somebody wanted it to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State, StateType, TaskRun
+from prefect.runtime import flow_run
+
+from mintage.errors import BuildAbandoned
+from tasks.records import executed, read_task_runs
+from tasks.server import patiently
+from tasks.step import STEP_TAG
+
+RESUMED = "The process of the build died. It goes on by itself."
+"""The message of states that no person set; those of the automations in ``deployments/`` too."""
+MOST_RESUMPTIONS = 5
+"""After a step was finished, or a person pressed Retry, it is counted from the start."""
+_RETRY = "AwaitingRetry"
+
+
+def demand_resumptions_left() -> None:
+    """Raise BuildAbandoned when this run died again and again without finishing a step."""
+    states, task_runs = patiently(lambda: _read(UUID(flow_run.id)))
+    count = resumptions(states, last_progress(task_runs))
+    if count > MOST_RESUMPTIONS:
+        raise abandoned(count, states)
+
+
+def is_cancelled() -> bool:
+    """Whether somebody cancelled this run, and nobody asked for it again since."""
+    return was_cancelled(patiently(lambda: _read(UUID(flow_run.id)))[0])
+
+
+def resumptions(states: Iterable[State], since: datetime | None) -> int:
+    """How often a run went on by itself after ``since``, and after a person's last retry."""
+    count = 0
+    for state in _in_order(states):
+        if state.name == _RETRY:
+            later = since is None or state.timestamp > since
+            count = count + later if state.message == RESUMED else 0
+    return count
+
+
+def was_cancelled(states: Iterable[State]) -> bool:
+    cancelled = False
+    for state in _in_order(states):
+        if state.type in (StateType.CANCELLING, StateType.CANCELLED):
+            cancelled = True
+        elif state.name == _RETRY and state.message != RESUMED:
+            cancelled = False
+    return cancelled
+
+
+def last_progress(task_runs: Sequence[TaskRun]) -> datetime | None:
+    """When the last of a run's steps was done."""
+    done = [run.end_time for run in executed(task_runs) if STEP_TAG in run.tags and _is_completed(run) and run.end_time]
+    return max(done, default=None)
+
+
+def abandoned(count: int, states: Iterable[State]) -> BuildAbandoned:
+    died = [state.message or "" for state in _in_order(states) if state.type == StateType.CRASHED]
+    return BuildAbandoned(
+        "The build's process died again and again at the same step",
+        where=f"flow run {flow_run.id}",
+        seen=f"it went on by itself {count} times; the last time: {died[-1] if died else 'no reason was recorded'}",
+        remedy="look at what ends it on the worker (memory, an eviction), then press Retry",
+    )
+
+
+def _read(run_id: UUID) -> tuple[list[State], list[TaskRun]]:
+    with get_client(sync_client=True) as client:
+        return client.read_flow_run_states(run_id), read_task_runs(client, run_id)
+
+
+def _is_completed(run: TaskRun) -> bool:
+    return run.state is not None and run.state.type == StateType.COMPLETED
+
+
+def _in_order(states: Iterable[State]) -> list[State]:
+    return sorted(states, key=lambda state: state.timestamp)

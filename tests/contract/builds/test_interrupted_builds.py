@@ -1,0 +1,60 @@
+"""Processes that are killed in the middle of a build: it goes on by itself, and does nothing twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from prefect.events.schemas.automations import EventTrigger
+
+from deployments.local_stack.automations import FOLDER, read_automations
+from deployments.local_stack.stack import ROOT
+from tasks.history import RESUMED
+
+pytestmark = pytest.mark.timeout(400)
+ZOMBIES = "mintage - mark dead builds"
+
+
+def test_builds_go_on_by_themselves_whatever_is_killed(builds: Any) -> None:
+    _expect_signs_of_life_within(builds, 45)
+    forsaken = builds.start(builds.recipe("forsaken", customize="sleep 5"))
+    builds.until(forsaken, "the step")
+    builds.kill_part("worker")
+    builds.kill(forsaken)
+
+    # While nobody knows yet that this one is dead, another has worse to bear.
+    killed = builds.start(builds.recipe("killed", customize="sleep 5"))
+    builds.until(killed, "the step")
+    builds.kill(killed)
+    builds.until(killed, "inventory after")
+    builds.kill_part("localazure")
+    builds.kill_part("prefect server")
+    ended = builds.finish(killed)
+    forsaken_ended = builds.finish(forsaken)
+
+    for each in (ended, forsaken_ended):
+        assert each.state == "Completed", each.why
+        assert each.report.outcome == "published"
+        assert set(builds.times_done(each.run).values()) == {1}
+        assert not builds.group_exists(each.run)
+    assert _resumptions(builds, ended) == _resumptions(builds, forsaken_ended) == 1
+    assert any("No sign of life" in (state.message or "") for state in _states(builds, forsaken_ended))
+
+
+def _expect_signs_of_life_within(builds: Any, seconds: int) -> None:
+    """As the file says, but for the 90 seconds, which a test need not wait for."""
+    client = builds.stack.client
+    (automation,) = (each for each in read_automations(ROOT / FOLDER) if each.name == ZOMBIES)
+    assert isinstance(automation.trigger, EventTrigger)
+    trigger = automation.trigger.model_copy(update={"within": timedelta(seconds=seconds)})
+    found = client.read_automations_by_name(ZOMBIES)[0]
+    client.update_automation(found.id, automation.model_copy(update={"trigger": trigger}))
+
+
+def _resumptions(builds: Any, ended: Any) -> int:
+    return [state.message for state in _states(builds, ended)].count(RESUMED)
+
+
+def _states(builds: Any, ended: Any) -> Any:
+    return builds.stack.client.read_flow_run_states(ended.run.id)
