@@ -19,10 +19,10 @@ from localazure.arm.paths import parse_target
 from localazure.arm.resource_type import ResourceType
 from localazure.blobs.store import BlobStore
 from localazure.catalogue import Catalogue
-from localazure.faults.ledger import Ledger
+from localazure.faults.befalling import Befalling
+from localazure.faults.hypervisor import FaultyHypervisor
 from localazure.faults.occasions import Occasion
 from localazure.faults.recording import Recordings
-from localazure.hypervisor.base import Hypervisor
 from localazure.pace import Pace
 from localazure.settings import ServerSettings
 from localazure.store import Resource, Store
@@ -76,7 +76,7 @@ class Cloud:
         *,
         subscription: Subscription,
         store: Store,
-        hypervisor: Hypervisor,
+        hypervisor: FaultyHypervisor,
         blobs: BlobStore,
         pace: Pace,
         providers: tuple[Provider, ...],
@@ -88,7 +88,8 @@ class Cloud:
         self.providers, self.settings, self.catalogue = providers, settings, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)
         self.types = {kind.full_type.lower(): kind(self) for provider in providers for kind in provider.types}
-        self.faults, self.recordings = Ledger(store), Recordings(store)
+        self.faults, self.recordings = hypervisor.faults, Recordings(store)
+        self.befalling = Befalling(self, hypervisor)
         self.operations = Operations(store, pace, self._run, self.faults.stands)
         self._begun: list[Operation] = []
         self._occasion: Occasion | None = None
@@ -136,6 +137,12 @@ class Cloud:
         )  # fmt: skip
         self._begun.append(operation)
         return operation
+
+    def begin_unseen(self, effect: str, rid: ResourceId) -> None:
+        """Begin an operation that no call asked for, and that nobody asks about."""
+        with self.store.changing():
+            operation = self.operations.begin(effect, rid, family="compute", seconds=0, retry_after=0, arguments={})
+        self.operations.launch(operation)
 
     def serve(self, call: Call, target: Target | None, occasion: Occasion | None = None) -> Answer:
         """Answer one call in one transaction, then let what it began run; ``occasion``: what faults know it by."""

@@ -9,19 +9,20 @@ from pathlib import Path
 
 from localazure.base_images import BaseImage, ensure_base_image
 from localazure.catalogue import Catalogue, PlatformImage
+from localazure.faults.hypervisor import FaultyHypervisor
+from localazure.faults.ledger import Ledger
 from localazure.hypervisor import windows_model
 from localazure.hypervisor.base import Hypervisor
-from localazure.hypervisor.by_guest import HypervisorByGuest
 from localazure.settings import ServerSettings
 
 log = logging.getLogger("localazure.server")
 
 
-def make_hypervisor(settings: ServerSettings) -> Hypervisor:
+def make_hypervisor(settings: ServerSettings, faults: Ledger) -> FaultyHypervisor:
     """The chosen driver for Linux and the model for Windows, each over its own folder in the server's state."""
     linux = _make_linux(settings)
     windows = windows_model.make_hypervisor(settings.state / "windows-model", settings.pace)
-    return HypervisorByGuest(linux, windows)
+    return FaultyHypervisor(linux, windows, faults)
 
 
 def _make_linux(settings: ServerSettings) -> Hypervisor:

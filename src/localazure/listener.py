@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import struct
 from collections.abc import Iterator
 
 import uvicorn
@@ -15,10 +14,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from localazure.certificates import Certificates
+from localazure.hypervisor.ports import reset_when_closed
 
 _RESET = "localazure.reset"
-_NO_LINGER = struct.pack("ii", 1, 0)
-"""``struct linger``: closing throws away what is unsent and answers the peer with RST."""
 
 
 class Listener(uvicorn.Server):
@@ -40,8 +38,7 @@ class Listener(uvicorn.Server):
         """Cut the connection from this address and port, as a router does that forgot it."""
         for connection in list(self.server_state.connections):
             if getattr(connection, "client", None) == client and connection.transport is not None:
-                bound = connection.transport.get_extra_info("socket")
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+                reset_when_closed(connection.transport.get_extra_info("socket"))
                 connection.transport.abort()
 
 

@@ -22,6 +22,7 @@ from localazure.blobs.store import BlobStore
 from localazure.certificates import ensure_certificates
 from localazure.cloud import Cloud, Subscription
 from localazure.drivers import make_catalogue, make_hypervisor
+from localazure.faults.ledger import Ledger
 from localazure.listener import Listener, make_listener
 from localazure.login import login_routes, metadata_app
 from localazure.pace import Pace
@@ -119,10 +120,11 @@ class Server:
 
 def build_cloud(settings: ServerSettings) -> Cloud:
     """The cloud over the state folder, without listeners."""
+    store = Store(settings.state / "state.sqlite")
     return Cloud(
         subscription=Subscription(settings.subscription, settings.tenant),
-        store=Store(settings.state / "state.sqlite"),
-        hypervisor=make_hypervisor(settings),
+        store=store,
+        hypervisor=make_hypervisor(settings, Ledger(store)),
         blobs=BlobStore(settings.state / "blobs"),
         pace=Pace(settings.pace),
         providers=PROVIDERS,

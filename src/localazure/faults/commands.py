@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Union, get_args
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import httpx
 import typer
@@ -98,7 +98,7 @@ def _declare(command: Callable[..., None], parameters: list[inspect.Parameter]) 
 
 
 def _option(name: str, field: FieldInfo) -> inspect.Parameter:
-    default = "" if field.is_required() or field.default in {None, ()} else f" (default: {_words(field.default)})"
+    default = "" if field.is_required() or field.default in {None, (), ""} else f" (default: {_words(field.default)})"
     option = typer.Option(help=f"{field.description}{default}", show_default=False)
     kind = _bare(field.annotation)
     if not field.is_required():
@@ -111,13 +111,15 @@ def _bare(annotation: Any) -> Any:
     """What typer takes for a field's type: one without None, and lists for patterns."""
     if annotation == Patterns:
         return list[str]
+    if get_origin(annotation) is tuple:
+        return list[get_args(annotation)[0]]  # type: ignore[misc]
     if type(None) in get_args(annotation):
         return Union[*(each for each in get_args(annotation) if each is not type(None))]
     return annotation
 
 
 def _words(default: Any) -> str:
-    return " or ".join(f"'{each}'" for each in default) if isinstance(default, tuple) else str(default)
+    return " or ".join(str(each) for each in default) if isinstance(default, tuple) else str(default)
 
 
 @contextmanager

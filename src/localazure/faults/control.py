@@ -13,10 +13,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from localazure.faults.fault import ImpossibleFault
 from localazure.faults.kinds.every import ANY_FAULT, KINDS
-from localazure.faults.known import ImpossibleFault, known_operations, refuse_impossible
+from localazure.faults.kinds.machines import MachineFault
+from localazure.faults.known import known_operations, refuse_impossible
 from localazure.faults.ledger import StandingFault
 from localazure.files import read_or_make_secret
+from localazure.hypervisor.base import HypervisorError
 
 if TYPE_CHECKING:
     from localazure.cloud import Cloud
@@ -84,7 +87,15 @@ class _Endpoint:
             return _refusal(400, "InvalidFault", explain(error))
         except ImpossibleFault as error:
             return _refusal(400, "ImpossibleFault", str(error))
-        return _shown(self._cloud.faults.add(fault), 201)
+        added = self._cloud.faults.add(fault)
+        if not isinstance(fault, MachineFault) or not fault.at_once:
+            return _shown(added, 201)
+        try:
+            self._cloud.faults.count(added.id, self._cloud.befalling.befall_now(fault))
+        except HypervisorError as error:
+            self._cloud.faults.remove(added.id)
+            return _refusal(400, "ImpossibleFault", str(error))
+        return _shown(self._find(added.id) or added, 201)
 
     def show(self, fault_id: int) -> Response:
         found = self._find(fault_id)
@@ -108,9 +119,13 @@ class _Endpoint:
         return JSONResponse({"operations": [each.name for each in known_operations(self._cloud)]})
 
     def _end(self, *fault_ids: int) -> Response:
+        ended = [each.fault for each in self._cloud.faults.listed() if each.id in fault_ids]
         with self._cloud.store.changing():
             self._cloud.faults.remove(*fault_ids)
             self._cloud.recordings.remove(*fault_ids)
+        for fault in ended:
+            if isinstance(fault, MachineFault):
+                self._cloud.befalling.lift(fault)
         return Response(status_code=204)
 
     def _find(self, fault_id: int) -> StandingFault | None:

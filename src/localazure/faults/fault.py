@@ -29,11 +29,18 @@ class Stage(Enum):
     """A long-running operation begins."""
     DEPARTURE = auto()
     """All was done, and the answer is ready."""
+    BEFORE_CALL = auto()
+    """Something happens to a machine, and then the call is served."""
+    AFTER_CALL = auto()
     DELIVERY = auto()
     """Whatever the answer is now, it is on its way."""
     TOKEN = auto()
     """A token is made."""
     RECORD = auto()
+
+
+class ImpossibleFault(Exception):
+    """A fault that could never strike here. ``str(error)`` says what can."""
 
 
 class Fault(BaseModel):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from localazure.allocation import CORES, SPOT_CORES
 from localazure.arm.families import FAMILIES, Style
 from localazure.arm.resource_type import ResourceType
-from localazure.faults.fault import Fault, Stage
+from localazure.faults.fault import Fault, ImpossibleFault, Stage
+from localazure.faults.kinds.machines import MachineFault
 from localazure.faults.kinds.operations import OperationFault
 from localazure.faults.occasions import TOKEN_OPERATIONS, operation_name
 from localazure.faults.patterns import matches
@@ -18,10 +19,6 @@ from localazure.providers.compute.sizes import SIZES
 
 if TYPE_CHECKING:
     from localazure.cloud import Cloud
-
-
-class ImpossibleFault(Exception):
-    """A fault that could never strike here. ``str(error)`` says what can."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ _WORDS = {
     "quota": [CORES, SPOT_CORES, *sorted({size.family for size in SIZES})],
 }
 """What fields of these names may match."""
-_CALL = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.RECORD})
+_CALL = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.RECORD, Stage.BEFORE_CALL, Stage.AFTER_CALL})
 _LONG_CALL = _CALL | {Stage.EFFECT}
 _TOKEN = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.TOKEN})
 
@@ -59,6 +56,10 @@ def known_operations(cloud: Cloud) -> list[KnownOperation]:
 def refuse_impossible(fault: Fault, cloud: Cloud) -> None:
     """Raises ImpossibleFault, with what is possible."""
     _refuse_unknown_words(fault)
+    if isinstance(fault, MachineFault):
+        cloud.befalling.refuse_impossible(fault)
+        if fault.at_once:
+            return
     known = known_operations(cloud)
     possible = [each for each in known if fault.stage in each.stages and (each.halves or not _needs_half(fault))]
     if any(matches(fault.operation, each.name) for each in possible):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from localazure.arm.endings import Ending
 from localazure.faults.fault import Fault, Stage
 from localazure.faults.kinds.every import ANY_FAULT, AnyFault
+from localazure.faults.kinds.machines import StandingMachineFault
 from localazure.faults.kinds.operations import OperationFault
 from localazure.faults.kinds.tokens import ShortTokenFault
 from localazure.faults.occasions import Occasion
@@ -49,6 +50,22 @@ class Ledger:
     def standing(self) -> list[Fault]:
         """What stands, oldest first, whether it can still strike or not."""
         return list(self._faults.values())
+
+    @property
+    def in_force(self) -> list[Fault]:
+        """What stands, but for conditions that wait for a call which has not come yet."""
+        waiting = {
+            each
+            for each, fault in self._faults.items()
+            if isinstance(fault, StandingMachineFault) and not fault.at_once
+        }
+        if waiting:
+            waiting -= {row[0] for row in self._store.rows("SELECT id FROM faults WHERE struck > 0")}
+        return [fault for each, fault in self._faults.items() if each not in waiting]
+
+    def count(self, fault_id: int, strikes: int) -> None:
+        """Note strikes of a fault that waits for no call."""
+        self._store.execute("UPDATE faults SET struck = struck + ? WHERE id = ?", strikes, fault_id)
 
     def add(self, fault: AnyFault) -> StandingFault:
         fault_id = self._store.execute("INSERT INTO faults (description) VALUES (?)", fault.model_dump_json())

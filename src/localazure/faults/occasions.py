@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ LOGIN = "POST login/token"
 """What a client with a secret asks of the login endpoint."""
 METADATA = "GET metadata/token"
 """What a client with a managed identity asks of the metadata service."""
+_MACHINE = re.compile(
+    "/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Compute/virtualMachines/[^/]+", re.IGNORECASE
+)
 TOKEN_OPERATIONS = (LOGIN, METADATA)
 
 
@@ -37,6 +41,12 @@ class Occasion:
             message = f"{self.operation} gives no machine a place"
             raise LookupError(message)
         return self.allocation
+
+    @property
+    def machine(self) -> str | None:
+        """The id of the virtual machine that it is about."""
+        found = _MACHINE.match(self.resource)
+        return found[0] if found else None
 
     @property
     def kind(self) -> str:

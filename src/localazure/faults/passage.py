@@ -56,10 +56,12 @@ class _Passage:
         return fate if isinstance(fate, Answer) else None
 
     async def _decided(self, serve: Callable[[], Answer]) -> Answer | _Fate:
+        await self._befall(Stage.BEFORE_CALL)
         fate = await self._meet(Stage.ARRIVAL)
         if fate is not _Fate.GOES_ON:
             return fate
         answer = await run_in_threadpool(serve)
+        await self._befall(Stage.AFTER_CALL)
         fate = await self._meet(Stage.DEPARTURE)
         return answer if fate is _Fate.GOES_ON else fate
 
@@ -74,6 +76,11 @@ class _Passage:
                 return await self._held(strike)
             case _:
                 return _Fate.RESET
+
+    async def _befall(self, stage: Stage) -> None:
+        strike = await self._due(stage)
+        if strike is not None:
+            await run_in_threadpool(self._cloud.befalling.strike, strike, self._occasion)
 
     async def _held(self, strike: Strike) -> _Fate:
         while self._cloud.faults.stands(strike.id):  # noqa: ASYNC110 - another thread ends it

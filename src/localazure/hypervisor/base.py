@@ -16,6 +16,8 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localazure.hypervisor.mishaps import Mishap
+
 OsType = Literal["Linux", "Windows"]
 
 LayerId = str
@@ -219,6 +221,15 @@ class Hypervisor(Protocol):
         """Run a script in the guest as its agent does: as root, or as SYSTEM. Cancelling the future ends the script.
 
         Raises HypervisorError when the machine does not run; the future does when it stops before the script ends.
+        """
+
+    def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:
+        """What can befall guests of that kind."""
+
+    def befall(self, vm_id: str, mishap: Mishap) -> None:
+        """Let something go wrong in a running machine, once its guest is up. Returns when it has happened.
+
+        Raises HypervisorError when the machine does not run, or cannot have that.
         """
 
     def close(self) -> None:

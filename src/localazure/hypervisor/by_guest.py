@@ -17,6 +17,7 @@ from localazure.hypervisor.base import (
     Script,
     ScriptResult,
 )
+from localazure.hypervisor.mishaps import Mishap
 
 
 class WindowsHypervisor(Hypervisor, Protocol):
@@ -113,6 +114,12 @@ class HypervisorByGuest:
 
     def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:
         return self._of_machine(vm_id).begin_script(vm_id, script)
+
+    def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:
+        return (self._windows if os_type == "Windows" else self._linux).mishaps(os_type)
+
+    def befall(self, vm_id: str, mishap: Mishap) -> None:
+        self._of_machine(vm_id).befall(vm_id, mishap)
 
     def close(self) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -13,6 +14,8 @@ from localazure.hypervisor.base import Forward, HypervisorError
 Visit = Callable[[int, socket.socket], Awaitable[None]]
 """Takes over a connection to that port of the guest."""
 _PRIVILEGED = 1024
+_NO_LINGER = struct.pack("ii", 1, 0)
+"""``struct linger``: on, for no time."""
 
 
 class Ports:
@@ -21,7 +24,7 @@ class Ports:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._listeners: dict[Forward, tuple[socket.socket, asyncio.Task[None]]] = {}
-        self._visits: set[asyncio.Task[None]] = set()
+        self._visits: dict[asyncio.Task[None], tuple[int, socket.socket]] = {}
 
     def set(self, forwards: tuple[Forward, ...]) -> None:
         """Make exactly these answer. Raises HypervisorError when a port cannot be had, and then changes nothing."""
@@ -45,6 +48,13 @@ class Ports:
         for visit in self._visits:
             visit.cancel()
 
+    def cut(self, guest_ports: tuple[int, ...]) -> None:
+        """Reset the connections to these ports of the guest."""
+        for visit, (port, connection) in self._visits.items():
+            if port in guest_ports and connection.fileno() >= 0:
+                reset_when_closed(connection)
+                visit.cancel()
+
     def _close(self, forward: Forward) -> None:
         listener, task = self._listeners.pop(forward)
         task.cancel()
@@ -56,8 +66,13 @@ class Ports:
             connection, _ = await loop.sock_accept(listener)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             visit = asyncio.ensure_future(self._visit(forward.guest_port, connection))
-            self._visits.add(visit)
-            visit.add_done_callback(self._visits.discard)
+            self._visits[visit] = forward.guest_port, connection
+            visit.add_done_callback(self._visits.pop)
+
+
+def reset_when_closed(connection: socket.socket) -> None:
+    """Closing it throws away what is unsent and sends RST, as a router does that forgot the connection."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
 
 
 def _listen(forward: Forward) -> socket.socket:

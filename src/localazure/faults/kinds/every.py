@@ -10,6 +10,16 @@ from localazure.faults.fault import Fault
 from localazure.faults.kinds.capacity import AllocationFault, SizeNotOfferedFault
 from localazure.faults.kinds.connections import PauseFault, ResetFault, SlowFault
 from localazure.faults.kinds.governance import LockFault, PolicyFault
+from localazure.faults.kinds.machines import (
+    ClockSkewFault,
+    CrashFault,
+    CutFault,
+    DiskFullFault,
+    EvictionFault,
+    HostKeyFault,
+    SilentAgentFault,
+    SysprepFault,
+)
 from localazure.faults.kinds.operations import FailedOperationFault, HangingOperationFault
 from localazure.faults.kinds.quota import QuotaFault
 from localazure.faults.kinds.recording import RecordFault
@@ -31,6 +41,14 @@ _Every = (
     | QuotaFault
     | PolicyFault
     | LockFault
+    | CrashFault
+    | CutFault
+    | HostKeyFault
+    | SilentAgentFault
+    | DiskFullFault
+    | ClockSkewFault
+    | SysprepFault
+    | EvictionFault
 )
 AnyFault = Annotated[_Every, Field(discriminator="kind")]
 ANY_FAULT: TypeAdapter[_Every] = TypeAdapter(AnyFault)

@@ -21,11 +21,12 @@ from localazure.hypervisor.event_thread import EventThread
 from localazure.hypervisor.instant import programs, sandbox
 from localazure.hypervisor.instant.base_image import is_base_image
 from localazure.hypervisor.instant.guest import Host
-from localazure.hypervisor.instant.machine import LiveMachine
+from localazure.hypervisor.instant.machine import MISHAPS, LiveMachine
 from localazure.hypervisor.instant.plain_disks import PlainDisks
 from localazure.hypervisor.instant.records import Record, Records
 from localazure.hypervisor.instant.trees import LABEL, Trees
 from localazure.hypervisor.instant.user_namespace import UserNamespace
+from localazure.hypervisor.mishaps import Mishap
 from localazure.hypervisor.model_disks import disk_size, label_of, write_vhd
 from localazure.hypervisor.records import reported_agent, without_password
 
@@ -134,8 +135,8 @@ class InstantHypervisor:
         record = self._records.load(machine.vm_id) or Record(machine=machine)
         record.machine = machine
         live = LiveMachine(self._host, self._records, record, disk)
-        await live.power_on()
         self._live[machine.vm_id] = live
+        await live.power_on()
 
     def _system_disk(self, machine: Machine) -> str:
         if machine.identity.os_type != "Linux":
@@ -200,6 +201,12 @@ class InstantHypervisor:
 
     def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:
         return self._events.begin(self._require_live(vm_id).run_script(script))
+
+    def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:
+        return MISHAPS if os_type == "Linux" else frozenset()
+
+    def befall(self, vm_id: str, mishap: Mishap) -> None:
+        self._events.run(self._require_live(vm_id).befall(mishap))
 
     def close(self) -> None:
         for vm_id in list(self._live):

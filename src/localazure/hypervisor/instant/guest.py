@@ -15,6 +15,7 @@ from localazure.hypervisor.base import HypervisorError, Script, ScriptResult
 from localazure.hypervisor.channel import Channel, GuestGone, Message
 from localazure.hypervisor.instant import kernel_files, sandbox
 from localazure.hypervisor.instant.exits import Exits
+from localazure.hypervisor.instant.mounts import GuestMounts
 from localazure.hypervisor.instant.scripts import run_script
 from localazure.hypervisor.instant.ssh import SshServer
 from localazure.hypervisor.instant.user_namespace import UserNamespace
@@ -24,6 +25,7 @@ _SSH_PORT = 22
 _SHUT_DOWN_SECONDS = 5.0
 _CUT_SECONDS = 2.0
 _BOOT_SECONDS = 15.0
+_STOPPED = "The machine stopped before the script ended"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class ModelLinuxGuest:
         self._expected_end = False
         self._ssh: SshServer | None = None
         self._exits = Exits()
-        self._up = asyncio.Event()
+        self._up, self._ended = asyncio.Event(), asyncio.Event()
+        self._hangs = False
         self._log = boot.folder / "sandbox.log"
         kernel_files.write(boot.folder / "kernel", boot.boot_id)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -101,6 +104,10 @@ class ModelLinuxGuest:
         """Lead a connection to the guest's port, once it is up; without anybody listening there it ends."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._up.wait(), _BOOT_SECONDS)
+        if self._hangs:
+            with connection:
+                await self._ended.wait()
+            return
         if port == _SSH_PORT and self._ssh is not None:
             await self._ssh.take(connection)
         elif port == _SSH_PORT:
@@ -119,19 +126,55 @@ class ModelLinuxGuest:
     async def run_script(self, script: Script) -> ScriptResult:
         """Run Command; waits for the guest to be up first."""
         await self._up.wait()
+        if self._hangs:
+            await self._ended.wait()
+            raise GuestGone(_STOPPED)
         try:
             return await run_script(self._channel, self._exits, script)
         except asyncio.CancelledError:
             if self._channel.is_open:
                 raise
-            raise GuestGone("The machine stopped before the script ended") from None
+            raise GuestGone(_STOPPED) from None
+
+    async def up(self) -> None:
+        """Returns when it has booted, or ended."""
+        await self._up.wait()
+
+    def cut(self, ports: tuple[int, ...]) -> None:
+        """Reset its SSH sessions, if their port is among these. What they run hears that they are gone."""
+        if _SSH_PORT in ports and self._ssh is not None:
+            self._ssh.cut()
+
+    async def hang(self) -> None:
+        """From now on nothing in it does anything, until it is turned off."""
+        await self.pause()
+        self._hangs = True
+        if self._ssh is not None:
+            self._ssh.hang()
+
+    async def change_host_keys(self, keys: Message) -> None:
+        """As if another host answered at this address: sessions go on, and the next ones meet the new keys."""
+        answer = await self._channel.ask("replace_host_keys", keys=keys)
+        before, self._ssh = self._ssh, SshServer(self._channel, answer["host_keys"], self._exits)
+        if before is not None:
+            self._ssh.take_over(before)
+
+    async def fill_disk(self, *, full: bool) -> None:
+        await asyncio.to_thread(self._mounts().fill_disk if full else self._mounts().empty_disk)
+
+    async def skew_clock(self, seconds: float) -> None:
+        await asyncio.to_thread(self._mounts().skew_clock, seconds)
+
+    def _mounts(self) -> GuestMounts:
+        return GuestMounts(self._host.users, self._process.pid)
 
     async def pause(self) -> None:
         """Stop all that runs in it, so that its disk holds still."""
         await self._channel.ask("pause")
 
     async def resume(self) -> None:
-        await self._channel.ask("resume")
+        if not self._hangs:
+            await self._channel.ask("resume")
 
     async def end(self, *, graceful: bool) -> None:
         """Returns when nothing of the guest runs any more."""
@@ -159,6 +202,7 @@ class ModelLinuxGuest:
     def _hung_up(self) -> None:
         self._exits.close()
         self._up.set()
+        self._ended.set()
         if self._ssh is not None:
             self._ssh.close()
         if not self._expected_end:

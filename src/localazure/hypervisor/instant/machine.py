@@ -17,10 +17,13 @@ from localazure.hypervisor.channel import Message
 from localazure.hypervisor.instant import custom_data
 from localazure.hypervisor.instant.guest import Boot, Host, ModelLinuxGuest
 from localazure.hypervisor.instant.records import Record, Records
+from localazure.hypervisor.mishaps import PANIC, ClockSkew, ConnectionsCut, Crash, FullDisk, Mishap, NewHostKeys
 from localazure.hypervisor.ports import Ports
 
 AGENT_VERSION = "2.7.3.0"
 _AGENT_UNIT = "walinuxagent.service"
+MISHAPS: frozenset[type[Mishap]] = frozenset({Crash, ConnectionsCut, NewHostKeys, FullDisk, ClockSkew})
+"""What can befall a model of Linux."""
 
 
 class LiveMachine:
@@ -79,6 +82,39 @@ class LiveMachine:
             with suppress(HypervisorError):
                 await self._guest.resume()
 
+    async def befall(self, mishap: Mishap) -> None:
+        """Raises HypervisorError when there is no guest that it could happen to."""
+        async with self._changing:
+            guest = self._guest
+        if guest is None:
+            raise HypervisorError(f"Machine {self.machine.identity.name} is not running")
+        await guest.up()
+        match mishap:
+            case Crash(then=then):
+                await self._crash(guest, then)
+            case ConnectionsCut(ports=ports):
+                guest.cut(ports)
+                self._ports.cut(ports)
+            case NewHostKeys():
+                await guest.change_host_keys(_host_keys(self.machine.identity.name))
+            case FullDisk(full=full):
+                await guest.fill_disk(full=full)
+            case ClockSkew(seconds=seconds):
+                await guest.skew_clock(seconds)
+            case _:
+                raise HypervisorError(f"A model of Linux cannot have this: {mishap!r}")
+
+    async def _crash(self, guest: ModelLinuxGuest, then: str) -> None:
+        self._print(f"\n[{time.monotonic():12.6f}] {PANIC}\n")
+        if then == "hangs":
+            await guest.hang()
+            self.record.agent_stopped_at = time.time()
+            self._records.save(self.record)
+        elif then == "reboots":
+            await self.reset(graceful=False)
+        else:
+            self._crashed(guest, PANIC)
+
     def _boot(self) -> None:
         boot_id = str(uuid.uuid4())
         self.record.power, self.record.crash = PowerState.RUNNING, None
@@ -134,12 +170,15 @@ class LiveMachine:
 
     def _heard(self, message: Message) -> None:
         if message["event"] == "console":
-            with self._records.serial_log(self.machine.vm_id).open("ab") as log:
-                log.write(message["text"].replace("\n", "\r\n").encode())
+            self._print(message["text"])
         elif message["event"] == "service" and message["unit"] == _AGENT_UNIT:
             self._agent_changed(reports=message["active"])
         elif message["event"] == "power":
             self._later(self.reset(graceful=True) if message["to"] == "reboot" else self.power_off(graceful=True))
+
+    def _print(self, text: str) -> None:
+        with self._records.serial_log(self.machine.vm_id).open("ab") as log:
+            log.write(text.replace("\n", "\r\n").encode())
 
     def _agent_changed(self, *, reports: bool) -> None:
         self.record.agent_version = AGENT_VERSION

@@ -17,6 +17,7 @@ from localazure.hypervisor.base import HypervisorError
 from localazure.hypervisor.channel import Channel, GuestGone
 from localazure.hypervisor.instant import streams
 from localazure.hypervisor.instant.exits import Exits
+from localazure.hypervisor.ports import reset_when_closed
 
 log = logging.getLogger("localazure.instant.ssh")
 _SFTP = "exec /usr/lib/openssh/sftp-server"
@@ -90,6 +91,22 @@ class SshServer:
         self._connections.add(served)
         await served.wait_closed()
         self._connections.discard(served)
+
+    def take_over(self, other: SshServer) -> None:
+        """Be responsible for the sessions that another one began."""
+        self._connections |= other._connections
+
+    def cut(self) -> None:
+        """Reset every connection."""
+        for connection in self._connections:
+            reset_when_closed(connection.get_extra_info("socket"))
+            connection.abort()
+
+    def hang(self) -> None:
+        """Hear nobody any more, and say nothing: the connections stay."""
+        for connection in self._connections:
+            # asyncssh answers keep-alives by itself, which a guest that hangs does not.
+            connection.get_extra_info("transport", connection._transport).pause_reading()  # noqa: SLF001
 
     def close(self) -> None:
         for connection in self._connections:

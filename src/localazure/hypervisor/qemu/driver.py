@@ -21,10 +21,12 @@ from localazure.hypervisor.base import (
     Script,
     ScriptResult,
 )
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, Mishap
 from localazure.hypervisor.qemu.freezing import freeze, settle
 from localazure.hypervisor.qemu.instance import Instance
 from localazure.hypervisor.qemu.layers import LayerStore
 from localazure.hypervisor.qemu.machines import Machines
+from localazure.hypervisor.qemu.mishaps import befall
 from localazure.hypervisor.qemu.qemu_img import QemuImg
 from localazure.hypervisor.qemu.record import read_record
 from localazure.hypervisor.qemu.settings import QemuSettings
@@ -136,6 +138,15 @@ class QemuHypervisor:
         raise HypervisorError(
             f"Machine {vm_id} cannot be given scripts: the qemu hypervisor has no Run Command. Use SSH, or custom data."
         )
+
+    def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:  # noqa: ARG002 - any kind of guest
+        return frozenset({Crash, ConnectionsCut})
+
+    def befall(self, vm_id: str, mishap: Mishap) -> None:
+        with self._machines.turn(vm_id):
+            if not self._machines.runs(vm_id):
+                raise HypervisorError(f"Machine {vm_id} is not running")
+            befall(self._machines.instance(vm_id), mishap)
 
     def close(self) -> None:
         self._machines.close()

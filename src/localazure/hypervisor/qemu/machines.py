@@ -113,6 +113,8 @@ class Machines:
             return
         with instance.monitor() as monitor:
             monitor.ask("system_reset")
+            # A guest that hung was stopped for that.
+            monitor.ask("cont")
 
     def delete(self, vm_id: str) -> None:
         instance = self.instance(vm_id)

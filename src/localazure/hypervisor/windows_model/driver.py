@@ -20,11 +20,12 @@ from localazure.hypervisor.base import (
     ScriptResult,
 )
 from localazure.hypervisor.event_thread import EventThread
+from localazure.hypervisor.mishaps import Mishap
 from localazure.hypervisor.model_disks import disk_size, label_of, pack, unpack, write_vhd
 from localazure.hypervisor.records import reported_agent, without_password
 from localazure.hypervisor.windows_model.base_image import DISK_BYTES, is_base_image, write_disk
 from localazure.hypervisor.windows_model.disks import Disks
-from localazure.hypervisor.windows_model.machine import LiveMachine, SystemDisk
+from localazure.hypervisor.windows_model.machine import MISHAPS, LiveMachine, SystemDisk
 from localazure.hypervisor.windows_model.records import Record, Records
 
 LABEL = "localazure-windows-model"
@@ -174,6 +175,12 @@ class WindowsModelHypervisor:
 
     def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:
         return self._events.begin(self._require_live(vm_id).run_script(script))
+
+    def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:
+        return MISHAPS if os_type == "Windows" else frozenset()
+
+    def befall(self, vm_id: str, mishap: Mishap) -> None:
+        self._events.run(self._require_live(vm_id).befall(mishap))
 
     def close(self) -> None:
         for vm_id in list(self._live):

@@ -15,6 +15,7 @@ from typing import Any
 
 from localazure.hypervisor.base import LONGEST_OUTPUT, HypervisorError, Script, ScriptResult
 from localazure.hypervisor.channel import Channel, GuestGone, Message
+from localazure.hypervisor.mishaps import Mishap
 from localazure.hypervisor.process_end import wait_for_end
 
 _MODULE = "localazure.windows.guest"
@@ -67,6 +68,10 @@ class GuestProcess:
     async def flush(self) -> None:
         """Returns when all the guest knows is on its disk."""
         await self._channel.ask("flush")
+
+    async def befall(self, mishap: Mishap) -> None:
+        """Raises HypervisorError for what the guest cannot have."""
+        await self._channel.ask("befall", kind=type(mishap).__name__, mishap=mishap.model_dump())
 
     async def run_script(self, script: Script) -> ScriptResult:
         self._last_script += 1

@@ -15,9 +15,22 @@ from typing import Any
 
 from localazure.hypervisor.base import Forward, HypervisorError, Machine, PowerState, Script, ScriptResult
 from localazure.hypervisor.channel import Message
+from localazure.hypervisor.mishaps import (
+    ClockSkew,
+    ConnectionsCut,
+    Crash,
+    FullDisk,
+    Mishap,
+    NewHostKeys,
+    SysprepCause,
+)
 from localazure.hypervisor.ports import Ports
 from localazure.hypervisor.windows_model.guest_process import GuestProcess
 from localazure.hypervisor.windows_model.records import Record, Records
+
+MISHAPS: frozenset[type[Mishap]] = frozenset({Crash, ConnectionsCut, NewHostKeys, FullDisk, ClockSkew, SysprepCause})
+"""What can befall a model of Windows."""
+BUGCHECK = "The computer has rebooted from a bugcheck. The bugcheck was: 0x0000000a (IRQL_NOT_LESS_OR_EQUAL)."
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class LiveMachine:
         self._disk, self._pace = disk, pace
         self._ports = Ports(self._visit)
         self._guest: GuestProcess | None = None
+        self._hangs = False
         self._changing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -74,15 +88,36 @@ class LiveMachine:
 
     async def pause(self) -> None:
         """Let the guest write down what it has in memory, then hold it still, as a power cut would."""
-        if self._guest is not None:
+        if self._guest is not None and not self._hangs:
             with suppress(HypervisorError):
                 await self._guest.flush()
                 os.kill(self._guest.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        if self._guest is not None:
+        if self._guest is not None and not self._hangs:
             with suppress(ProcessLookupError):
                 os.kill(self._guest.pid, signal.SIGCONT)
+
+    async def befall(self, mishap: Mishap) -> None:
+        """Raises HypervisorError when there is no guest that it could happen to."""
+        guest = self._running_guest()
+        if isinstance(mishap, Crash):
+            await self._crash(guest, mishap.then)
+        else:
+            await guest.befall(mishap)
+
+    async def _crash(self, guest: GuestProcess, then: str) -> None:
+        if then == "hangs":
+            self._hangs = True
+            os.kill(guest.pid, signal.SIGSTOP)
+            self.record.agent_stopped_at = time.time()
+            self._records.save(self.record)
+        elif then == "reboots":
+            async with self._changing:
+                await self._end(graceful=False)
+                await self._boot()
+        else:
+            self._ended_by_itself(guest, BUGCHECK)
 
     async def _boot(self) -> None:
         log = self._records.make_folder(self.machine.vm_id) / "guest.log"
@@ -111,7 +146,8 @@ class LiveMachine:
     async def _end(self, *, graceful: bool) -> None:
         if self._guest is not None:
             guest, self._guest = self._guest, None
-            await guest.end(graceful=graceful)
+            hung, self._hangs = self._hangs, False
+            await guest.end(graceful=graceful and not hung)
 
     def _running_guest(self) -> GuestProcess:
         if self._guest is None:
@@ -135,6 +171,10 @@ class LiveMachine:
     async def _visit(self, port: int, connection: socket.socket) -> None:
         if self._guest is None:
             connection.close()
+        elif self._hangs:
+            # Nobody answers, until the machine is off and its ports are closed.
+            with connection:
+                await asyncio.Event().wait()
         else:
             await self._guest.connect(port, connection)
 

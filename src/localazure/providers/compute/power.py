@@ -6,6 +6,7 @@ from typing import Any
 
 from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
+from localazure.arm.operations import preempted
 from localazure.cloud import Cloud
 from localazure.hypervisor.base import HypervisorError, MachineStatus, PowerState
 from localazure.providers.compute.machines import hypervisor_machine
@@ -38,8 +39,13 @@ def find_status(cloud: Cloud, vm: Resource) -> MachineStatus | None:
 
 
 def start(cloud: Cloud, vm: Resource) -> None:
+    """Raises CloudError when the machine was evicted meanwhile."""
     cloud.hypervisor.start(hypervisor_machine(cloud, vm))
-    set_power(cloud, vm, "running")
+    with cloud.store.changing():
+        fresh = cloud.store.find(vm.rid)
+        if fresh is not None and fresh.internal.get("evictions") != vm.internal.get("evictions"):
+            raise preempted()
+        set_power(cloud, vm, "running")
 
 
 def stop(cloud: Cloud, vm: Resource, *, to: str, graceful: bool) -> None:

@@ -68,7 +68,7 @@ def evict(cloud: Cloud, machine: Resource) -> None:
         _delete_with_disks(cloud, machine)
         return
     # First, so that whatever waits for the guest sees why it is gone.
-    power.set_power(cloud, machine, "deallocated")
+    power.note(cloud, machine, power="deallocated", evictions=machine.internal.get("evictions", 0) + 1)
     cloud.hypervisor.stop(machine.internal["vm_id"], graceful=False)
 
 

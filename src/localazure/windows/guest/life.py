@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Mapping
 
 from localazure.windows.guest.control import Call, Control, Message, Refused, read_document
+from localazure.windows.guest.mishaps import MISHAPS, Mishaps
 from localazure.windows.guest.parameters import Parameters
 from localazure.windows.guest.run_command import RunCommand
 from localazure.windows.guest.running import Running
@@ -20,6 +21,7 @@ class Life:
     def __init__(self, control: Control) -> None:
         self._control = control
         self._scripts = RunCommand(control)
+        self._mishaps = Mishaps()
         self._running: Running | None = None
         self._has_machine = threading.Event()
 
@@ -31,6 +33,7 @@ class Life:
             "flush": self._flush,
             "run_script": self._run_script,
             "stop_script": self._scripts.stop,
+            "befall": self._befall,
             "shut_down": self._shut_down,
         }
 
@@ -43,7 +46,7 @@ class Life:
         try:
             going = True
             while going:
-                self._running = Running(parameters, self._control)
+                self._running = Running(parameters, self._control, self._mishaps)
                 self._has_machine.set()
                 going = self._running.from_boot_to_end() == "restart"
         except BaseException:  # noqa: BLE001 - a blue screen, whatever it was
@@ -68,6 +71,10 @@ class Life:
 
     def _run_script(self, message: Message, descriptors: list[int]) -> Message:
         return self._scripts.start(self._machine().machine, message, descriptors)
+
+    def _befall(self, message: Message, _: list[int]) -> Message:
+        self._machine().befall(MISHAPS[message["kind"]].model_validate(message["mishap"]))
+        return {}
 
     def _shut_down(self, _: Message, __: list[int]) -> Message:
         self._machine().shut_down()

@@ -7,9 +7,11 @@ import socket
 import threading
 from pathlib import Path
 
+from localazure.hypervisor.mishaps import Mishap
 from localazure.pace import Pace
 from localazure.windows.boot import BootReport, boot, shut_down
 from localazure.windows.guest.control import Control
+from localazure.windows.guest.mishaps import Mishaps
 from localazure.windows.guest.parameters import Parameters
 from localazure.windows.guest.program_table import program_table
 from localazure.windows.guest.provisioning import apply_settings, provisioning_data
@@ -28,9 +30,12 @@ _GOING_DOWN_SECONDS = 5.0
 class Running:
     """The machine is read from its disk here, so that a restarted one remembers what is on it and nothing else."""
 
-    def __init__(self, parameters: Parameters, control: Control) -> None:
-        self._parameters, self._control = parameters, control
-        self.machine = Machine(Path(parameters.disk), pace=Pace(parameters.pace), programs=program_table())
+    def __init__(self, parameters: Parameters, control: Control, mishaps: Mishaps) -> None:
+        self._parameters, self._control, self._mishaps = parameters, control, mishaps
+        self.machine = Machine(
+            Path(parameters.disk), clock=mishaps.now, pace=Pace(parameters.pace), programs=program_table()
+        )
+        mishaps.attach(self.machine)
         self._gate = WinRmGate(self.machine)
         self._ends: queue.SimpleQueue[PowerKind] = queue.SimpleQueue()
         self._ended = threading.Event()
@@ -50,6 +55,10 @@ class Running:
     def visit(self, port: int, connection: socket.socket) -> None:
         """Somebody connects from outside. Raises Refused, and resets the connection, where nobody listens."""
         self._gate.take(port, connection)
+
+    def befall(self, mishap: Mishap) -> None:
+        """Something goes wrong. Raises Refused for what cannot."""
+        self._mishaps.befall(self.machine, self._gate, mishap)
 
     def save(self) -> None:
         self.machine.save()

@@ -43,6 +43,12 @@ class WinRmGate:
             raise
         server.serve(connection, tls)
 
+    def cut(self, ports: tuple[int, ...]) -> None:
+        """End the connections there are, if WinRM listens on one of these ports. Its shells stay."""
+        server = self._server
+        if server is not None and any(listener_on(self._wsman, port) for port in ports):
+            server.cut()
+
     def shut(self) -> None:
         """The machine goes down: end what there is, and let in nobody else."""
         with self._lock:

@@ -72,6 +72,8 @@ class Machine:
         self.certificates = Certificates(self.state.certificates, self.time, self.lock)
         self.updates = Updates(self.state.updates, self)
         self.cim = Cim(self)
+        self.before_sysprep: Callable[[], None] = lambda: None
+        """Called when Sysprep begins to generalize."""
 
     @property
     def name(self) -> str:

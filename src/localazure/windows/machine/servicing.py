@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from localazure.windows.machine.processes import Processes
 from localazure.windows.machine.registry import Registry
@@ -36,6 +36,11 @@ class Servicing:
         if not self._pids:
             trusted = self._processes.show("TrustedInstaller.exe", r"C:\Windows\servicing\TrustedInstaller.exe")
             self._pids = [trusted, self._processes.show("TiWorker.exe", _TIWORKER)]
+
+    def work_without_end(self) -> None:
+        """As an update that hangs: until the machine goes down."""
+        self.work(0)
+        self._until = datetime.max.replace(tzinfo=UTC)
 
     def require_reboot(self, *, by_update: bool = False) -> None:
         """Both keys are volatile: any boot takes them."""

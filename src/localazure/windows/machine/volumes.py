@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from localazure.windows.machine.errors import MachineError, NotFound
 from localazure.windows.machine.waiting import Time
@@ -25,6 +25,8 @@ class Volume(BaseModel):
     size: int = 127 * GIB
     windows_bytes: int = 0
     """What a real Windows takes there and the model's small files do not."""
+    taken_bytes: int = Field(0, exclude=True)
+    """What is taken on top, by nothing that could be found or would stay: it is not on the disk."""
     volume_id: str = ""
     encrypted: bool = False
     protected: bool = False
@@ -35,7 +37,7 @@ class Volume(BaseModel):
     @property
     def room(self) -> int:
         """Bytes that files may take."""
-        return self.size - self.windows_bytes
+        return self.size - self.windows_bytes - self.taken_bytes
 
 
 class Volumes:

@@ -6,7 +6,7 @@ Listeners are where Windows has them, ``...\CurrentVersion\WSMAN\Listener\<addre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from localazure.windows.machine.errors import AlreadyExists, MachineError, NotFound
@@ -108,6 +108,10 @@ class WsMan:
         if not self._registry.key_exists(listener.key):
             raise NotFound(f"{listener.address}+{listener.transport}")
         self._write(listener)
+
+    def set_certificate(self, listener: Listener, thumbprint: str) -> None:
+        """Raises NotFound when there is no such listener."""
+        self.change_listener(replace(listener, thumbprint=thumbprint))
 
     def remove_listener(self, listener: Listener) -> None:
         self._registry.delete_key(listener.key)

@@ -9,7 +9,7 @@ from localazure.windows.sysprep.steps import SYSTEM32, Run, StepFailed, launched
 
 GENERALIZE_XML = rf"{SYSTEM32}\Sysprep\ActionFiles\Generalize.xml"
 RECOVERY = rf"{SYSTEM32}\Recovery"
-_SENSE_KEY = r"HKLM\Software\Microsoft\Windows Advanced Threat Protection"
+SENSE_KEY = r"HKLM\Software\Microsoft\Windows Advanced Threat Protection"
 _FULL_SENSE_KEY = r"HKEY_LOCAL_MACHINE\Software\Microsoft\Windows Advanced Threat Protection"
 _REARM_SPENT = -1073425657
 _STALL_SECONDS = 1200.0
@@ -51,7 +51,7 @@ def _remove_uninstall(run: Run) -> None:
 def _sense(run: Run) -> None:
     """Defender for Endpoint protects its key while the machine is onboarded."""
     registry = run.machine.registry
-    if registry.number(rf"{_SENSE_KEY}\Status", "OnboardingState") == 1:
+    if registry.number(rf"{SENSE_KEY}\Status", "OnboardingState") == 1:
         run.panther.error(
             "ActionPlatform::DeleteValue: Error from RegDeleteValueW for value senseGuid under key "
             f"{_FULL_SENSE_KEY}; dwRet = 0x5"
@@ -61,7 +61,7 @@ def _sense(run: Run) -> None:
             "SysprepSession::ExecuteInternal: Error in executing action for Windows-SenseClient-Service; dwRet = 0x5"
         )
         raise StepFailed("0x5", 0x80070005)
-    registry.discard(_SENSE_KEY, "senseGuid")
+    registry.discard(SENSE_KEY, "senseGuid")
 
 
 def _plug_and_play(run: Run) -> None:

@@ -79,6 +79,8 @@ def _work(run: Run, arguments: Arguments) -> None:
         run.panther.info(f"ParseCommands:Found supported command line option '{name}'", 0x0F005F)
     if arguments.virtual_machine:
         run.panther.info("WinMain:Sysprep mode [vm]; was specified", 0x0F00B7)
+    if arguments.generalize:
+        run.machine.before_sysprep()
     validate(run, "cleanup", validate_cleanup)
     if arguments.generalize:
         validate(run, "generalize", validate_generalize)

@@ -74,6 +74,13 @@ class WinRmServer:
             return
         threading.Thread(target=self._serve, args=(connection, tls), name="winrm connection", daemon=True).start()
 
+    def cut(self) -> None:
+        """End the connections there are; their shells stay, and whoever comes back finds them."""
+        with self._lock:
+            streams = list(self._streams)
+        for stream in streams:
+            _end(stream)
+
     def close(self) -> None:
         """End everything: listeners, connections, shells and what runs in them."""
         self._stopped.set()

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from localazure.hypervisor.base import Disk, Forward, HypervisorError, Machine, PowerState
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, FullDisk
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
 from localazure.hypervisor.qemu.accelerator import boots, choose_accelerator
+from localazure.hypervisor.qemu.mishaps import UNPLUGGED_SECONDS
 from localazure.hypervisor.qemu.process import running_pid
 from localazure.hypervisor.qemu.qemu_img import MIB
 from localazure.hypervisor.qemu.waiting import wait_until
@@ -167,6 +169,7 @@ _KILLED_SERVER = """
 import os, signal, sys
 from pathlib import Path
 from localazure.hypervisor.base import Machine
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, FullDisk
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
 driver = QemuHypervisor(Path(sys.argv[1]), QemuSettings(accelerator="tcg"))
 driver.create_disk("os", layer=None, size_bytes=8 << 20)
@@ -188,3 +191,41 @@ def test_a_machine_outlives_its_server_and_is_adopted(tmp_path: Path, bare: Mach
     driver.close()
     assert not sockets.exists()
     assert running_pid(state / "machines" / bare.vm_id / "qemu.pid") is None
+
+
+def test_a_crash_on_demand_ends_stills_or_resets_the_machine(hypervisor: QemuHypervisor, bare: Machine) -> None:
+    def state() -> str | None:
+        return hypervisor._machines.instance(bare.vm_id).run_state()
+
+    hypervisor.start(bare)
+    hypervisor.befall(bare.vm_id, Crash(then="reboots"))
+    assert state() == "running"
+    hypervisor.befall(bare.vm_id, Crash(then="hangs"))
+    assert (state(), hypervisor.status(bare.vm_id).power) == ("paused", PowerState.RUNNING)
+    hypervisor.restart(bare.vm_id)
+    assert state() == "running"
+    hypervisor.befall(bare.vm_id, Crash())
+    status = hypervisor.status(bare.vm_id)
+    assert status.power is PowerState.STOPPED
+    assert status.crash is not None
+    assert "although nobody stopped" in status.crash
+    with pytest.raises(HypervisorError, match="is not running"):
+        hypervisor.befall(bare.vm_id, Crash())
+
+
+def test_the_network_cable_is_out_for_a_while(
+    hypervisor: QemuHypervisor, bare: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hypervisor.start(bare)
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    # QEMU would refuse what it has no such network for.
+    hypervisor.befall(bare.vm_id, ConnectionsCut(ports=(22,)))
+    assert waited == [UNPLUGGED_SECONDS]
+
+
+def test_what_cannot_be_done_from_outside_is_refused(hypervisor: QemuHypervisor, bare: Machine) -> None:
+    hypervisor.start(bare)
+    assert hypervisor.mishaps("Linux") == {Crash, ConnectionsCut}
+    with pytest.raises(HypervisorError, match="cannot be given this from outside: FullDisk"):
+        hypervisor.befall(bare.vm_id, FullDisk())

@@ -13,6 +13,7 @@ from localazure.windows.machine.processes import ProcessContext
 from localazure.windows.machine.services import StartType
 from localazure.windows.machine.task_definitions import Task, TaskAction, TaskPrincipal
 from localazure.windows.machine.tokens import system_token
+from localazure.windows.sysprep.causes import CAUSES
 from tests.support.windows_machine import (
     ADMINISTRATOR,
     PASSWORD,
@@ -30,7 +31,6 @@ from tests.support.windows_machine import (
 COMMAND = r"C:\Windows\System32\Sysprep\sysprep.exe /generalize /oobe /mode:vm /quiet /quit"
 LOGS = r"C:\Windows\System32\Sysprep\Panther"
 SUCCESS, BROKEN = "IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE", "IMAGE_STATE_UNDEPLOYABLE"
-SENSE = r"HKLM\SOFTWARE\Microsoft\Windows Advanced Threat Protection"
 
 
 @pytest.fixture(scope="module")
@@ -84,77 +84,34 @@ def test_what_runs_next_starts_the_logs_anew(machine: Machine) -> None:
     assert errors(machine) == ""
 
 
-def per_user_app(machine: Machine) -> None:
-    machine.appx.install(AppxPackage(name="Contoso.Editor", version="1.2.3.0"), administrator(machine).sid)
-
-
-def earlier_run(machine: Machine) -> None:
-    machine.identity.set_generalization_state(3)
-
-
-def no_rearms(machine: Machine) -> None:
-    machine.licensing.state.remaining_rearms = 0
-
-
-def waiting_for_activation(machine: Machine) -> None:
-    machine.volumes.encrypt("C", protected=False)
-
-
-def servicing(machine: Machine) -> None:
-    machine.servicing.work(0)
-    # Its pace is 0, so it would be over at once.
-    machine.servicing._until = machine.time.now().replace(year=9999)
-
-
-def path_missing(machine: Machine) -> None:
-    machine.files.delete(r"C:\Windows\System32\Recovery")
-
-
-def onboarded(machine: Machine) -> None:
-    machine.registry.set(SENSE, "senseGuid", "{x}")
-    machine.registry.set(rf"{SENSE}\Status", "OnboardingState", 1)
-
-
-def no_dsc(machine: Machine) -> None:
-    machine.files.delete(r"C:\Windows\System32\DscCore.dll")
-
-
-def stale_agent(machine: Machine) -> None:
-    machine.files.delete(r"C:\Windows\System32\VMAgentDisabler.dll")
-
-
-def pending_rename(machine: Machine) -> None:
-    machine.servicing.rename_at_boot(r"C:\a", r"C:\b")
-
-
-def pending_update(machine: Machine) -> None:
-    machine.servicing.require_reboot(by_update=True)
-
-
 def app_service_disabled(machine: Machine) -> None:
     machine.services.set_start_type("AppXSvc", StartType.DISABLED)
 
 
-CAUSES = [
-    (per_user_app, "Contoso.Editor_1.2.3.0_x64__8wekyb3d8bbwe was installed for a user, but not provisioned", False),
-    (per_user_app, "0x80073cf2", False),
-    (earlier_run, r"\[0x0f0073\] .*invalid state.*dwRet = 31", True),
-    (no_rearms, r"SLReArmWindows.*-1073425657", True),
-    (no_rearms, "0xc004d307", True),
-    (waiting_for_activation, r"BitLocker is on for the OS volume.*0x80310039", False),
-    (servicing, r"reserved storage is in use.*0x800F0975", False),
-    (path_missing, r"RemoveUninstall.*0x80070003", True),
-    (onboarded, r"DeleteValue.*senseGuid.*0x5", True),
-    (no_dsc, r"DscCore.dll,SysPrep_Cleanup'.*0x2", True),
-    (no_dsc, "0x80070002", True),
-    (stale_agent, "VMAgentDisabler.dll", True),
-    (pending_rename, "File operations pending", False),
-    (pending_update, "updates that require a reboot", False),
+FAILURES = [
+    (
+        CAUSES["per-user-appx"],
+        "Contoso.Editor_1.2.3.0_x64__8wekyb3d8bbwe was installed for a user, but not provisioned",
+        False,
+    ),
+    (CAUSES["per-user-appx"], "0x80073cf2", False),
+    (CAUSES["half-way"], r"\[0x0f0073\] .*invalid state.*dwRet = 31", True),
+    (CAUSES["rearm-exhausted"], r"SLReArmWindows.*-1073425657", True),
+    (CAUSES["rearm-exhausted"], "0xc004d307", True),
+    (CAUSES["bitlocker"], r"BitLocker is on for the OS volume.*0x80310039", False),
+    (CAUSES["servicing-active"], r"reserved storage is in use.*0x800F0975", False),
+    (CAUSES["uninstall-path-missing"], r"RemoveUninstall.*0x80070003", True),
+    (CAUSES["defender-for-endpoint"], r"DeleteValue.*senseGuid.*0x5", True),
+    (CAUSES["dsc-cleanup"], r"DscCore.dll,SysPrep_Cleanup'.*0x2", True),
+    (CAUSES["dsc-cleanup"], "0x80070002", True),
+    (CAUSES["agent-provider"], "VMAgentDisabler.dll", True),
+    (CAUSES["file-operations-pending"], "File operations pending", False),
+    (CAUSES["restart-pending"], "updates that require a reboot", False),
     (app_service_disabled, r"AppxSysprep.dll; dwRet = 0x422", False),
 ]
 
 
-@pytest.mark.parametrize(("cause", "signature", "breaks"), CAUSES)
+@pytest.mark.parametrize(("cause", "signature", "breaks"), FAILURES)
 def test_each_cause_leaves_its_signature_in_both_logs(
     machine: Machine, cause: Callable[[Machine], None], signature: str, breaks: bool
 ) -> None:
@@ -166,7 +123,10 @@ def test_each_cause_leaves_its_signature_in_both_logs(
     assert not machine.files.exists(r"C:\Windows\System32\Sysprep\Sysprep_succeeded.tag")
 
 
-@pytest.mark.parametrize("cause", [no_rearms, path_missing, onboarded, stale_agent])
+@pytest.mark.parametrize(
+    "cause",
+    [CAUSES[each] for each in ("rearm-exhausted", "uninstall-path-missing", "defender-for-endpoint", "agent-provider")],
+)
 def test_what_broke_half_way_cannot_be_run_again(machine: Machine, cause: Callable[[Machine], None]) -> None:
     cause(machine)
     run_program(machine, COMMAND)
@@ -177,7 +137,7 @@ def test_what_broke_half_way_cannot_be_run_again(machine: Machine, cause: Callab
 
 
 def test_a_cause_that_was_removed_lets_the_next_run_through(machine: Machine) -> None:
-    per_user_app(machine)
+    CAUSES["per-user-appx"](machine)
     assert run_program(machine, COMMAND) == 0x3CF2
     machine.appx.remove("Contoso.Editor_1.2.3.0_x64__8wekyb3d8bbwe", administrator(machine).sid)
     assert run_program(machine, COMMAND) == 0
@@ -191,7 +151,7 @@ def test_an_app_that_every_user_will_get_is_no_hindrance(machine: Machine) -> No
 
 
 def test_skip_rearm_goes_on_without_counting(machine: Machine) -> None:
-    no_rearms(machine)
+    CAUSES["rearm-exhausted"](machine)
     platform = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform"
     machine.registry.set(platform, "SkipRearm", 1)
     assert run_program(machine, COMMAND) == 0
@@ -201,7 +161,7 @@ def test_skip_rearm_goes_on_without_counting(machine: Machine) -> None:
 def test_with_windows_update_disabled_it_stands_still_at_generalize_for_imaging(tmp_path: Path, cache: Path) -> None:
     # At this pace all but the twenty minutes of standing still passes in a moment.
     machine = provisioned(new_disk(tmp_path, cache))
-    machine.services.set_start_type("wuauserv", StartType.DISABLED)
+    CAUSES["update-service"](machine)
     shut_down(machine)
     machine = open_machine(machine.disk, pace=0.002)
     boot(machine, None)

@@ -39,10 +39,15 @@ def boot(parameters: Parameters, console: Callable[[str], None]) -> Booted:
     first_boot.tell_result()
     _log_start(parameters)
     console(f"\n{_issue()} {socket.gethostname()} ttyS0\n\n{socket.gethostname()} login: ")
-    keys = [path.read_text() for path in sorted(Path("/etc/ssh").glob("ssh_host_*_key"))]
+    keys = host_keys()
     if not keys:
         console("\nsshd: no hostkeys available -- exiting.\n")
     return Booted(provisioned, keys)
+
+
+def host_keys() -> list[str]:
+    """The private keys that sshd proves itself by."""
+    return [path.read_text() for path in sorted(first_boot.SSH.glob("ssh_host_*_key"))]
 
 
 def _provision(parameters: Parameters, console: Callable[[str], None]) -> bool:

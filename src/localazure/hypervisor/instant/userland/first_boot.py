@@ -114,13 +114,25 @@ def _host_keys(instance: Instance) -> list[str]:
     if _deletes_host_keys(instance):
         for path in SSH.glob("ssh_host_*key*"):
             path.unlink()
-    for kind, (private, public) in (instance.given_host_keys or instance.spare_host_keys).items():
-        path = SSH / f"ssh_host_{kind}_key"
-        if instance.given_host_keys or not path.exists():
-            path.write_text(private)
-            path.chmod(0o600)
-            path.with_suffix(".pub").write_text(f"{public}\n")
+    given, spare = instance.given_host_keys, instance.spare_host_keys
+    missing = {kind: key for kind, key in spare.items() if not (SSH / f"ssh_host_{kind}_key").exists()}
+    _write_host_keys(given or missing)
     return [path.read_text().strip() for path in sorted(SSH.glob("ssh_host_*_key.pub"))]
+
+
+def replace_host_keys(keys: dict[str, list[str]]) -> None:
+    """No boot does this: somebody else is at the host's address, or made it new keys."""
+    for path in SSH.glob("ssh_host_*key*"):
+        path.unlink()
+    _write_host_keys(keys)
+
+
+def _write_host_keys(keys: dict[str, list[str]]) -> None:
+    for kind, (private, public) in keys.items():
+        path = SSH / f"ssh_host_{kind}_key"
+        path.write_text(private)
+        path.chmod(0o600)
+        path.with_suffix(".pub").write_text(f"{public}\n")
 
 
 def _deletes_host_keys(instance: Instance) -> bool:

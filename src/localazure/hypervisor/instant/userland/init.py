@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from localazure.hypervisor import messages
-from localazure.hypervisor.instant.userland import boot, sessions
+from localazure.hypervisor.instant.userland import boot, first_boot, sessions
 from localazure.hypervisor.instant.userland.loop import Loop
 from localazure.hypervisor.instant.userland.services import Services
 from localazure.hypervisor.instant.userland.visitors import Visitors
@@ -39,6 +39,7 @@ class Init:
             "run": self._run,
             "signal": self._signal,
             "log_in": self._log_in,
+            "replace_host_keys": self._replace_host_keys,
             "pause": self._pause,
             "resume": self._resume,
             "shut_down": self._shut_down,
@@ -112,6 +113,10 @@ class Init:
         account = sessions.account(message["user"])
         keys = Path(account.home) / ".ssh/authorized_keys"
         return {"account": asdict(account), "authorized_keys": keys.read_text()[:_LARGEST_KEY_FILE]}
+
+    def _replace_host_keys(self, message: dict[str, Any], _: list[int]) -> dict[str, Any]:
+        first_boot.replace_host_keys(message["keys"])
+        return {"host_keys": boot.host_keys()}
 
     def _connect(self, message: dict[str, Any]) -> None:
         try:

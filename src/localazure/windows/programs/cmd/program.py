@@ -44,9 +44,17 @@ def _unquoted(context: ProcessContext, given: re.Match[str]) -> str:
         return line
     named = line[1 : line.rindex('"')]
     plain = line.count('"') == 2 and " " in named and not re.search(r"[&<>()@^|]", named)
-    if plain and "/s" not in given["others"].lower() and context.machine.files.is_file(named):
+    if plain and "/s" not in given["others"].lower() and _is_file(context, named):
         return line
     return named + line[line.rindex('"') + 1 :]
+
+
+def _is_file(context: ProcessContext, text: str) -> bool:
+    try:
+        return context.machine.files.is_file(text)
+    except MachineError:
+        # A command with its arguments need not be a possible name.
+        return False
 
 
 def _run_line(context: ProcessContext, console: Console, line: str, streams: Streams) -> None:
