@@ -21,6 +21,7 @@ from localazure.hypervisor.base import OsProfile
 from localazure.pace import Pace
 from localazure.windows.base_image.image import build_disk
 from localazure.windows.guest.control import Control, Message, Refused
+from localazure.windows.guest.mishaps import Mishaps
 from localazure.windows.guest.parameters import Parameters
 from localazure.windows.guest.run_command import RunCommand
 from localazure.windows.guest.running import Running
@@ -96,7 +97,7 @@ class WindowsGuest:
         self.boots = 0
         self._listener = socket.create_server((ADDRESS, 0))
         self.port = int(self._listener.getsockname()[1])
-        self._running = Running(self._parameters, self._driver)
+        self._running = Running(self._parameters, self._driver, Mishaps())
         self._life = threading.Thread(target=self._live, name="windows guest", daemon=True)
         self._life.start()
         threading.Thread(target=self._accept, name="windows guest's port", daemon=True).start()
@@ -169,7 +170,7 @@ class WindowsGuest:
         self.boots += 1
         while self._running.from_boot_to_end() == "restart":
             self.boots += 1
-            self._running = Running(self._parameters, self._driver)
+            self._running = Running(self._parameters, self._driver, Mishaps())
 
     def _accept(self) -> None:
         while True:
