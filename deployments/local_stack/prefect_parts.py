@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from deployments.local_stack.processes import start
 from deployments.local_stack.slots import Slot
 
 POOL = "mintage"
+COMMON_QUEUE = "default"
+"""Of the pool: where Prefect puts the runs of schedules and of the UI."""
 _PREFECT = (sys.executable, "-m", "prefect")
 _SERVER_SECONDS = 120
 """A new SQLite file is ready after 7 to 8 s on two idle cores; they may not be idle."""
@@ -83,15 +85,14 @@ def queue_of(slot: Slot, *, shared: bool) -> str:
 
 
 def worker(
-    slot: Slot, client: SyncPrefectClient, queue: str | None, environment: Mapping[str, str], root: Path
+    slot: Slot, client: SyncPrefectClient, queues: Sequence[str], environment: Mapping[str, str], root: Path
 ) -> Part:
-    """A worker for the pool, or for one queue of it. Flow runs inherit ``environment``.
+    """A worker for these queues of the pool. Flow runs inherit ``environment``.
 
     It is ready when it has told the server of itself; then it takes runs.
     """
     command = [*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process", "--name", _worker_name(slot)]
-    if queue:
-        command += ["--work-queue", queue]
+    command += [word for queue in queues for word in ("--work-queue", queue)]
     own = {
         **environment,
         # Deployments leave it to each worker where the repository is.

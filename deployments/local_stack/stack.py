@@ -35,7 +35,7 @@ class Options:
     slot: int | None = None
     """Which of the folders to use; None takes the first that is free."""
     scheduled: bool = False
-    """Take every run of the pool, those of the schedule and of the UI too, not this stack's own alone."""
+    """Take the runs of the schedule and of the UI too, not this stack's own alone."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
         tidy(client)
     make_pool(client)
     queue = prefect_parts.queue_of(slot, shared=bool(existing))
-    worker = started(prefect_parts.worker(slot, client, None if options.scheduled else queue, environment, ROOT))
+    queues = [queue, prefect_parts.COMMON_QUEUE] if options.scheduled else [queue]
+    worker = started(prefect_parts.worker(slot, client, queues, environment, ROOT))
     deploy(environment, ROOT)
     install_automations(client, ROOT)
     worker.wait()

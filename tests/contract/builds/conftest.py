@@ -105,6 +105,12 @@ class Builds:
         found = self.stack.client.read_artifacts(artifact_filter=of_run)
         return {str(each.key).removesuffix(f"-{new_build_id(run.id)}"): each for each in found}
 
+    def scheduled(self) -> set[str]:
+        """The deployments of which the schedule has made runs."""
+        client = self.stack.client
+        runs = [run for run in client.read_flow_runs() if run.auto_scheduled and run.deployment_id]
+        return {client.read_deployment(each).name for each in {run.deployment_id for run in runs} if each}
+
     def log(self, run: FlowRun) -> list[str]:
         """Lines of the run's log, at most the first two hundred."""
         of_run = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]))

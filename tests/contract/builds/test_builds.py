@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from deployments.local_stack.run import cancel
 from mintage.artifacts import StepState
 from mintage.azure.clean_up import extend
 from mintage.credentials import BuildKeys
+from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 
 pytestmark = pytest.mark.timeout(240)
@@ -137,6 +139,17 @@ def test_a_sweep_shows_what_has_expired_and_removes_it_only_when_told_to(builds:
 
     assert builds.sweep(dry_run=False).state.name == "Completed"
     assert not builds.group_exists(failed.run)
+
+
+def test_runs_are_made_ready_for_when_the_schedules_say(builds: Any) -> None:
+    def scheduled() -> set[str]:
+        found: set[str] = builds.scheduled()
+        if not {"debian-12-web", "sweep"} <= found:
+            raise NotYet(f"only of {found or 'none'}")
+        return found
+
+    # Prefect's scheduler looks once a minute.
+    wait_for(scheduled, "No run was scheduled", where="deployments", deadline=time.monotonic() + 90)
 
 
 def test_no_key_of_a_build_is_kept_anywhere(builds: Any, published: Any) -> None:
