@@ -148,8 +148,8 @@ class Call:
         self.engine.write_progress(activity, status, percent)
 
     def host_line(self, text: str = "") -> None:
-        """Writes a line to the console, past the pipeline, as Write-Host does."""
-        self.engine.write_host(text + "\n")
+        """Writes a line to the console, which no redirection takes."""
+        self.engine.host.write(text + "\n")
 
     def should_process(self, target: str, action: str | None = None) -> bool:
         """Whether to act: False under -WhatIf, which is told to the console."""

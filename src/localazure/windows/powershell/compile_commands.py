@@ -10,6 +10,7 @@ from localazure.windows.powershell.compile_expressions import ExpressionCompiler
 from localazure.windows.powershell.conversions import to_array
 from localazure.windows.powershell.errors import Position
 from localazure.windows.powershell.running import enumerate_value
+from localazure.windows.powershell.streams import PipelineState
 from localazure.windows.powershell.text import to_text
 
 if TYPE_CHECKING:
@@ -25,14 +26,16 @@ class CommandCompiler(ExpressionCompiler):
     def pipeline(self, node: syntax.Pipeline) -> Runner:
         stages = [self._stage(element) for element in node.elements]
         first, rest = stages[0], stages[1:]
-        if not rest:
+        if not rest and isinstance(node.elements[0], syntax.ExpressionElement):
             return lambda frame: first(frame, None)
 
         def run(frame: "Frame") -> Iterator[Any]:
-            flow = first(frame, None)
+            within = frame.derive(pipeline=PipelineState())
+            flow = first(within, None)
             for stage in rest:
-                flow = stage(frame, flow)
-            return flow
+                flow = stage(within, flow)
+            yield from flow
+            frame.engine.last_ok = not within.pipeline.failed
 
         return run
 

@@ -14,7 +14,8 @@ from localazure.windows.powershell import (
     variables,
 )
 from localazure.windows.powershell.code import Expression, Steps, position_of
-from localazure.windows.powershell.conversions import Converter, is_true, to_array, to_custom, to_number
+from localazure.windows.powershell.conversions import is_true, to_array, to_custom, to_number
+from localazure.windows.powershell.converter import Converter
 from localazure.windows.powershell.indexing import get_index, set_index
 from localazure.windows.powershell.scopes import Cell
 from localazure.windows.powershell.text import to_text

@@ -1,22 +1,17 @@
 """Conversions between types, as casts and parameters make them."""
 
 import datetime as dt
-import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from localazure.windows.powershell import references, values
+from localazure.windows.powershell import values
 from localazure.windows.powershell.enumerators import Enumerator
-from localazure.windows.powershell.lineage import exception_name
 from localazure.windows.powershell.numbers import INTEGERS, decimal_from_text, number_from_text
 from localazure.windows.powershell.text import to_text
-from localazure.windows.powershell.type_names import ACCELERATORS, full_name, type_name
+from localazure.windows.powershell.type_names import ACCELERATORS, type_name
 from localazure.windows.powershell.values import PsError, error
-
-if TYPE_CHECKING:
-    from localazure.windows.powershell.engine_api import EngineApi
 
 
 def is_true(value: object) -> bool:
@@ -32,7 +27,8 @@ def is_true(value: object) -> bool:
     return bool(value) if isinstance(value, values.SwitchParameter) else True
 
 
-def _quoted(value: object) -> str:
+def quoted(value: object) -> str:
+    """A value as the messages of failed conversions name it."""
     return f'"{to_text(value)}"'
 
 
@@ -41,14 +37,14 @@ def cannot_convert(
 ) -> PsError:
     """The error of a conversion that is impossible, with .NET's reason if there is one."""
     if reason:
-        message = f'Cannot convert value {_quoted(value)} to type "{target}". Error: "{reason}"'
+        message = f'Cannot convert value {quoted(value)} to type "{target}". Error: "{reason}"'
     else:
-        shown = f'"{type_name(value)}"' if isinstance(value, list) else _quoted(value)
+        shown = f'"{type_name(value)}"' if isinstance(value, list) else quoted(value)
         message = f'Cannot convert the {shown} value of type "{type_name(value)}" to type "{target}".'
-    return _invalid_cast(message, error_id)
+    return invalid_cast(message, error_id)
 
 
-def _invalid_cast(message: str, error_id: str) -> PsError:
+def invalid_cast(message: str, error_id: str) -> PsError:
     """A failed cast as the language shows it: the exception of the conversion is inside a RuntimeException."""
     inner = values.PsException("System.Management.Automation.PSInvalidCastException", message)
     kind = "System.Management.Automation.RuntimeException"
@@ -169,7 +165,7 @@ def _to_switch(value: object, _target: str) -> values.SwitchParameter:
     return value if isinstance(value, values.SwitchParameter) else values.SwitchParameter(is_true(value))
 
 
-_SIMPLE: dict[str, Callable[[object, str], Any]] = {
+SIMPLE: dict[str, Callable[[object, str], Any]] = {
     **dict.fromkeys(INTEGERS, to_integer),
     "System.String": _to_string,
     "System.Boolean": _to_bool,
@@ -184,8 +180,6 @@ _SIMPLE: dict[str, Callable[[object, str], Any]] = {
     "System.Management.Automation.PSObject": lambda value, _target: value,
     "System.Void": lambda _value, _target: None,
 }
-_NULLABLE = re.compile(r"(?:System\.)?Nullable(?:`1)?\[(.+)\]", re.IGNORECASE)
-_FOLDED = {name.lower(): name for name in _SIMPLE}
 
 ACCELERATED = frozenset(ACCELERATORS.values())
 
@@ -208,177 +202,3 @@ def to_custom(value: object) -> object:
     if named is not None:
         made.type_names.insert(0, to_text(named))
     return made
-
-
-def _hashtable(value: object, target: str) -> object:
-    if value is None or isinstance(value, values.Table):
-        return value
-    if isinstance(value, Mapping):
-        return values.Table(value)
-    raise cannot_convert(value, target)
-
-
-def _type_arguments(name: str) -> str:
-    """What a generic type is of, [System.String] of List[string]; nothing for any other type."""
-    found = None if name.endswith("[]") else re.search(r"\[(.+)\]$", name)
-    return f"[{','.join(full_name(one) for one in found[1].split(','))}]" if found else ""
-
-
-class Converter:
-    """Conversions that need the engine: arrays of types, enumerations, types with constructors."""
-
-    def __init__(self, engine: "EngineApi") -> None:
-        self.engine = engine
-
-    def convert(self, value: object, name: str) -> Any:
-        """A value as the type of that name.
-
-        Raises:
-            PsError: it cannot be, or there is no such type.
-        """
-        nullable = _NULLABLE.fullmatch(name)
-        if nullable:
-            return None if value is None else self.convert(value, nullable[1])
-        target = full_name(name)
-        simple = _FOLDED.get(target.lower())
-        if simple is not None:
-            return self._simple(value, simple)
-        if target.endswith("[]"):
-            return self._array(value, target[:-2])
-        special = {
-            "system.array": to_array,
-            "system.management.automation.pscustomobject": to_custom,
-            "system.management.automation.scriptblock": self._block,
-            "system.type": self._type,
-            references.TYPE_NAME.lower(): references.to_value,
-        }.get(target.lower())
-        if special is not None:
-            return special(value)
-        if target.lower() in {"system.collections.hashtable", "system.collections.idictionary"}:
-            return _hashtable(value, target)
-        if target.lower() == "system.collections.specialized.ordereddictionary":
-            return values.Table(value, ordered=True) if isinstance(value, Mapping) else value
-        return self._known_type(value, target)
-
-    def _simple(self, value: object, target: str) -> Any:
-        if (
-            isinstance(value, values.PsObject)
-            and value.base is not None
-            and target not in {"System.Object", "System.Management.Automation.PSObject"}
-        ):
-            value = value.base
-        if isinstance(value, list) and len(value) == 1 and target in INTEGERS:
-            value = value[0]
-        return _SIMPLE[target](value, target)
-
-    def _array(self, value: object, element: str) -> Any:
-        if value is None:
-            return None
-        if element.lower() == "system.byte":
-            items = value if isinstance(value, bytearray) else [self.convert(item, element) for item in to_array(value)]
-            return value if isinstance(value, bytearray) else bytearray(items)
-        if element.lower() == "system.char" and isinstance(value, str):
-            return values.TypedArray([values.Char(char) for char in value], "System.Char")
-        made = [self.convert(item, element) for item in to_array(value)]
-        return made if element.lower() == "system.object" else values.TypedArray(made, element)
-
-    def _block(self, value: object) -> object:
-        return (
-            value if value is None or isinstance(value, values.ScriptBlock) else self.engine.make_block(to_text(value))
-        )
-
-    def _type(self, value: object) -> object:
-        if isinstance(value, values.TypeLiteral):
-            return value
-        return self.literal(to_text(value))
-
-    def literal(self, name: str) -> values.TypeLiteral:
-        """The type of that name as a value.
-
-        Raises:
-            PsError: there is none (TypeNotFound).
-        """
-        target = full_name(name)
-        known = self.engine.types.find(target)
-        if known is not None:
-            return values.TypeLiteral(known.name + _type_arguments(target))
-        exception = exception_name(target)
-        if exception is not None:
-            return values.TypeLiteral(exception)
-        plain = target.removesuffix("[]").partition("[")[0]
-        if plain.lower() in _FOLDED or plain in ACCELERATED or self.engine.types.find(plain) is not None:
-            return values.TypeLiteral(_FOLDED.get(target.lower(), target))
-        message = f"Unable to find type [{name}]."
-        raise error("System.Management.Automation.RuntimeException", message, "TypeNotFound", "InvalidOperation", name)
-
-    def _known_type(self, value: object, target: str) -> Any:
-        exception = exception_name(target)
-        if exception is not None:
-            return self._exception(value, exception)
-        known = self.engine.types.find(target)
-        if known is None:
-            self.literal(target)
-            return value
-        if known.enum:
-            return self._enum(value, known.name)
-        if value is None or self._is_already(value, known.name):
-            return value
-        return self._constructed(value, known.name)
-
-    def _exception(self, value: object, name: str) -> object:
-        """An exception as it is, or text as the message of a new one."""
-        if isinstance(value, values.PsException):
-            if name in self.engine.type_names(value):
-                return value
-            raise cannot_convert(value, name)
-        return values.PsException(name, to_text(value))
-
-    def _is_already(self, value: object, name: str) -> bool:
-        return name.lower() in {one.lower() for one in self.engine.type_names(value)}
-
-    def _enum(self, value: object, name: str) -> values.EnumValue:
-        known = self.engine.types.find(name)
-        if isinstance(value, values.EnumValue) and value.type_name == name:
-            return value
-        entries = {} if known is None else dict(known.enum.items())
-        number = self._enum_number(value, entries, name)
-        for spelling, own in entries.items():
-            if own == number:
-                return values.EnumValue(name, spelling, number)
-        parts = [spelling for spelling, own in entries.items() if own and own & number == own]
-        return values.EnumValue(name, ", ".join(parts) or str(number), number)
-
-    def _enum_number(self, value: object, entries: dict[str, int], name: str) -> int:
-        if not isinstance(value, str | list):
-            return int(to_number(value, name))
-        words = value.split(",") if isinstance(value, str) else [to_text(item) for item in value]
-        folded = {spelling.lower(): own for spelling, own in entries.items()}
-        number = 0
-        for word in (one.strip() for one in words):
-            begun = [own for spelling, own in folded.items() if spelling.startswith(word.lower()) and word]
-            if word.lower() in folded or len(begun) == 1:
-                number |= folded.get(word.lower(), begun[0])
-            elif word.lstrip("-").isdigit():
-                number |= int(word)
-            else:
-                allowed = ", ".join(entries)
-                reason = (
-                    f"Unable to match the identifier name {word} to a valid enumerator name. "
-                    f"Specify one of the following enumerator names and try again:\r\n{allowed}"
-                )
-                message = f'Cannot convert value {_quoted(value)} to type "{name}". Error: "{reason}"'
-                raise _invalid_cast(message, "InvalidCastFromStringToEnumeration")
-        return number
-
-    def _constructed(self, value: object, name: str) -> Any:
-        known = self.engine.types.find(name)
-        parse = None if known is None else known.member("static", "Parse")
-        build = None if known is None else known.member("constructor", "new")
-        maker = parse if parse is not None and isinstance(value, str) else build
-        if maker is None:
-            raise cannot_convert(value, name)
-        try:
-            return maker(self.engine, value)
-        except PsError as failure:
-            inner = failure.record.exception.inner or failure.record.exception
-            raise cannot_convert(value, name, inner.message, "InvalidCastParseTargetInvocation") from failure

@@ -31,8 +31,6 @@ class Engine:
         self.types = types
         types.add_module(language_types)
         self.last_ok: bool = True
-        self.errors_written = 0
-        self.own_errors = 0
         self.errors = PsList()
         self.error_stream = ErrorStream(host)
         self.console_encoding = "cp437"
@@ -112,7 +110,7 @@ class Engine:
         """Runs what a name, a block or a command object stands for; `operator` is & or . or nothing."""
         new_scope = operator != "."
         if isinstance(name, ScriptBlock):
-            return self._succeeding(invocation.run_function(frame, name, arguments, given, new_scope=new_scope))
+            return invocation.run_function(frame, name, arguments, given, new_scope=new_scope)
         if isinstance(name, Command):
             return invocation.run_python(frame, name, arguments, given, name.name)
         text = _command_name(frame, name)
@@ -128,19 +126,12 @@ class Engine:
         if isinstance(found, ScriptBlock):
             name = frame.scope.spelled(self._target(frame, text).lower()) or text
             callee = invocation.Callee(name, text)
-            flow = invocation.run_function(frame, found, arguments, given, callee=callee, new_scope=new_scope)
-            return self._succeeding(flow)
+            return invocation.run_function(frame, found, arguments, given, callee=callee, new_scope=new_scope)
         if found is None:
             raise _not_found(frame, text)
         if found.lower().endswith(".ps1"):
             return self.run_script(frame, found, arguments, given, new_scope=new_scope)
         return run_native(frame, found, arguments, given)
-
-    def _succeeding(self, flow: Iterator[Any]) -> Iterator[Any]:
-        """A function or block: what its commands made of $? says nothing about itself, unless it wrote an error."""
-        written = self.own_errors
-        yield from flow
-        self.last_ok = self.own_errors == written
 
     def run_script(
         self, frame: Frame, path: str, arguments: list[Argument], given: Iterable[Any] | None, *, new_scope: bool
@@ -165,10 +156,9 @@ class Engine:
         callee = invocation.Callee(path.rpartition("\\")[2], script=path)
         try:
             yield from invocation.run_function(frame, block, arguments, given, callee=callee, new_scope=new_scope)
-            self.last_ok = True
         except ExitFlow as leaving:
             self.global_scope.assign("LASTEXITCODE", leaving.code)
-            self.last_ok = leaving.code == 0
+            frame.pipeline.failed |= leaving.code != 0
             return leaving.code
         return 0
 

@@ -138,7 +138,7 @@ class EngineApi(Protocol):
     def write_progress(self, activity: str, status: str = "", percent: int = -1) -> None: ...
 
     def write_host(self, text: str) -> None:
-        """Writes text to the console as it stands; the line end is the caller's."""
+        """Writes text to the console as Write-Host does; the line end is the caller's."""
 
     def error_text(self, record: "ErrorRecord") -> str:
         """An error record as the console shows it."""

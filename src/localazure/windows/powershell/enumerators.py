@@ -33,3 +33,8 @@ class Enumerator:
 
     def reset(self) -> None:
         self._left, self.current = iter(self._items), None
+
+
+def pipeline_input(items: Iterable[Any]) -> Enumerator:
+    """$input: gives each object once."""
+    return Enumerator(items, "System.Collections.ArrayList+ArrayListEnumeratorSimple")

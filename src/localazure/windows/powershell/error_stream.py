@@ -27,7 +27,7 @@ class ErrorStream:
         self._host.write(f"{kind.upper()}: {text}\n")
 
     def information(self, record: object) -> None:
-        """An information record: shown with the other output already, if it is to be shown."""
+        """An information record: what is to be shown of it is among the other output."""
 
     def progress(self, activity: str, status: str, percent: int) -> None:
         """A redirected console shows no bar."""
@@ -45,7 +45,7 @@ class ClixmlStream(ErrorStream):
         self._begun = False
 
     def error(self, text: str) -> None:
-        for line in text.split("\n"):
+        for line in text.replace("\r\n", "\n").split("\n"):
             self._string("Error", line + "\r\n")
 
     def message(self, kind: str, text: str) -> None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from localazure.windows.powershell import lineage, members, variables
 from localazure.windows.powershell.collecting import Collectors
 from localazure.windows.powershell.comparison import compare, equals
-from localazure.windows.powershell.conversions import Converter, is_true
+from localazure.windows.powershell.conversions import is_true
+from localazure.windows.powershell.converter import Converter
 from localazure.windows.powershell.engine_api import UNSET
 from localazure.windows.powershell.preferences import Preferences
 from localazure.windows.powershell.scopes import Scope
-from localazure.windows.powershell.streams import Streams
+from localazure.windows.powershell.streams import PipelineState, Streams
 from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.type_names import type_name
 from localazure.windows.powershell.values import CaselessDict, ScriptBlock
@@ -39,6 +40,7 @@ _FIELDS = (
     "invocation_name",
     "name_position",
     "parameter_set",
+    "pipeline",
     "position",
     "scope",
     "script",
@@ -70,6 +72,7 @@ class Frame(Preferences):
         self.invocation_name = ""
         self.command_name = ""
         self.parameter_set = ""
+        self.pipeline = PipelineState()
         self.called_at: Position | None = None
         self.name_position: Position | None = None
         self.script: str | None = None

@@ -9,6 +9,7 @@ from localazure.windows.powershell import binding, collecting, defaults_by_name,
 from localazure.windows.powershell.binding import Argument, Binder
 from localazure.windows.powershell.code import Code
 from localazure.windows.powershell.commands import Call, Command
+from localazure.windows.powershell.enumerators import pipeline_input
 from localazure.windows.powershell.errors import PsError
 from localazure.windows.powershell.flow import ReturnFlow, check_depth
 from localazure.windows.powershell.running import run_steps
@@ -33,7 +34,6 @@ def run_python(
 ) -> Iterator[Any]:
     """Binds and runs a command written in Python."""
     frame = caller.derive(activity=command.name)
-    written = frame.engine.errors_written
     try:
         binder = _bound_command(frame, command, arguments, pipeline=given is not None)
     except PsError as failure:
@@ -49,9 +49,7 @@ def run_python(
         if failure.record.has_no_place:
             _blame(frame, failure, name)
             frame.collect("ErrorVariable", failure.record)
-        frame.engine.last_ok = False
         raise
-    frame.engine.last_ok = frame.engine.errors_written == written
 
 
 def _bound_command(frame: "Frame", command: Command, arguments: Sequence[Argument], *, pipeline: bool) -> Binder:
@@ -71,7 +69,6 @@ def _blame(frame: "Frame", failure: PsError, name: str) -> None:
     """Says whose error it is."""
     frame.complete(failure.record)
     failure.record.header = failure.record.header or name
-    frame.engine.last_ok = False
 
 
 def bind_pipeline(frame: "Frame", call: Call) -> Iterator[CaselessDict]:
@@ -201,9 +198,10 @@ def _absent(type_name: str) -> Any:
 
 def _run_parts(frame: "Frame", code: Code, binder: Binder, given: Iterable[Any] | None) -> Iterator[Any]:
     takes_items = any(one.from_value or one.from_property for one in code.formals)
+    frame.input = ()
     if code.process is None and not (takes_items and given is not None):
-        is_lazy = given is None or isinstance(given, StandardInput)
-        frame.input = (given or _NOTHING) if is_lazy else list(given or _NOTHING)
+        if given:
+            frame.input = pipeline_input(given if isinstance(given, StandardInput) else list(given))
         for steps in (code.begin, code.last):
             if steps is not None:
                 with contextlib.suppress(ReturnFlow):
@@ -226,7 +224,7 @@ def _run_items(frame: "Frame", code: Code, binder: Binder, given: Iterable[Any] 
         return
     for item in given:
         frame.underscore = item
-        frame.input = [item]
+        frame.input = pipeline_input([item])
         if any(one.from_value or one.from_property for one in code.formals):
             try:
                 made = binding.bind_item(binder, item)

@@ -69,7 +69,6 @@ def cmdlet(frame: "Frame") -> values.PsObject | None:
         raise CommandEnded(own(record))
 
     def write_error(record: ErrorRecord) -> None:
-        frame.engine.own_errors += 1
         frame.write_error(own(record))
 
     methods: dict[str, Callable[..., object]] = {
@@ -94,7 +93,7 @@ def _should_process(frame: "Frame", target: Any = "", action: Any = None, *_: An
     if not frame.get_variable("WhatIfPreference"):
         return True
     shown = to_text(action) if action is not None else frame.command_name
-    frame.write_host(f'What if: Performing the operation "{shown}" on target "{to_text(target)}".\n')
+    frame.host.write(f'What if: Performing the operation "{shown}" on target "{to_text(target)}".\n')
     return False
 
 

@@ -59,7 +59,7 @@ def run_native(frame: "Frame", path: str, arguments: list[Argument], given: Iter
         raise
     code = started.wait()
     frame.scope.root.assign("LASTEXITCODE", code)
-    frame.engine.last_ok = code == 0
+    frame.pipeline.failed |= code != 0
 
 
 def _lines(frame: "Frame", stream: int, lines: list[str]) -> Iterator[Any]:

@@ -190,7 +190,7 @@ class CommandParser(ExpressionParser):
         kept, self.no_comma = self.no_comma, 0
         value = self.primary()
         self.in_argument = True
-        value = self._postfix(value)
+        value = self.postfix(value)
         self.no_comma, self.in_argument = kept, False
         return value
 

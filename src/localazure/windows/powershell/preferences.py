@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from localazure.windows.powershell.collecting import Collectors
 from localazure.windows.powershell.error_text import category_text, error_text
 from localazure.windows.powershell.errors import ErrorRecord, Position, PsError, PsException, not_interactive
-from localazure.windows.powershell.streams import StreamRecord, Streams, write_message
+from localazure.windows.powershell.streams import PipelineState, StreamRecord, Streams, write_message
 from localazure.windows.powershell.text import to_text
-from localazure.windows.powershell.values import CaselessDict
+from localazure.windows.powershell.values import CaselessDict, PsObject
 
 if TYPE_CHECKING:
     from localazure.windows.powershell.engine import Engine
@@ -22,6 +22,7 @@ class Preferences:
 
     engine: "Engine"
     streams: Streams
+    pipeline: PipelineState
     common: CaselessDict
     collectors: Collectors
     activity: str
@@ -47,7 +48,7 @@ class Preferences:
             raise PsError(record, stops_script=True)
         if action == "inquire":
             raise not_interactive()
-        self.engine.errors_written += 1
+        self.pipeline.failed = True
         self.collect("ErrorVariable", record)
         if action == "ignore":
             return
@@ -128,12 +129,14 @@ class Preferences:
     def write_information(self, message: object) -> None:
         record = StreamRecord("Information", to_text(message), message)
         self.collect("InformationVariable", record)
+        action = self.action("InformationAction", "InformationPreference")
         sink = self.streams.sinks.get(6)
         if sink is not None:
             sink(record)
-        elif self.action("InformationAction", "InformationPreference") not in {"silentlycontinue", "ignore"}:
+        elif action != "ignore":
             self.engine.error_stream.information(record)
-            self.engine.host.write(to_text(message) + "\n")
+            if action != "silentlycontinue":
+                self.engine.host.write(to_text(message) + "\n")
 
     def write_progress(self, activity: str, status: str = "", percent: int = -1) -> None:
         """Progress is shown by an interactive console only; there is none here, but CLIXML has it."""
@@ -141,10 +144,17 @@ class Preferences:
             self.engine.error_stream.progress(activity, status, percent)
 
     def write_host(self, text: str) -> None:
+        """Writes text to the console as an information record of its own kind; the line end is the caller's."""
+        shown = text.removesuffix("\n")
+        properties = {"Message": shown, "NoNewLine": shown == text}
+        message = PsObject.typed("System.Management.Automation.HostInformationMessage", properties, text=shown)
+        record = StreamRecord("Information", shown, message)
+        self.collect("InformationVariable", record)
         sink = self.streams.sinks.get(6)
         if sink is not None:
-            sink(StreamRecord("Information", text.removesuffix("\n")))
+            sink(record)
         else:
+            self.engine.error_stream.information(record)
             self.engine.host.write(text)
 
 

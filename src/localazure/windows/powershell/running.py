@@ -86,7 +86,6 @@ def report(frame: "Frame", failure: PsError, *, silent: bool = False) -> None:
     if failure.reported:
         return
     failure.reported = True
-    frame.engine.errors_written += 1
     frame.engine.remember(failure.record)
     if not silent:
         frame.show_error(failure.record)

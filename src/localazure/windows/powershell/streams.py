@@ -16,7 +16,7 @@ class StreamRecord:
     kind: str
     message: str
     data: object = None
-    """What Write-Information was given."""
+    """What Write-Information was given, or Write-Host's text as an object."""
 
     @property
     def type_name(self) -> str:
@@ -35,6 +35,13 @@ class StandardInput:
     def __iter__(self) -> Iterator[str]:
         while (line := self._read_line()) is not None:
             yield line
+
+
+@dataclass
+class PipelineState:
+    """Whether a command of a pipeline wrote an error, or a program of it failed: what $? is after it."""
+
+    failed: bool = False
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from localazure.windows.powershell import invocation_info
-from localazure.windows.powershell.enumerators import Enumerator
+from localazure.windows.powershell.enumerators import pipeline_input
 from localazure.windows.powershell.scopes import SCOPE_NAMES, Cell, check_writable, split_name
 from localazure.windows.powershell.values import CaselessDict, PsError, error
 
@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 Reader = Callable[["Frame"], Any]
 
 
-def _input(frame: "Frame") -> Enumerator:
-    """$input: gives each object once."""
-    if not isinstance(frame.input, Enumerator):
-        frame.input = Enumerator(list(frame.input), "System.Collections.ArrayList+ArrayListEnumeratorSimple")
-    return frame.input
-
-
 AUTOMATIC: dict[str, Reader] = {
     "true": lambda _: True,
     "false": lambda _: False,
@@ -28,7 +21,7 @@ AUTOMATIC: dict[str, Reader] = {
     "_": lambda frame: frame.underscore,
     "psitem": lambda frame: frame.underscore,
     "args": lambda frame: frame.args,
-    "input": _input,
+    "input": lambda frame: frame.input or pipeline_input(()),
     "?": lambda frame: frame.engine.last_ok,
     "myinvocation": invocation_info.my_invocation,
     "psboundparameters": lambda frame: frame.bound,

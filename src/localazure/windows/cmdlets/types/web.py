@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from localazure.windows.cmdlets.session import session_of
 from localazure.windows.cmdlets.web import unreachable
 from localazure.windows.powershell.dotnet.building import Members, declare, with_engine
 from localazure.windows.powershell.engine_api import EngineApi
 from localazure.windows.powershell.types import DotnetType, enumeration
-from localazure.windows.powershell.values import EnumValue, PsObject, Table
+from localazure.windows.powershell.values import PsObject, Table
 
 _PROTOCOL = "System.Net.SecurityProtocolType"
 _PROTOCOLS = {"SystemDefault": 0, "Ssl3": 48, "Tls": 192, "Tls11": 768, "Tls12": 3072, "Tls13": 12288}
@@ -25,13 +26,12 @@ def _client() -> PsObject:
     return PsObject.typed("System.Net.WebClient", properties, {**methods, "Dispose": lambda: None})
 
 
-def _chosen(engine: EngineApi) -> EnumValue:
-    kept = getattr(engine.host, "security_protocol", None)
-    return kept if isinstance(kept, EnumValue) else EnumValue(_PROTOCOL, "SystemDefault", 0)
+def _chosen(engine: EngineApi) -> Any:
+    return engine.convert(session_of(engine).security_protocol, _PROTOCOL)
 
 
 def _choose(engine: EngineApi, value: object) -> None:
-    engine.host.security_protocol = engine.convert(value, _PROTOCOL)  # type: ignore[attr-defined]
+    session_of(engine).security_protocol = engine.convert(value, _PROTOCOL).number
 
 
 def web_types() -> list[DotnetType]:
