@@ -30,6 +30,8 @@ class Session:
     """That of scope Process, when it was set."""
     folder: str = "C:\\"
     """The file system's current folder: programs start there, wherever the location is."""
+    transcripts: list[str] = field(default_factory=list)
+    """Files that keep what the console shows."""
     security_protocol: int = 0
     """ServicePointManager's, SystemDefault at first."""
 

@@ -30,6 +30,7 @@ from localazure.windows.cmdlets import (
     start_process,
     system,
     temporary_files,
+    transcripts,
     volumes,
     web,
 )
@@ -41,7 +42,7 @@ from localazure.windows.powershell.types import DotnetType
 _MODULES = (
     appx, archives, certificates, cim, compress_archive, content, csv_files, events, features, firewall,
     item_properties, items, items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks,
-    select_string, services, start_process, system, temporary_files, volumes, web,
+    select_string, services, start_process, system, temporary_files, transcripts, volumes, web,
 )  # fmt: skip
 
 _NOUNS = (

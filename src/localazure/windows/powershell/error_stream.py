@@ -21,6 +21,7 @@ class ErrorStream:
 
     def error(self, text: str) -> None:
         self._host.write_error(text + "\n")
+        self._host.transcribe(text + "\n")
 
     def message(self, kind: str, text: str) -> None:
         """A warning, verbose or debug message."""
@@ -47,9 +48,11 @@ class ClixmlStream(ErrorStream):
     def error(self, text: str) -> None:
         for line in text.replace("\r\n", "\n").split("\n"):
             self._string("Error", line + "\r\n")
+        self._host.transcribe(text + "\n")
 
     def message(self, kind: str, text: str) -> None:
         self._string(kind.lower(), text)
+        self._host.transcribe(f"{kind.upper()}: {text}\n")
 
     def information(self, record: object) -> None:
         self._put(self._writer.element(record, 'S="information"'))

@@ -36,6 +36,9 @@ class Host(Protocol):
     def write_error(self, text: str) -> None:
         """To standard error."""
 
+    def transcribe(self, text: str) -> None:
+        """To whatever keeps what the console shows, without showing it. `write` does so itself."""
+
     def read_line(self) -> str | None:
         """The next line of standard input without its end, or None at its end."""
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 from localazure.windows.cmdlets.encodings import decode, encode
 from localazure.windows.cmdlets.failures import file_failure
 from localazure.windows.cmdlets.session import Session
+from localazure.windows.cmdlets.transcripts import transcribe
 from localazure.windows.machine.errors import MachineError
 from localazure.windows.machine.processes import ProcessContext, RunningProcess
 from localazure.windows.powershell.errors import error
@@ -36,9 +37,13 @@ class ModelHost:
 
     def write(self, text: str) -> None:
         self._put(self._context.stdout, text)
+        self.transcribe(text)
 
     def write_error(self, text: str) -> None:
         self._put(self._context.stderr, text)
+
+    def transcribe(self, text: str) -> None:
+        transcribe(self._context.machine, self.session, text)
 
     def read_line(self) -> str | None:
         line = self._context.stdin.readline()

@@ -32,6 +32,9 @@ class Console:
     def write_error(self, text: str) -> None:
         self.errors += text
 
+    def transcribe(self, text: str) -> None:
+        pass
+
     def read_line(self) -> str | None:
         return None
 

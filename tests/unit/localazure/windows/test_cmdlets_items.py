@@ -171,3 +171,44 @@ def test_every_drive_has_its_items(guest: ScriptGuest) -> None:
         "Alias,C,Cert,Env,Function,HKCU,HKLM,Variable,WSMan", "True True", "bar", "False", "False", "True", "False",
         "CurrentUser,LocalMachine", "500", "true", "HKLM",
     ]  # fmt: skip
+
+
+def test_a_transcript_has_what_the_console_shows(guest: ScriptGuest) -> None:
+    script = r"""
+        Start-Transcript -Path C:\logs\build.txt
+        'output'
+        Write-Host 'shown'
+        Write-Warning 'careful'
+        Get-Item C:\none
+        cmd /c echo program
+        Stop-Transcript
+        'later'
+    """
+    ran = guest.alone(script)
+    begun, stopped = (rf"Transcript {word}, output file is C:\logs\build.txt" for word in ("started", "stopped"))
+    assert ran.output.splitlines() == [begun, "output", "shown", "program", stopped, "later"]
+    head, shown, foot, _ = guest.machine.files.read_text(r"C:\logs\build.txt").split(f"{'*' * 22}\r\n")[1:]
+    assert head.startswith("Windows PowerShell transcript start\r\nStart time: ")
+    assert shown.splitlines()[:4] == [begun, "output", "shown", "WARNING: careful"]
+    assert shown.splitlines()[4].startswith(r"Get-Item : Cannot find path 'C:\none'")
+    assert shown.splitlines()[-1] == "program"
+    assert foot.startswith("Windows PowerShell transcript end\r\nEnd time: ")
+
+
+def test_transcripts_are_added_to_kept_or_replaced(guest: ScriptGuest) -> None:
+    script = r"""
+        try { Stop-Transcript } catch { $_.FullyQualifiedErrorId }
+        1..2 | ForEach-Object { Start-Transcript C:\t.txt -Append | Out-Null; Stop-Transcript | Out-Null }
+        @(Get-Content C:\t.txt | Select-String 'transcript start').Count
+        try { Start-Transcript C:\t.txt -NoClobber } catch { $_.Exception.Message }
+        Start-Transcript C:\t.txt | Out-Null
+        Stop-Transcript | Out-Null
+        @(Get-Content C:\t.txt | Select-String 'transcript start').Count
+        $own = (Start-Transcript -OutputDirectory C:\logs) -replace '.* is '
+        $own -like "C:\logs\PowerShell_transcript.$env:COMPUTERNAME.*.txt"
+        Test-Path $own
+    """
+    assert guest.prints(script) == [
+        "InvalidOperation,Microsoft.PowerShell.Commands.StopTranscriptCommand", "2",
+        r"File C:\t.txt already exists and NoClobber was specified.", "1", "True", "True",
+    ]  # fmt: skip
