@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mintage.build_plan import BuildPlan
 from mintage.errors import RecipeError
-from mintage.names import BuildNames
+from mintage.names import BUILD_TAG, BuildNames
 from mintage.recipe import ExplicitVersion, WindowsRecipe, WindowsVerify
 from mintage.recipe_file import load_recipe
 
@@ -49,4 +49,6 @@ def _bare(recipe: WindowsRecipe, build_id: str) -> WindowsRecipe:
             "version": ExplicitVersion(scheme="explicit", version="1.0.0"),
         }
     )
-    return recipe.model_copy(update={"customize": (), "verify": WindowsVerify(), "publish": publish})
+    # Galleries outlive builds, but this one goes with the build that it is marked as one of.
+    tags = {**recipe.tags, BUILD_TAG: build_id}
+    return recipe.model_copy(update={"customize": (), "verify": WindowsVerify(), "publish": publish, "tags": tags})

@@ -16,6 +16,17 @@ WINDOWS = {
     "sku": "2022-datacenter-g2",
     "version": "latest",
 }
+UPDATED_APP = "Microsoft.DesktopAppInstaller_2.0.0.0_x64__8wekyb3d8bbwe"
+
+
+def update_app(package: str = UPDATED_APP) -> str:
+    """A script that updates an app for the user who runs it; everybody else has the version that is provisioned.
+
+    Sysprep stops at that, and who compares names sees nothing (learn.microsoft.com, "Sysprep fails after you remove or
+    update Microsoft Store apps").
+    """
+    path = rf"C:\Windows\Temp\{package}.appx"
+    return f"Set-Content -Path {path} -Value 'An app'\nAdd-AppxPackage -Path {path}\nRemove-Item -Path {path}"
 
 
 def windows_body(compute: Compute, name: str = "win", **nic: Any) -> dict[str, Any]:

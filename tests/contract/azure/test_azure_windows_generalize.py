@@ -1,17 +1,13 @@
-"""Attempts with Sysprep on real Azure resources: marked, put back from the snapshot, tried again, given up.
-
-The guest is a stand-in here (the VM is a Linux model): what is proved is what becomes of the VM and the build.
-"""
+"""Attempts with Sysprep on a modelled Windows: marked, put back from the snapshot, tried again, given up."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from mintage.artifacts import BuildVm, Check, DiskSnapshot, ResolvedSource
+from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, Inventory, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.marks import set_sysprep_mark, sysprep_mark
 from mintage.azure.power import deallocated, power_state
@@ -19,79 +15,58 @@ from mintage.azure.provision import provision
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys, Secret
+from mintage.credentials import BuildKeys
 from mintage.errors import GeneralizeError
-from mintage.generalize.windows.questions import OPERATIONS, QUESTIONS
-from mintage.guests.windows_connection import BuildConnection
-from mintage.guests.windows_generalize import WindowsGeneralizing
-from mintage.recipe import WindowsGeneralize
-from mintage.remote.windows import WindowsRemote
+from mintage.generalize.windows.questions import OPERATIONS
+from mintage.guests import Guest, guest_of
+from mintage.recipe import PowerShellStep
 from mintage.settings import Settings
-from tests.support.windows_stand_in import Answers, WindowsStandIn, always, one_after_the_other
+from tests.contract.azure.conftest import MakePlan
+from tests.support.windows_compute import UPDATED_APP, WINDOWS, update_app
 
-FOLDER = "generalize/windows"
-READY = {"seen": {question.name: "" for question in QUESTIONS}}
-CLEAN = {"left": {operation.name: "" for operation in OPERATIONS}}
-PACKAGE = "Contoso.Notes_1.0_x64__abc"
-APPX = f"SYSPRP Package {PACKAGE} was installed for a user, but not provisioned for all users."
-
-
-def status(state: str, *, running: bool = False) -> dict[str, Any]:
-    return {"imageState": f"IMAGE_STATE_{state}", "running": running, "ended": not running, "lastLine": "SYSPRP"}
-
-
-SEALED, FAILED = status("GENERALIZE_RESEAL_TO_OOBE"), status("UNDEPLOYABLE")
-
-
-class StandIn(BuildConnection):
-    """A way into a Windows that answers as a test says."""
-
-    def __init__(self, statuses: Answers, logs: str = "", finished: Answers | None = None) -> None:
-        self.guest = WindowsStandIn(
-            {
-                f"{FOLDER}/preflight.ps1": always(READY),
-                f"{FOLDER}/start.ps1": always({"found": "started", "imageState": ""}),
-                f"{FOLDER}/status.ps1": statuses,
-                f"{FOLDER}/logs.ps1": always({"errors": logs, "actions": "SYSPRP began"}),
-                f"{FOLDER}/remove_appx.ps1": always({"removed": [PACKAGE]}),
-                f"{FOLDER}/finish.ps1": finished or always(CLEAN),
-            }
-        )
-
-    def started(self) -> WindowsRemote:
-        return self.guest
-
-    def open(self, seconds: float) -> WindowsRemote:
-        return self.guest
-
-    def by_azure(self, text: str) -> str:
-        return self.guest.output(text)
-
-    @property
-    def ran(self) -> Counter[str]:
-        return Counter({path.rpartition("/")[2]: count for path, count in self.guest.ran.items()})
+NO_INVENTORY = Inventory(os_release="Windows", packages=())
+USUAL = ("unattend", "panther", "cdrom", "pending-reboot", "update-service")
+HALF_WAY = r"Set-ItemProperty HKLM:\SYSTEM\Setup\Status\SysprepStatus -Name GeneralizationState -Value 3"
+HOLD_THE_PROFILE = r"""
+Set-Content C:\hold.ps1 @'
+$held = [System.IO.File]::Open('C:\Users\mintage\held.txt', 'OpenOrCreate', 'Write', 'None')
+while ($true) { Start-Sleep -Seconds 60 }
+'@
+$action = New-ScheduledTaskAction -Execute powershell.exe -Argument '-File C:\hold.ps1'
+Register-ScheduledTask -TaskName Holder -Action $action -User SYSTEM | Out-Null
+Start-ScheduledTask -TaskName Holder
+while (-not (Test-Path C:\Users\mintage\held.txt)) { Start-Sleep -Milliseconds 50 }
+"""
 
 
 class Story:
     """One build VM, and what its generalizing said and attached."""
 
-    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
-        self.clients, self.plan, self.vm = clients, plan, vm
-        self.snapshot: DiskSnapshot = snapshot_os_disk(clients, plan, vm)
+    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm, keys: BuildKeys) -> None:
+        self.clients, self.plan, self.vm, self.keys = clients, plan, vm, keys
+        self.snapshot: DiskSnapshot
         self.log: list[str] = []
+        self.say: Callable[[str], None] = self.log.append
         self.attached: dict[str, str] = {}
 
-    def generalize(self, guest: StandIn, **options: Any) -> tuple[Check, ...]:
-        return WindowsGeneralizing(
-            self.clients,
-            self.plan,
-            self.vm,
-            guest,
-            Secret("very-secret"),
-            WindowsGeneralize(**options),
-            self.log.append,
-            self.attached.__setitem__,
-        ).carry_out(self.snapshot)
+    def customize(self, script: str) -> None:
+        """What the recipe does to the image."""
+        step = PowerShellStep(name="customize", kind="powershell", inline=tuple(script.splitlines()))
+        self._guest().run_step(self.vm, step, self.log.append)
+
+    def generalize(self, **options: Any) -> Generalized:
+        self.snapshot = snapshot_os_disk(self.clients, self.plan, self.vm)
+        return self.go_on(**options)
+
+    def go_on(self, **options: Any) -> Generalized:
+        """What another process does that finds the snapshot there."""
+        guest, packages = self._guest(**options), NO_INVENTORY
+        return guest.generalize(self.vm, self.snapshot, packages, packages, self.say, self.attached.__setitem__)
+
+    def _guest(self, **options: Any) -> Guest:
+        recipe: Any = self.plan.recipe
+        changed = recipe.model_copy(update={"generalize": recipe.generalize.model_copy(update=options)})
+        return guest_of(self.clients, self.plan.model_copy(update={"recipe": changed}), self.keys)
 
     @property
     def seen(self) -> Any:
@@ -100,6 +75,15 @@ class Story:
     @property
     def disk(self) -> str:
         return str(self.seen["properties"]["storageProfile"]["osDisk"]["name"])
+
+    def said(self, line: str) -> int:
+        return sum(line in each for each in self.log)
+
+
+@pytest.fixture
+def plan(make_plan: MakePlan) -> BuildPlan:
+    source = {"kind": "marketplace", **{name: WINDOWS[name] for name in ("publisher", "offer", "sku")}}
+    return make_plan(os="windows", source=source)
 
 
 @pytest.fixture
@@ -111,72 +95,88 @@ def story(
     keys: BuildKeys,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Story:
-    monkeypatch.setattr("mintage.generalize.windows.preflight.wait_until_idle", lambda remote, deadline: None)
-    return Story(clients, plan, provision(clients, settings, plan, source, keys))
+    monkeypatch.setattr("mintage.powershell.servicing.QUIET_SECONDS", 0)
+    return Story(clients, plan, provision(clients, settings, plan, source, keys), keys)
 
 
 def test_a_guest_that_seals_is_proved_and_marked_and_asked_no_second_time(story: Story) -> None:
-    guest = StandIn(one_after_the_other(status("UNDEPLOYABLE", running=True), SEALED))
-    checks = story.generalize(guest)
-    assert [check.name for check in checks] == [operation.name for operation in OPERATIONS]
+    done = story.generalize()
+    assert [(check.name, check.seen) for check in done.checks] == [(each.name, "clean") for each in OPERATIONS]
     assert sysprep_mark(story.seen) == "proved"
-    before = guest.ran.copy()
-    again = story.generalize(guest)
-    assert all(check.passed for check in again)
-    assert guest.ran == before
-    assert "very-secret" not in json.dumps([*story.log, *guest.guest.texts])
+    told = list(story.log)
+    assert all(check.passed for check in story.go_on().checks)
+    assert story.log == told
+    assert story.keys.administrator_password().text not in "".join(told)
 
 
 def test_a_cause_that_can_be_cured_is_cured_on_the_disk_from_before(story: Story) -> None:
-    guest = StandIn(one_after_the_other(FAILED, SEALED), logs=APPX)
-    # A failure ends at once when it is not the state from before Sysprep.
-    checks = story.generalize(guest, fix=("appx",))
-    assert all(check.passed for check in checks)
+    story.customize(update_app())
+    done = story.generalize(fix=(*USUAL, "appx"))
+    assert all(check.passed for check in done.checks)
     assert story.disk == f"{story.vm.name}-os-2"
-    assert guest.ran["remove_appx.ps1"] == 1
-    assert f"$Packages = @('{PACKAGE}')" in "".join(guest.guest.texts)
-    assert story.attached == {"setuperr.log": APPX, "setupact.log": "SYSPRP began"}
+    assert f"preflight: removed the AppX package {UPDATED_APP}" in story.log
     assert "generalize: trying again, attempt 2 of 2" in story.log
+    assert f"Package {UPDATED_APP} was installed for a user" in story.attached["setuperr.log"]
+    assert "Beginning of a new sysprep run" in story.attached["setupact.log"]
 
 
 def test_what_the_recipe_does_not_allow_is_the_error_and_the_disk_is_as_before(story: Story) -> None:
-    guest = StandIn(always(FAILED), logs=APPX)
+    story.customize(update_app())
     with pytest.raises(GeneralizeError, match="Sysprep failed: per-user-appx") as failed:
-        story.generalize(guest)
-    assert APPX in failed.value.seen
+        story.generalize()
+    assert UPDATED_APP in str(failed.value)
     assert "generalize.fix appx" in failed.value.remedy
     assert story.disk == f"{story.vm.name}-os-2"
     assert (power_state(story.seen), sysprep_mark(story.seen)) == ("running", "")
-    assert guest.ran["start.ps1"] == 1
+    assert story.said("sysprep: started") == 1
+
+
+def test_what_can_be_seen_before_sysprep_stops_the_build_before_it(story: Story) -> None:
+    story.customize(update_app("Contoso.Notes_1.0.0.0_x64__abcdefgh12345"))
+    with pytest.raises(GeneralizeError, match="Sysprep was not started") as refused:
+        story.generalize()
+    assert refused.value.seen == "appx: Contoso.Notes_1.0.0.0_x64__abcdefgh12345"
+    assert (story.disk, story.attached) == (f"{story.vm.name}-os", {})
 
 
 def test_attempts_are_bounded(story: Story) -> None:
-    guest = StandIn(always(FAILED), logs="SYSPRP [0x0f0073] the machine is in an invalid state, dwRet = 31")
+    story.customize(HALF_WAY)
     with pytest.raises(GeneralizeError, match="half-way"):
-        story.generalize(guest, attempts=2)
-    assert (guest.ran["start.ps1"], story.disk) == (2, f"{story.vm.name}-os-3")
+        story.generalize(attempts=2)
+    assert (story.said("sysprep: started"), story.disk) == (2, f"{story.vm.name}-os-3")
+
+
+class ProcessDied(BaseException):
+    """Nothing of the process does anything after it."""
 
 
 def test_another_process_finds_sysprep_at_work_and_follows_it(story: Story) -> None:
-    set_sysprep_mark(story.clients, story.vm, "begun")
-    guest = StandIn(one_after_the_other(status("UNDEPLOYABLE", running=True), SEALED))
-    story.generalize(guest)
-    assert (guest.ran["start.ps1"], guest.ran["preflight.ps1"]) == (0, 0)
+    def die(line: str) -> None:
+        if line == "sysprep: started":
+            raise ProcessDied
+
+    story.say = die
+    with pytest.raises(ProcessDied):
+        story.generalize()
+    story.say = story.log.append
+    assert all(check.passed for check in story.go_on().checks)
+    assert story.said("sysprep: started") == story.said("preflight:") == 0
     assert story.disk == f"{story.vm.name}-os"
 
 
 def test_a_vm_that_was_put_away_in_the_middle_is_never_started_as_it_is(story: Story) -> None:
     set_sysprep_mark(story.clients, story.vm, "begun")
     vm = story.vm
+    story.snapshot = snapshot_os_disk(story.clients, story.plan, vm)
     finish(vm.resource_id, deallocated(story.clients, vm.resource_group, vm.name), seconds=60)
-    story.generalize(StandIn(always(SEALED)))
+    story.go_on()
     assert story.disk == f"{vm.name}-os-2"
     assert "put away while Sysprep was at work" in story.log[0]
 
 
 def test_what_is_left_behind_is_an_error_and_no_proof(story: Story) -> None:
-    left = {"left": CLEAN["left"] | {"build-profile": r"C:\Users\mintage"}}
+    story.customize(HOLD_THE_PROFILE)
     with pytest.raises(GeneralizeError, match="something is left") as failed:
-        story.generalize(StandIn(always(SEALED), finished=always(left)))
-    assert failed.value.seen == r"build-profile: C:\Users\mintage"
+        story.generalize()
+    assert failed.value.seen.startswith(r"build-profile: C:\Users\mintage")
     assert sysprep_mark(story.seen) == "begun"

@@ -58,13 +58,17 @@ class Appx:
         return found
 
     def install(self, package: AppxPackage, sid: str) -> AppxPackage:
-        """For one user, as Add-AppxPackage does."""
+        """For one user, as Add-AppxPackage does: in the place of other versions that the user has."""
         with self._lock:
+            for other in self._packages:
+                if other.family_name == package.family_name and other.architecture == package.architecture:
+                    other.users = [each for each in other.users if each != sid]
             known = next((p for p in self._packages if p.full_name == package.full_name), None)
             if known is None:
                 known = package.model_copy(update={"users": [], "provisioned": False})
                 self._packages.append(known)
             known.users = sorted({*known.users, sid})
+            self._drop_unused()
             return known
 
     def provision(self, package: AppxPackage) -> None:
