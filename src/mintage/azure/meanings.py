@@ -38,6 +38,11 @@ IN_USE = Meaning(
     "Something else still uses it",
     "run the step again; if it stays so, remove what is named above, or take it off",
 )
+EXPIRED = Meaning(
+    AzureBusy,
+    "The token had expired when Azure saw it",
+    "run the step again, with a new one; if it stays so, set this machine's clock right",
+)
 UNREACHABLE = Meaning(
     AzureBusy, "Azure did not answer", "check the network and MINTAGE_RESOURCE_MANAGER, then run it again"
 )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +11,9 @@ import pytest
 from deployments.local_stack.run import cancel
 from mintage.artifacts import StepState
 from mintage.azure.clean_up import extend
-from mintage.credentials import BuildKeys
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
+from tests.support.kept_secrets import kept_secrets, secrets_of
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -152,27 +149,13 @@ def test_runs_are_made_ready_for_when_the_schedules_say(builds: Any) -> None:
     wait_for(scheduled, "No run was scheduled", where="deployments", deadline=time.monotonic() + 90)
 
 
-def test_no_key_of_a_build_is_kept_anywhere(builds: Any, published: Any) -> None:
+def test_no_secret_of_a_build_is_kept_anywhere(builds: Any, published: Any) -> None:
     slot = builds.stack.slot
-    master = (slot.folder / "key").read_bytes()
-    keys = BuildKeys(master, new_build_id(published.run.id))
-    secrets = [master, base64.b64encode(master), *_bodies(keys)]
-
-    kept = [*_files(slot.prefect), *_files(slot.logs), *_files(slot.reports)]
-
-    assert kept
-    found = {str(file) for file in kept for secret in secrets if secret in file.read_bytes()}
-    assert not found
-
-
-def _bodies(keys: BuildKeys) -> list[bytes]:
-    """The lines in the middle of each private key: what any encoding of the file would still hold."""
-    pairs = [keys.user_key(), keys.verification_key(), keys.host_key(f"build-{keys.build_id}")]
-    return [pair.private.splitlines()[3].encode() for pair in pairs]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.is_file())
+    client = (slot.cloud / "login" / "client-secret").read_text()
+    secrets = secrets_of((slot.folder / "key").read_bytes(), new_build_id(published.run.id), client)
+    assert list(slot.prefect.rglob("*.db"))
+    assert list(slot.reports.iterdir())
+    assert kept_secrets(secrets, slot.prefect, slot.logs, slot.reports) == {}
 
 
 def _power(builds: Any, ended: Any) -> set[str]:

@@ -11,7 +11,15 @@ from azure.core.exceptions import (
 from azure.mgmt.core.exceptions import ARMErrorFormat
 
 from mintage.azure.errors import translate, translating
-from mintage.errors import AzureBusy, AzureRefused, CapacityRefused, MintageError, SettingsError, SourceError
+from mintage.errors import (
+    AzureBusy,
+    AzureRefused,
+    CapacityRefused,
+    IdentityUnknown,
+    MintageError,
+    SettingsError,
+    SourceError,
+)
 from tests.support.azure_answer import Answer
 
 VM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/build-1"
@@ -55,6 +63,8 @@ def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError
         (409, "OperationNotAllowed", "An ongoing operation is changing power state of Virtual Machine …", AzureBusy),
         (409, "Conflict", "… has a different Hypervisor generation ['V1'] than the parent …", AzureRefused),
         (200, "OSProvisioningTimedOut", "… However, the VM guest agent was detected running. …", AzureRefused),
+        (401, "ExpiredAuthenticationToken", "The access token expiry UTC time … is earlier than …", AzureBusy),
+        (401, "InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", IdentityUnknown),
         (400, "NicInUse", "Network Interface x is used by existing resource y.", AzureBusy),
     ],
 )
