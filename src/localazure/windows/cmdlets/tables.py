@@ -13,6 +13,7 @@ from localazure.windows.cmdlets import (
     compress_archive,
     content,
     csv_files,
+    defender,
     events,
     features,
     firewall,
@@ -40,7 +41,7 @@ from localazure.windows.powershell.commands import Command, CommandTable
 from localazure.windows.powershell.types import DotnetType
 
 _MODULES = (
-    appx, archives, certificates, cim, compress_archive, content, csv_files, events, features, firewall,
+    appx, archives, certificates, cim, compress_archive, content, csv_files, defender, events, features, firewall,
     item_properties, items, items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks,
     select_string, services, start_process, system, temporary_files, transcripts, volumes, web,
 )  # fmt: skip

@@ -171,7 +171,7 @@ _VERBS = {"Install-WindowsFeature": "Add", "Uninstall-WindowsFeature": "Remove"}
 """Commands whose classes kept an older verb."""
 _OF_FUNCTIONS = frozenset(
     {
-        "BitLocker", "DnsClient", "Microsoft.PowerShell.Archive", "NetAdapter", "NetSecurity", "NetTCPIP",
+        "BitLocker", "Defender", "DnsClient", "Microsoft.PowerShell.Archive", "NetAdapter", "NetSecurity", "NetTCPIP",
         "ScheduledTasks", "Storage",
     }
 )  # fmt: skip

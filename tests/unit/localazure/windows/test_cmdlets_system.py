@@ -115,3 +115,21 @@ def test_the_update_session_searches_and_refuses_remote_callers_the_rest(guest: 
     assert guest.prints(script) == ["2 True False", "0x80070005", "False"]
     as_system = guest.as_system("(New-Object -ComObject Microsoft.Update.Session).CreateUpdateDownloader() -ne $null")
     assert as_system.output == "True\n"
+
+
+def test_defender_keeps_its_settings_in_the_registry(guest: ScriptGuest) -> None:
+    script = r"""
+        Add-MpPreference -ExclusionPath 'C:\build', 'C:\tools' -ExclusionExtension .iso
+        Set-MpPreference -DisableRealtimeMonitoring $true -ScanAvgCPULoadFactor 20
+        Remove-MpPreference -ExclusionPath C:\tools, C:\never
+        $it = Get-MpPreference
+        "$($it.ExclusionPath) $($it.ExclusionExtension) $($null -eq $it.ExclusionProcess) $($it.ScanAvgCPULoadFactor)"
+        (Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Windows Defender\Exclusions\Paths').'C:\build'
+        Set-MpPreference -ExclusionPath D:\other
+        (Get-MpPreference).ExclusionPath
+        $status = Get-MpComputerStatus
+        "$($status.AntivirusEnabled) $($status.RealTimeProtectionEnabled)"
+        Set-MpPreference -DisableRealtimeMonitoring $false
+        (Get-MpComputerStatus).RealTimeProtectionEnabled
+    """
+    assert guest.prints(script) == [r"C:\build .iso True 20", "0", r"D:\other", "True False", "True"]
