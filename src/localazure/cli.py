@@ -72,6 +72,12 @@ def serve(  # noqa: PLR0913, PLR0917 - one for each option
     pace: Annotated[
         float | None, typer.Option(help="Azure's waiting times this much; 1: as on Azure, 0: none. (default: 0.02)")
     ] = None,
+    budgets: Annotated[
+        float | None,
+        typer.Option(
+            help="Refuse calls beyond Azure's budgets; 1: as on Azure, 10: refilled ten times as fast. (default: 0)"
+        ),
+    ] = None,
     guest_port_offset: Annotated[
         int | None, typer.Option(help="Added to guests' ports, for when 22 is taken or not allowed. (default: 0)")
     ] = None,

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from localazure.allocation import Allocation
+from localazure.arm.budgets import Budgets
 from localazure.arm.calls import Answer, Call, Target
 from localazure.arm.errors import CloudError, group_not_found
 from localazure.arm.families import Family
@@ -88,6 +89,7 @@ class Cloud:
         self.providers, self.settings, self.catalogue = providers, settings, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)
         self.types = {kind.full_type.lower(): kind(self) for provider in providers for kind in provider.types}
+        self.budgets = Budgets(settings.budgets) if settings.budgets else None
         self.faults, self.recordings = hypervisor.faults, Recordings(store)
         self.befalling = Befalling(self, hypervisor)
         self.operations = Operations(store, pace, self._run, self.faults.stands)

@@ -30,6 +30,9 @@ class ServerSettings(BaseSettings):
     blob_port: int = Field(8445, ge=0, le=65535, description="Blob service, over TLS; 0 takes a free port")
     hypervisor: Literal["qemu", "instant"] = Field("qemu", description="qemu: real machines; instant: a model")
     pace: float = Field(0.02, ge=0, le=10, description="Azure's waiting times this much: 1 as on Azure, 0 none")
+    budgets: float = Field(
+        0, ge=0, le=1000, description="Azure's budgets of calls, refilled so many times as fast; 0: none"
+    )
     guest_port_offset: int = Field(0, ge=0, le=60000, description="Added to a guest's ports where they answer here")
     guest_vcpus: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, description="Most processors a guest gets, whatever its size"

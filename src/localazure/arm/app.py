@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from localazure.arm.auth import Tokens
+from localazure.arm.budgets import throttled
 from localazure.arm.calls import Answer, Call
 from localazure.arm.errors import CloudError
 from localazure.arm.families import result_answer, status_answer
@@ -23,6 +24,7 @@ from localazure.arm.paths import parse_target
 from localazure.cloud import Cloud
 from localazure.faults.occasions import Occasion, occasion_of
 from localazure.faults.passage import pass_faults
+from localazure.faults.refusals import refusal
 from localazure.hypervisor.base import HypervisorError
 from localazure.listener import NoResponse
 from localazure.store import StoreError
@@ -54,7 +56,13 @@ def arm_app(cloud: Cloud, tokens: Tokens, public_routes: list[BaseRoute]) -> Sta
 async def _answer(cloud: Cloud, tokens: Tokens, request: Request, content: bytes) -> Answer | None:
     try:
         call, occasion = await run_in_threadpool(_understood, cloud, tokens, request, content)
-        return await pass_faults(request, cloud, occasion, lambda: _serve(cloud, call, occasion))
+        if cloud.budgets is None:
+            return await pass_faults(request, cloud, occasion, lambda: _serve(cloud, call, occasion))
+        headers, missing = cloud.budgets.spend(occasion)
+        if missing > 0:
+            return throttled(refusal(429, occasion, cloud), headers, missing)
+        answer = await pass_faults(request, cloud, occasion, lambda: _serve(cloud, call, occasion))
+        return answer and Answer(answer.status, answer.body, headers | answer.headers)
     except CloudError as error:
         return Answer(error.status, {"error": error.body()})
     except StoreError as error:

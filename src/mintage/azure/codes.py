@@ -21,7 +21,8 @@ _CODES: dict[Meaning, str] = {
         SpotPriceGreaterThanProvidedMaxPrice AzureSpotIsNotSupportedForThisVMSize
         AzureSpotFeatureNotEnabledForSubscription""",
     m.BUSY: """
-        AnotherOperationInProgress OperationPreempted RetryableError RetryableErrorDueToAnotherOperation
+        AnotherOperationInProgress ReferencedResourceNotProvisioned OperationPreempted RetryableError
+        RetryableErrorDueToAnotherOperation
         ConcurrentModification AttachDiskWhileBeingDetached CannotDeleteResource InternalExecutionError
         InternalServerError InternalOperationError NetworkingInternalOperationError ServerTimeout
         GatewayTimeout ServiceUnavailable OSProvisioningInternalError""",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from azure.core.exceptions import (
     AzureError,
@@ -14,6 +15,7 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
+from azure.mgmt.core.exceptions import ARMErrorFormat
 
 from mintage.azure.codes import meaning_of
 from mintage.azure.meanings import BUSY, LOGIN, REFUSED, THROTTLED, UNREACHABLE, Meaning
@@ -38,6 +40,16 @@ def translate(error: AzureError, where: str) -> MintageError:
     meaning = _meaning(error, code, message)
     seen = f"{code}: {message}" if code else message
     return meaning.kind(meaning.what, where=where, seen=seen, remedy=meaning.remedy)
+
+
+def said_in(answer: Any) -> tuple[str, str]:  # noqa: ANN401 - any transport's
+    """The code and message of an HTTP answer that is a refusal."""
+    return innermost(HttpResponseError(response=answer, error_format=ARMErrorFormat))
+
+
+def is_throttled(answer: Any) -> bool:  # noqa: ANN401 - any transport's
+    """Whether too many calls are the reason. Network also answers 429 where something is still being made."""
+    return answer.status_code == 429 and meaning_of(*said_in(answer)) in {None, THROTTLED}
 
 
 def innermost(error: AzureError) -> tuple[str, str]:
@@ -65,12 +77,12 @@ def _inner(said: ODataV4Format) -> ODataV4Format | None:
 
 
 def _meaning(error: AzureError, code: str, message: str) -> Meaning:
-    status = error.status_code if isinstance(error, HttpResponseError) else None
-    if status == 429:
-        return THROTTLED
     said = meaning_of(code, message)
     if said:
         return said
+    status = error.status_code if isinstance(error, HttpResponseError) else None
+    if status == 429:
+        return THROTTLED
     if isinstance(error, ClientAuthenticationError):
         return LOGIN
     if isinstance(error, ServiceRequestError | ServiceResponseError):

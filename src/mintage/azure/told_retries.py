@@ -6,13 +6,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
-from azure.mgmt.core.exceptions import ARMErrorFormat
 
 from mintage.azure.calls import kind_of
-from mintage.azure.errors import PASSING, innermost
+from mintage.azure.errors import PASSING, said_in
 
 Tell = Callable[[str], None]
 
@@ -28,7 +26,7 @@ class RetryTeller(SansIOHTTPPolicy[Any, Any]):
         after = answer.headers.get("Retry-After")
         if answer.status_code < 400 or not (after or answer.status_code in PASSING):
             return
-        code, message = innermost(HttpResponseError(response=answer, error_format=ARMErrorFormat))
+        code, message = said_in(answer)
         pause = f"; it asks to wait {after} s" if after else ""
         self._tell(f"{_call(request)}: Azure answered {answer.status_code}: {code or 'no code'}: {message}{pause}")
 

@@ -63,6 +63,7 @@ def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError
         (409, "OperationNotAllowed", "An ongoing operation is changing power state of Virtual Machine …", AzureBusy),
         (409, "Conflict", "… has a different Hypervisor generation ['V1'] than the parent …", AzureRefused),
         (200, "OSProvisioningTimedOut", "… However, the VM guest agent was detected running. …", AzureRefused),
+        (429, "RetryableError", "The network is still being made.", AzureBusy),
         (401, "ExpiredAuthenticationToken", "The access token expiry UTC time … is earlier than …", AzureBusy),
         (401, "InvalidAuthenticationTokenTenant", "The access token is from the wrong issuer.", IdentityUnknown),
         (400, "NicInUse", "Network Interface x is used by existing resource y.", AzureBusy),

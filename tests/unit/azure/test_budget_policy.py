@@ -99,6 +99,18 @@ def test_a_call_that_was_throttled_waits_as_azure_asks_and_so_do_the_next_ones(a
     )
 
 
+def test_what_is_still_being_made_is_waited_for_by_the_call_that_needs_it_alone(ask: Ask) -> None:
+    details = [{"code": "ReferencedResourceNotProvisioned", "message": "The network is being made."}]
+    azure = Azure(
+        Answer(429, {"error": {"code": "RetryableError", "message": "", "details": details}}, Retry_After="10")
+    )
+    ask(azure, "PUT", f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/n")
+    assert azure.sent == [1000.0, 1010.0]
+    azure.now = 1001.0
+    ask(azure, "PUT", f"{SUBSCRIPTION}/resourceGroups/h")
+    assert azure.sent[2] == 1001.0
+
+
 def test_a_budget_that_azure_tells_of_is_kept_although_nobody_knew_of_it(ask: Ask, told: Told) -> None:
     azure = Azure(Answer(x_ms_ratelimit_remaining_resource="Microsoft.Compute/HighCostGet30Min;2,X.Y/Z30Min;999"))
     for _ in range(5):

@@ -15,6 +15,7 @@ from azure.core.pipeline.policies import HTTPPolicy
 from mintage.azure.budget.ledger import Ledger
 from mintage.azure.budget.limits import Limit, limits_of
 from mintage.azure.calls import kind_of
+from mintage.azure.errors import is_throttled
 from mintage.waiting import Sleep
 
 _REMAINING = "x-ms-ratelimit-remaining-resource"
@@ -64,7 +65,7 @@ class BudgetPolicy(HTTPPolicy[Any, Any]):
             if limit not in limits:
                 self._ledger.learn(kind, limit)
             self._ledger.correct(limit, left)
-        if response.status_code == 429:
+        if is_throttled(response):
             empty = [limit for limit, left in told.items() if left <= 0]
             for limit in empty or limits[1:] or limits:
                 self._ledger.refused(limit, _seconds(response.headers.get("Retry-After")))
