@@ -158,6 +158,16 @@ def test_connections_are_cut_and_nobody_gets_in_for_a_while(compute: Compute, fa
     until(lambda: is_open(address))
 
 
+def test_who_is_shut_out_gets_in_when_the_fault_is_removed(compute: Compute, faults: FaultClient) -> None:
+    address = ssh_address(compute)
+    cut = faults.add(CutFault(machine="vm", seconds=3600))
+    assert not is_open(address)
+    compute.act("restart")
+    assert not is_open(address)
+    faults.remove(cut.id)
+    assert is_open(address)
+
+
 def drain(connection: socket.socket) -> None:
     while connection.recv(100):
         pass

@@ -66,6 +66,9 @@ class Befalling:
 
     def lift(self, fault: MachineFault) -> None:
         """Put the guests right again that had it."""
+        if isinstance(fault, CutFault):
+            for machine in self._suitable(fault):
+                self._hypervisor.reopen(machine.internal["vm_id"])
         if not isinstance(fault, StandingMachineFault) or fault.remedy is None:
             return
         for machine in self._suitable(fault):

@@ -23,15 +23,16 @@ Patterns = str | tuple[str, ...]
 class Stage(Enum):
     """The part of a call at which a fault strikes, in their order."""
 
+    BEFORE_CALL = auto()
+    """Something happens to a machine, and then the call is served."""
     ARRIVAL = auto()
     """Nothing has been done yet, and if the fault answers, nothing will be."""
     EFFECT = auto()
     """A long-running operation begins."""
+    AFTER_CALL = auto()
+    """Something happens to a machine, and then the call is answered."""
     DEPARTURE = auto()
     """All was done, and the answer is ready."""
-    BEFORE_CALL = auto()
-    """Something happens to a machine, and then the call is served."""
-    AFTER_CALL = auto()
     DELIVERY = auto()
     """Whatever the answer is now, it is on its way."""
     TOKEN = auto()

@@ -36,6 +36,7 @@ class FaultyHypervisor(HypervisorByGuest):
         """As they were last started."""
         self._shut: dict[str, tuple[int, ...]] = {}
         """The guests' ports at which nobody is let in."""
+        self._timers: dict[str, threading.Timer] = {}
 
     def start(self, machine: Machine) -> None:
         self._machines[machine.vm_id] = machine
@@ -71,13 +72,24 @@ class FaultyHypervisor(HypervisorByGuest):
         if fault.seconds:
             self._shut[vm_id] = fault.ports
             self._let_in(vm_id)
-            threading.Timer(fault.seconds, self.reopen, (vm_id,)).start()
+            timer = threading.Timer(fault.seconds, self.reopen, (vm_id,))
+            timer.daemon = True
+            self._timers[vm_id] = timer
+            timer.start()
         super().befall(vm_id, fault.mishap)
 
     def reopen(self, vm_id: str) -> None:
+        """Let in whom the security groups let in, if that was not so."""
+        if timer := self._timers.pop(vm_id, None):
+            timer.cancel()
         if self._shut.pop(vm_id, None):
             with suppress(HypervisorError):
                 self._let_in(vm_id)
+
+    def close(self) -> None:
+        while self._timers:
+            self._timers.popitem()[1].cancel()
+        super().close()
 
     def _let_in(self, vm_id: str) -> None:
         self.set_forwards(vm_id, self._machines[vm_id].forwards)
