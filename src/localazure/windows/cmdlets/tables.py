@@ -17,6 +17,7 @@ from localazure.windows.cmdlets import (
     events,
     features,
     firewall,
+    hyper_v,
     item_properties,
     items,
     items_change,
@@ -37,6 +38,7 @@ from localazure.windows.cmdlets import (
 )
 from localazure.windows.cmdlets.com import com_types
 from localazure.windows.cmdlets.types import process_types
+from localazure.windows.machine.machine import Machine
 from localazure.windows.powershell.commands import Command, CommandTable
 from localazure.windows.powershell.types import DotnetType
 
@@ -44,6 +46,7 @@ _MODULES = (
     appx, archives, certificates, cim, compress_archive, content, csv_files, defender, events, features, firewall,
     item_properties, items, items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks,
     select_string, services, start_process, system, temporary_files, transcripts, volumes, web,
+    hyper_v,
 )  # fmt: skip
 
 _NOUNS = (
@@ -51,6 +54,7 @@ _NOUNS = (
     ("AppxProvisioned|WindowsOptionalFeature|WindowsCapability", "Dism"),
     ("WindowsFeature", "ServerManager"),
     ("BitLocker", "BitLocker"),
+    ("VMSwitch", "Hyper-V"),
     ("SelfSignedCertificate|Certificate|PfxCertificate", "PKI"),
     ("Cim", "CimCmdlets"),
     ("NetFirewall", "NetSecurity"),
@@ -65,14 +69,18 @@ _NOUNS = (
     ("ExecutionPolicy", "Microsoft.PowerShell.Security"),
     ("FileHash|Unblock", "Microsoft.PowerShell.Utility"),
 )
+_OF_FEATURES = frozenset({"BitLocker", "Hyper-V"})
+"""Modules that come with the feature of their name, and not with Windows."""
 
 
-def add_commands(table: CommandTable) -> None:
-    """Add them all to a table that has the language's own."""
+def add_commands(table: CommandTable, machine: Machine) -> None:
+    """Add those that the machine has to a table that has the language's own."""
     for module in _MODULES:
         for found in vars(module).values():
             if isinstance(found, Command):
-                table.add(replace(found, module=found.module or _module_of(found.name)))
+                named = replace(found, module=found.module or _module_of(found.name))
+                if named.module not in _OF_FEATURES or machine.features.installed(named.module):
+                    table.add(named)
 
 
 def _module_of(name: str) -> str:

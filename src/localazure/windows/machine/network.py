@@ -49,8 +49,21 @@ class FirewallProfile(BaseModel):
     inbound: Literal["Allow", "Block"] = "Block"
 
 
+SwitchKind = Literal["External", "Internal", "Private"]
+
+
+class VirtualSwitch(BaseModel):
+    """Of Hyper-V in the machine; ``adapter`` is what an external one is bound to."""
+
+    name: str
+    kind: SwitchKind
+    switch_id: str
+    adapter: str = ""
+
+
 class NetworkState(BaseModel):
     adapters: list[Adapter] = []
+    switches: list[VirtualSwitch] = []
     rules: list[FirewallRule] = []
     profiles: list[FirewallProfile] = [
         FirewallProfile(name="Domain"),

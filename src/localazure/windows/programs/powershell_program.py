@@ -15,7 +15,7 @@ from localazure.windows.programs.powershell_host import ModelHost
 def make_engine(context: ProcessContext) -> Engine:
     """An engine with the language's commands and the machine's."""
     commands, types = standard_commands(), standard_types()
-    add_commands(commands)
+    add_commands(commands, context.machine)
     for each in machine_types():
         types.add(each)
     engine = Engine(ModelHost(context), commands, types)

@@ -40,6 +40,8 @@ def test_an_appx_package_is_listed_and_removed(guest: ScriptGuest) -> None:
 
 
 def test_a_volume_is_decrypted(guest: ScriptGuest) -> None:
+    assert guest.prints("Get-Command Get-BitLockerVolume -ErrorAction SilentlyContinue") == []
+    guest.run("Install-WindowsFeature BitLocker")
     guest.machine.volumes.encrypt("C")
     script = """
         $volume = Get-BitLockerVolume -MountPoint C:
@@ -49,6 +51,25 @@ def test_a_volume_is_decrypted(guest: ScriptGuest) -> None:
         (Get-BitLockerVolume C:).EncryptionPercentage
     """
     assert guest.prints(script) == ["FullyEncrypted On 100", "0"]
+
+
+def test_virtual_switches_come_with_hyper_v_and_go(guest: ScriptGuest) -> None:
+    assert guest.prints("Get-Command Get-VMSwitch -ErrorAction SilentlyContinue") == []
+    guest.run("Install-WindowsFeature Hyper-V")
+    script = """
+        New-VMSwitch -Name inside -SwitchType Internal | Out-Null
+        New-VMSwitch -Name outside -NetAdapterName Ethernet | Out-Null
+        Get-VMSwitch | ForEach-Object { "$($_.Name) $($_.SwitchType)" }
+        Get-VMSwitch out* | Remove-VMSwitch -Force
+        (Get-VMSwitch).Name
+        try { Get-VMSwitch outside -ErrorAction Stop } catch { $_.Exception.Message }
+    """
+    assert guest.prints(script) == [
+        "inside Internal",
+        "outside External",
+        "inside",
+        'Hyper-V was unable to find a virtual switch with name "outside".',
+    ]
 
 
 def test_cim_and_wmi_tell_of_the_machine(guest: ScriptGuest) -> None:
