@@ -16,7 +16,7 @@ from localazure.windows.powershell.engine_api import EngineApi
 from localazure.windows.powershell.values import Getter, Property, PsList, PsObject
 
 _COM = "System.__ComObject"
-_SUCCEEDED, _FAILED = 2, 4
+_SUCCEEDED, _WITH_ERRORS, _FAILED = 2, 3, 4
 _BAD_CRITERIA = 0x80240032
 _NO_SUCH_INDEX = 0x80240007
 _COLLECTION = "System.__ComObject#{07f7438c-7709-4ca5-b518-91279288134e}"
@@ -209,10 +209,8 @@ def _downloader(engine: EngineApi) -> PsObject:
 
     def download() -> PsObject:
         updates = updates_in(made.get("Updates"))
-        code, number = _attempt(
-            lambda: machine_of(engine).updates.download(user_of(engine), updates, engine.host.cancelled)
-        )
-        return _result(code, number, restart=False)
+        number = _attempt(lambda: machine_of(engine).updates.download(user_of(engine), updates, engine.host.cancelled))
+        return _result([number] * len(updates), restart=False)
 
     made.methods["Download"] = download
     return made
@@ -226,33 +224,41 @@ def _installer(engine: EngineApi) -> PsObject:
     made = PsObject.typed(_COM, properties)
 
     def install() -> PsObject:
-        updates, restart = updates_in(made.get("Updates")), []
-        code, number = _attempt(
-            lambda: restart.append(machine_of(engine).updates.install(user_of(engine), updates, engine.host.cancelled))
-        )
-        return _result(code, number, restart=bool(restart and restart[0]))
+        updates, agent = updates_in(made.get("Updates")), machine_of(engine).updates
+        number = _attempt(lambda: agent.install(user_of(engine), updates, engine.host.cancelled))
+        return _result([number or each.failure for each in updates], restart=not number and agent.reboot_required)
 
     made.methods["Install"] = install
     return made
 
 
-def _attempt(action: Callable[[], object]) -> tuple[int, int]:
-    """Result code and HRESULT. Access denied is raised, as the agent refuses the call itself."""
+def _attempt(action: Callable[[], object]) -> int:
+    """Its HRESULT. Access denied is raised, as the agent refuses the call itself."""
     try:
         action()
     except MachineError as failure:
         if failure.code & 0xFFFFFFFF == ACCESS_DENIED:
             raise com_failure(failure) from failure
-        return _FAILED, hresult(failure.code)
-    return _SUCCEEDED, 0
+        return hresult(failure.code)
+    return 0
 
 
-def _result(code: int, number: int, *, restart: bool) -> PsObject:
-    def one(_: object) -> PsObject:
-        return PsObject.typed(_COM, {"ResultCode": code, "HResult": number, "RebootRequired": restart})
+def _result(numbers: list[int], *, restart: bool) -> PsObject:
+    """An IInstallationResult or IDownloadResult, of the HRESULT of each update."""
 
-    properties: dict[str, object] = {"ResultCode": code, "HResult": number, "RebootRequired": restart}
-    return PsObject.typed(_COM, properties, {"GetUpdateResult": one})
+    def of(index: object) -> PsObject:
+        number = hresult(numbers[int(str(index))]) if numbers[int(str(index))] else 0
+        values = {"ResultCode": _FAILED if number else _SUCCEEDED, "HResult": number, "RebootRequired": restart}
+        return PsObject.typed(_COM, values)
+
+    failed = [number for number in numbers if number]
+    code = _SUCCEEDED if not failed else _FAILED if len(failed) == len(numbers) else _WITH_ERRORS
+    properties: dict[str, object] = {
+        "ResultCode": code,
+        "HResult": hresult(failed[0]) if failed else 0,
+        "RebootRequired": restart,
+    }
+    return PsObject.typed(_COM, properties, {"GetUpdateResult": of})
 
 
 def _guarded(action: Callable[[], Any]) -> Any:

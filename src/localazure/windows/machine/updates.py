@@ -24,6 +24,7 @@ _DOWNLOAD_BYTES_PER_SECOND = 50_000_000
 _INSTALL_SECONDS = 60.0
 _SERVICING_SECONDS = 30.0
 _SERVICE = "wuauserv"
+_CLIENT = "Microsoft-Windows-WindowsUpdateClient"
 
 
 class Update(BaseModel):
@@ -43,6 +44,8 @@ class Update(BaseModel):
     installed: bool = False
     waits_for_reboot: bool = False
     """Installed, and in force after the next boot."""
+    failure: int = 0
+    """The HRESULT that installing it ends with; 0 for one that can be installed."""
 
 
 class HistoryEntry(BaseModel):
@@ -87,8 +90,8 @@ class Updates:
             self._machine.time.wait(update.size / _DOWNLOAD_BYTES_PER_SECOND, cancelled)
             update.downloaded = True
 
-    def install(self, user: Token, updates: Sequence[Update], cancelled: threading.Event | None = None) -> bool:
-        """Install them; returns whether a reboot is needed. Raises like ``download``, and 0x80246008 for one missing.
+    def install(self, user: Token, updates: Sequence[Update], cancelled: threading.Event | None = None) -> None:
+        """Install those that can be. Raises like ``download``, and 0x80246008 for one that was not downloaded.
 
         TiWorker works while it lasts and a while longer.
         """
@@ -101,7 +104,6 @@ class Updates:
             self._machine.servicing.work(_INSTALL_SECONDS + _SERVICING_SECONDS)
             self._machine.time.wait(_INSTALL_SECONDS, cancelled)
             self._finish(update)
-        return self.reboot_required
 
     @property
     def reboot_required(self) -> bool:
@@ -120,15 +122,22 @@ class Updates:
         return found
 
     def _finish(self, update: Update) -> None:
+        now, code = self._machine.time.now(), 4 if update.failure else 2
         with self._lock:
-            update.installed, update.waits_for_reboot = True, update.reboot
-            self.state.history.append(
-                HistoryEntry(title=update.title, kb=update.kb, date=self._machine.time.now(), result_code=2)
+            self.state.history.append(HistoryEntry(title=update.title, kb=update.kb, date=now, result_code=code))
+            if not update.failure:
+                update.installed, update.waits_for_reboot = True, update.reboot
+        if update.failure:
+            text = (
+                "Installation Failure: Windows failed to install the following update with error "
+                f"{update.failure:#x}: {update.title}."
             )
+            self._machine.events.write("System", _CLIENT, 20, text, "Error")
+            return
         if update.reboot:
             self._machine.servicing.require_reboot(by_update=True)
         text = f"Installation Successful: Windows successfully installed the following update: {update.title}"
-        self._machine.events.write("System", "Microsoft-Windows-WindowsUpdateClient", 19, text)
+        self._machine.events.write("System", _CLIENT, 19, text)
 
     def _offered(self, update: Update) -> bool:
         if update.after is None:

@@ -153,7 +153,8 @@ def test_updates_are_installed_until_nothing_is_left(machine: Machine) -> None:
             break
         rounds.append([update.kb for update in found])
         machine.updates.download(user, found)
-        assert machine.updates.install(user, found)
+        machine.updates.install(user, found)
+        assert machine.updates.reboot_required
         assert machine.servicing.reboot_pending
         shut_down(machine)
         machine = open_machine(machine.disk)
