@@ -18,6 +18,7 @@ class Relay:
         self.cut_at: int | None = None
         """Cut all connections once as many have passed, either way."""
         self.cuts = 0
+        self.closed = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._sockets: list[socket.socket] = []
@@ -32,6 +33,7 @@ class Relay:
                 each.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
+        self.closed = True
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

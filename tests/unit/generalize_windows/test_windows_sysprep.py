@@ -1,109 +1,207 @@
-"""Sysprep is followed to its end through whatever becomes of the connection, and told apart from one that failed."""
+"""Sysprep on a modelled Windows: started as the administrator, followed whatever becomes of the way in, diagnosed."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from localazure.windows.machine.machine import Machine
 from mintage.credentials import Secret
 from mintage.errors import ConnectionFailed
-from mintage.generalize.windows.sysprep import Sysprep, SysprepFailed
-from tests.support.windows_stand_in import FakeTime, WindowsStandIn, always, one_after_the_other
+from mintage.generalize.windows.diagnosis import KNOWN
+from mintage.generalize.windows.sysprep import GENERALIZED, Sysprep, SysprepFailed
+from mintage.remote.winrm import WinrmRemote
+from tests.support.windows_causes import CAUSES, NOTES, put_on
+from tests.support.windows_guest import PASSWORD, WayIn, WindowsGuest
+from tests.support.winrm_relay import Relay
 
-STATUS, LOGS, START = (f"generalize/windows/{name}.ps1" for name in ("status", "logs", "start"))
-UNDEPLOYABLE, RESEAL = "IMAGE_STATE_UNDEPLOYABLE", "IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE"
-LOST = ConnectionFailed("lost")
-
-
-def status(image_state: str, *, running: bool, ended: bool = False, line: str = "SYSPRP at work") -> dict[str, Any]:
-    return {"imageState": image_state, "running": running, "ended": ended, "lastLine": line}
-
-
-BEFORE, AT_WORK = status("IMAGE_STATE_COMPLETE", running=False), status(UNDEPLOYABLE, running=True)
-DONE, FAILED = status(RESEAL, running=False), status(UNDEPLOYABLE, running=False)
+SECONDS = 20.0
+EXTERNAL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Setup\SysPrepExternal"
 
 
-class Followed:
-    """A Sysprep that is followed in made-up time."""
+class Run:
+    """One run of Sysprep as a build begins and follows it."""
 
-    def __init__(self, remote: WindowsStandIn, by_azure: Callable[[str], str] = lambda text: "") -> None:
-        self.remote, self.time, self.log = remote, FakeTime(), list[str]()
-        self.sysprep = Sysprep(lambda: remote, by_azure, self.log.append, clock=self.time.clock, sleep=self.time.sleep)
+    def __init__(self, guest: WindowsGuest, stack: ExitStack) -> None:
+        self.guest, self.way_in, self.log = guest, WayIn(guest), list[str]()
+        self.relay = Relay(guest.port)
+        stack.callback(self.relay.close)
+        self.address = self.way_in.address().model_copy(update={"port": self.relay.port})
+        self.by_azure = 0
+        self.sysprep = Sysprep(self._connect, self._by_azure, self.log.append, pause=0.02)
+
+    def start(self) -> None:
+        with self.way_in.log_in(self.address) as remote:
+            self.sysprep.start(remote, Secret(PASSWORD), 61)
+
+    def fails(self, seconds: float = SECONDS) -> SysprepFailed:
+        self.start()
+        with pytest.raises(SysprepFailed) as failed:
+            self.sysprep.follow(seconds)
+        return failed.value
+
+    def _connect(self) -> WinrmRemote:
+        if self.relay.closed:
+            raise ConnectionFailed("nobody is let in")
+        return self.way_in.log_in(self.address)
+
+    def _by_azure(self, text: str) -> str:
+        self.by_azure += 1
+        return self.way_in.by_azure(text)
 
 
-def test_it_is_followed_until_the_image_is_sealed() -> None:
-    still_closing = status(RESEAL, running=True)
-    statuses = one_after_the_other(BEFORE, AT_WORK, AT_WORK, still_closing, DONE)
-    followed = Followed(WindowsStandIn({STATUS: statuses}))
-    followed.sysprep.follow(600)
-    assert followed.remote.ran[STATUS] == 5
-    assert followed.log.count("sysprep: IMAGE_STATE_UNDEPLOYABLE: SYSPRP at work") == 1, "what stays is said once"
+@pytest.fixture
+def run(guest: WindowsGuest) -> Iterator[Run]:
+    with ExitStack() as stack:
+        yield Run(guest, stack)
 
 
-def test_when_the_way_in_is_gone_azure_is_asked() -> None:
-    remote = WindowsStandIn({STATUS: one_after_the_other(AT_WORK, LOST)})
-    followed = Followed(remote, lambda text: json.dumps(DONE))
-    followed.sysprep.follow(600)
-    assert remote.ran["close"] == 1
+def test_it_runs_as_the_administrator_until_the_image_is_sealed(run: Run) -> None:
+    run.guest.take_time(0.02)
+    run.start()
+    (process,) = run.guest.machine.processes.find("sysprep.exe")
+    assert process.command_line.endswith("/generalize /oobe /mode:vm /quiet /quit")
+    run.sysprep.follow(SECONDS)
+    assert run.guest.machine.image_state == GENERALIZED
+    assert not run.guest.machine.state.as_system, "machines made from it would end at a black screen"
+    assert run.by_azure == 0
+    assert run.log[0] == "sysprep: started"
+    assert any(line.startswith("sysprep: IMAGE_STATE_UNDEPLOYABLE: ") for line in run.log)
+    assert len(run.log) == len(set(run.log)), "what stays is said once"
 
 
-def test_one_that_ended_badly_is_diagnosed_from_its_logs() -> None:
-    logs = {"errors": "SYSPRP BitLocker is on for the OS volume", "actions": "SYSPRP began"}
-    remote = WindowsStandIn({STATUS: one_after_the_other(AT_WORK, FAILED), LOGS: always(logs)})
+def test_it_goes_on_when_the_connection_drops_and_azure_is_asked_once_the_way_in_is_gone(run: Run) -> None:
+    run.guest.take_time(0.05)
+    run.start()
+    run.relay.cut()
+    run.relay.close()
+    run.sysprep.follow(SECONDS)
+    assert run.guest.machine.image_state == GENERALIZED
+    assert run.by_azure > 1
+
+
+def test_what_runs_or_has_ended_well_is_not_started_again(run: Run) -> None:
+    run.guest.take_time(0.02)
+    run.start()
+    run.start()
+    run.sysprep.follow(SECONDS)
+    run.start()
+    found = [line for line in run.log if line.count(" ") == 1]
+    assert found == ["sysprep: started", "sysprep: running", "sysprep: generalized"]
+    assert run.guest.machine.licensing.remaining_rearms == 1000
+
+
+def test_what_failed_before_is_not_started_again(run: Run) -> None:
+    put_on(run.guest.machine, None, CAUSES["rearm-count"].how)
+    run.fails()
+    run.start()
+    assert run.log[-1] == "sysprep: failed before"
+
+
+def _value(phase: str, data: str) -> Callable[[Machine], object]:
+    return lambda machine: machine.registry.set(rf"{EXTERNAL}\{phase}", "{0}", data)
+
+
+def _delete(path: str) -> Callable[[Machine], object]:
+    return lambda machine: machine.files.delete(path, recurse=True)
+
+
+ROWS: dict[str, tuple[str, Callable[[Machine], object] | str, str]] = {
+    "per-user-appx": ("per-user-appx", CAUSES["appx"].how, "0x80073cf2"),
+    "rearm-exhausted": ("rearm-exhausted", CAUSES["rearm-count"].how, "-1073425657"),
+    "bitlocker": ("bitlocker", lambda machine: machine.volumes.encrypt("C"), "0x80310039"),
+    "waiting for activation": ("bitlocker", lambda m: m.volumes.encrypt("C", protected=False), "BitLocker is on"),
+    "servicing-active": ("servicing-active", lambda machine: machine.servicing.work(1e6), "0x800F0975"),
+    "an update that wants a restart": (
+        "restart-pending",
+        lambda machine: machine.servicing.require_reboot(by_update=True),
+        "require a reboot",
+    ),
+    "a file that is renamed at boot": (
+        "restart-pending",
+        lambda machine: machine.servicing.rename_at_boot(r"C:\a"),
+        "File operations pending",
+    ),
+    "defender-for-endpoint": ("defender-for-endpoint", CAUSES["defender-onboarded"].how, "senseGuid"),
+    "dsc-cleanup": (
+        "dsc-cleanup",
+        _value("Cleanup", r"C:\Windows\System32\gone\DscCore.dll,SysPrep_Cleanup"),
+        "SysPrep_Cleanup",
+    ),
+    "agent-provider": ("agent-provider", _value("Generalize", r"C:\gone\VMAgentDisabler.dll,Clean"), "VMAgentDisabler"),
+    "uninstall-path-missing": ("uninstall-path-missing", _delete(r"C:\Windows\System32\Recovery"), "0x80070003"),
+    "half-way": ("half-way", lambda machine: machine.identity.set_generalization_state(3), "dwRet = 31"),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_failure_is_read_from_its_logs(run: Run, row: str) -> None:
+    name, how, signature = ROWS[row]
+    # At this pace Sysprep's half a minute is half a second, and servicing goes on for a quarter of an hour.
+    run.guest.take_time(0.001)
+    with run.way_in.log_in(run.address) as remote:
+        put_on(run.guest.machine, remote, how)
+    failed = run.fails()
+    assert failed.diagnosis.known.name == name
+    assert signature in failed.errors
+    assert failed.diagnosis.known.remedy
+    assert "Beginning of a new sysprep run" in failed.actions
+    assert failed.seen.startswith("it ended with ImageState IMAGE_STATE_")
+    if name == "per-user-appx":
+        assert failed.diagnosis.details == (NOTES.full_name,)
+
+
+def test_a_stall_ends_at_the_deadline_with_its_diagnosis(run: Run) -> None:
+    run.guest.run_command("Set-Service wuauserv -StartupType Disabled")
+    run.guest.take_time(0.02)
+    failed = run.fails(seconds=1.5)
+    assert failed.diagnosis.known.name == "update-service"
+    assert failed.seen.startswith("still at work after 2 s: IMAGE_STATE_UNDEPLOYABLE")
+    assert failed.actions.splitlines()[-1].endswith(r"'GeneralizeForImaging' from C:\Windows\System32\wuaueng.dll")
+    assert failed.errors == ""
+
+
+def test_every_cause_that_a_log_shows_is_proved_here() -> None:
+    # What the agent's absence writes is in no log of Sysprep's: preflight asks for it.
+    proved = {name for name, _, _ in ROWS.values()} | {"update-service", "agent-missing"}
+    assert proved == {known.name for known in KNOWN}
+
+
+def test_the_logs_of_a_machine_that_lets_nobody_in_come_through_azure(run: Run) -> None:
+    put_on(run.guest.machine, None, CAUSES["rearm-count"].how)
+    run.start()
+    run.relay.close()
     with pytest.raises(SysprepFailed) as failed:
-        Followed(remote).sysprep.follow(600)
-    assert failed.value.diagnosis.known.name == "bitlocker"
-    assert failed.value.seen == "it ended with ImageState IMAGE_STATE_UNDEPLOYABLE"
-    assert (failed.value.errors, failed.value.actions) == tuple(logs.values())
-
-
-def test_one_that_never_began_to_work_has_failed_after_a_minute() -> None:
-    remote = WindowsStandIn({STATUS: always(BEFORE), LOGS: always({"errors": "", "actions": ""})})
-    followed = Followed(remote)
-    with pytest.raises(SysprepFailed, match="unknown") as failed:
-        followed.sysprep.follow(600)
-    assert failed.value.seen == "it ended with ImageState IMAGE_STATE_COMPLETE"
-    assert 60 <= followed.time.now - 1000 < 70
-
-
-def test_one_that_stopped_before_it_changed_anything_has_failed_at_once() -> None:
-    refused = status("IMAGE_STATE_COMPLETE", running=False, ended=True)
-    remote = WindowsStandIn({STATUS: always(refused), LOGS: always({"errors": "hr = 0x800F0975", "actions": ""})})
-    followed = Followed(remote)
-    with pytest.raises(SysprepFailed, match="servicing-active"):
-        followed.sysprep.follow(600)
-    assert followed.time.now == 1000
-
-
-def test_a_stall_ends_at_the_deadline_with_its_diagnosis() -> None:
-    stalled = status(UNDEPLOYABLE, running=True, line="Executing method 'GeneralizeForImaging'")
-    logs = {"errors": "", "actions": r"SYSPRP Executing method 'GeneralizeForImaging' from C:\Windows\wuaueng.dll"}
-    remote = WindowsStandIn({STATUS: always(stalled), LOGS: always(logs)})
-    with pytest.raises(SysprepFailed) as failed:
-        Followed(remote).sysprep.follow(1200)
-    assert failed.value.diagnosis.known.name == "update-service"
-    assert "GeneralizeForImaging" in failed.value.seen
-
-
-def test_the_logs_of_a_machine_that_lets_nobody_in_come_through_azure() -> None:
-    answers = {"errors": "SYSPRP hr = 0xc004d307", "actions": ""}
-    remote = WindowsStandIn({STATUS: always(LOST), LOGS: always(LOST)})
-
-    def by_azure(text: str) -> str:
-        assert "$TaskName" in text or "$Lines = 15" in text, "4,096 bytes is all that Run Command brings back"
-        return json.dumps(answers if "$Lines" in text.splitlines()[0] else FAILED)
-
-    with pytest.raises(SysprepFailed) as failed:
-        Followed(remote, by_azure).sysprep.follow(600)
+        run.sysprep.follow(SECONDS)
     assert failed.value.diagnosis.known.name == "rearm-exhausted"
+    assert len((failed.value.errors + failed.value.actions).encode()) < 4096
 
 
-def test_the_password_is_in_no_script_and_no_log() -> None:
-    remote = WindowsStandIn({START: always({"found": "started", "imageState": "IMAGE_STATE_COMPLETE"})})
-    followed = Followed(remote)
-    followed.sysprep.start(remote, Secret("very-secret"), 61)
-    assert remote.environments == [{"MINTAGE_PASSWORD": "very-secret"}]
-    assert "very-secret" not in "".join([*remote.texts, *followed.log])
+def test_one_that_never_began_to_work_has_failed_after_a_minute(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mintage.generalize.windows.sysprep._START_GRACE", 0.5)
+    began = time.monotonic()
+    with pytest.raises(SysprepFailed, match="unknown") as failed:
+        run.sysprep.follow(SECONDS)
+    assert failed.value.seen == "it ended with ImageState IMAGE_STATE_COMPLETE"
+    assert time.monotonic() - began > 0.5
+
+
+def test_the_password_is_in_no_script_no_log_and_no_file_but_the_task_scheduler_s_own(run: Run, tmp_path: Path) -> None:
+    run.start()
+    run.sysprep.follow(SECONDS)
+    assert not any(PASSWORD in line for line in run.log)
+    run.guest.machine.save()
+    assert _files_with(PASSWORD, run.guest.disk) == ["machine.json"], "which holds what Windows keeps as LSA secrets"
+    run.guest.run_command("Unregister-ScheduledTask 'Mintage Sysprep' -Confirm:$false")
+    run.guest.machine.save()
+    assert _files_with(PASSWORD, run.guest.disk) == []
+
+
+def _files_with(secret: str, folder: Path) -> list[str]:
+    spelled = [secret.encode(), secret.encode("utf-16-le")]
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    return [each.name for each in files if any(one in each.read_bytes() for one in spelled)]

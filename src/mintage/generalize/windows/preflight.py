@@ -19,6 +19,7 @@ _FOLDER = "generalize/windows"
 _ASK_SECONDS = 300.0
 _RESTART_SECONDS = 1800.0
 _DECRYPT_SECONDS = 3600.0
+_PAUSE_SECONDS = 5.0
 _SIMPLE = frozenset({"unattend", "panther", "cdrom", "update-service"})
 
 
@@ -52,7 +53,7 @@ def _settled(remote: WindowsRemote, deadline: float) -> tuple[Check, ...]:
         return checks
 
     what, remedy = "The guest did not come to rest in time", "see what it is busy with, and let the recipe wait for it"
-    return wait_for(attempt, what, where="preflight", deadline=deadline, remedy=remedy, pause=5.0)
+    return wait_for(attempt, what, where="preflight", deadline=deadline, remedy=remedy, pause=_PAUSE_SECONDS)
 
 
 def _put_right(remote: WindowsRemote, wrong: dict[str, str], log: Log, deadline: float) -> None:
@@ -85,7 +86,9 @@ def _decrypt(remote: WindowsRemote, log: Log) -> None:
             raise NotYet(str(left))
 
     deadline = time.monotonic() + _DECRYPT_SECONDS
-    wait_for(attempt, "The volumes were not decrypted in time", where="decrypt", deadline=deadline, pause=15.0)
+    wait_for(
+        attempt, "The volumes were not decrypted in time", where="decrypt", deadline=deadline, pause=3 * _PAUSE_SECONDS
+    )
 
 
 def _demand(checks: tuple[Check, ...]) -> None:
