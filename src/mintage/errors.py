@@ -58,6 +58,16 @@ class CapacityRefused(MintageError):
     """The size is not offered here, has no capacity, or is over quota. Another size may do."""
 
 
+class Evicted(MintageError):
+    """Azure took the Spot VM back in the middle of a step. It comes back when the step is run again."""
+
+    transient = True
+
+
+class MachineLost(MintageError):
+    """The build VM is gone with its disk: what was done on it is lost, but for checkpoints."""
+
+
 class DeadlinePassed(MintageError):
     """A wait ended. ``seen`` is the last thing observed."""
 

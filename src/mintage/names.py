@@ -17,6 +17,8 @@ UNFIT_TAG = "mintage-unfit"
 SYSPREP_TAG = "mintage-sysprep"
 """On a Windows build VM: that Sysprep was begun on its disk, or has ended and was proved. A disk that is put back
 takes the tag away."""
+EVICTED_TAG = "mintage-evicted"
+"""On a Spot build VM: how often Azure took it back."""
 BUILD_USER = "mintage"
 """The account of the build VM that customizing logs in to. Gone before the image is captured."""
 VERIFICATION_USER = "verifier"

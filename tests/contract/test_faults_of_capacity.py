@@ -110,6 +110,7 @@ def test_a_deallocated_machine_may_find_its_place_taken(compute: Compute, faults
     compute.patch("vm", {"tags": {"a": "b"}})
     compute.act("restart")
     compute.act("deallocate")
+    compute.patch("vm", {"tags": {"c": "d"}})
     assert code(refused(compute.act, "start")) == "AllocationFailed"
     assert compute.codes() == ["ProvisioningState/failed/AllocationFailed", "PowerState/deallocated"]
     faults.clear()

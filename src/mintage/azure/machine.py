@@ -67,7 +67,7 @@ def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, refusals: 
         vm = virtual_machine(clients, plan, machine, placement)
         try:
             with translating(vm.id):
-                return (yield from ensure(vm, needs=_interface(clients, plan, placement.region, machine.name)))
+                return (yield from ensure(vm, needs=interface_made(clients, plan, placement.region, machine.name)))
         except CapacityRefused as refused:
             refusals.add(str(placement), refused)
     raise refusals.error(virtual_machine(clients, plan, machine, machine.placements[0]).id)
@@ -79,7 +79,9 @@ def virtual_machine(clients: Clients, plan: BuildPlan, machine: Machine, placeme
     return Wanted(clients, VM, clients.compute.virtual_machines, path, body)
 
 
-def _interface(clients: Clients, plan: BuildPlan, region: str, vm: str) -> Callable[[], Waiting[object]]:
+def interface_made(clients: Clients, plan: BuildPlan, region: str, vm: str) -> Callable[[], Waiting[object]]:
+    """What makes the VM's interface and address, for ``ensure``."""
+
     def made() -> Waiting[object]:
         if plan.recipe.build.network.address == "public":
             yield from ensure(public_address(clients, plan, region, vm))
@@ -103,11 +105,11 @@ def _body(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placem
 def placed_body(clients: Clients, plan: BuildPlan, name: str, placement: Placement, generation: str) -> dict[str, Any]:
     """What a VM of the build is asked for with, but for its disk and who logs in."""
     nic = interface(clients, plan, placement.region, name).id
+    # A VM that may be made anew around its disk keeps its addresses, private ones too.
+    goes = "Detach" if plan.recipe.build.spot and name == plan.names.vm else "Delete"
     properties: dict[str, Any] = {
         "hardwareProfile": {"vmSize": placement.size},
-        "networkProfile": {
-            "networkInterfaces": [{"id": nic, "properties": {"primary": True, "deleteOption": "Delete"}}]
-        },
+        "networkProfile": {"networkInterfaces": [{"id": nic, "properties": {"primary": True, "deleteOption": goes}}]},
         "diagnosticsProfile": {"bootDiagnostics": {"enabled": True}},
     }
     if generation == "V2":

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from mintage.artifacts import BuildVm
+from azure.core.exceptions import ResourceNotFoundError
+
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, state_of
-from mintage.azure.together import Waiting, completed, finish, rest
+from mintage.azure.together import Waiting, completed, rest
 from mintage.errors import AzureRefused
 
-_MINUTES = 60
-_START_SECONDS = 20 * _MINUTES
 _ON_THE_WAY = frozenset({"starting", "stopping", "deallocating"})
-_BUSY = frozenset({"Creating", "Updating"})
+_BUSY = frozenset({"Creating", "Updating", "Deleting"})
 
 
-def start_if_stopped(clients: Clients, vm: BuildVm) -> None:
-    """See that the VM runs; one that was put away is started. Raises AzureRefused when it was generalized."""
-    finish(vm.resource_id, running(clients, vm.resource_group, vm.name), seconds=_START_SECONDS)
-
-
-def running(clients: Clients, group: str, name: str) -> Waiting[None]:
-    """Start the VM unless it runs."""
+def started(clients: Clients, group: str, name: str) -> Waiting[None]:
+    """Start the VM unless it runs. Raises AzureRefused when it was generalized."""
     vm = yield from at_rest(clients, group, name)
     if power_state(vm) == "running":
         return
@@ -50,6 +44,14 @@ def at_rest(clients: Clients, group: str, name: str) -> Waiting[Document]:
         if state not in _BUSY and power not in _ON_THE_WAY:
             return vm
         yield from rest(clients.poll_seconds, f"{state}, {power}")
+
+
+def found_at_rest(clients: Clients, group: str, name: str) -> Waiting[Document | None]:
+    """As ``at_rest``; None if there is no such VM."""
+    try:
+        return (yield from at_rest(clients, group, name))
+    except ResourceNotFoundError:
+        return None
 
 
 def power_state(vm: Document) -> str:

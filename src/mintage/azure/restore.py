@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
+from mintage.azure.comeback import from_disk, running_again
 from mintage.azure.ensure import Document, Wanted, ensure, removed
-from mintage.azure.power import deallocated, running
+from mintage.azure.os_disk import newest_os_disk, next_name
+from mintage.azure.power import deallocated, found_at_rest
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.names import SYSPREP_TAG
@@ -26,14 +27,31 @@ def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapsh
 
 
 def _restored(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> Waiting[None]:
+    if (yield from found_at_rest(clients, vm.resource_group, vm.name)) is None:
+        yield from _made_anew(clients, plan, vm, snapshot)
+        return
     found = yield from deallocated(clients, vm.resource_group, vm.name)
     old = str(found["properties"]["storageProfile"]["osDisk"]["name"])
-    disk = yield from ensure(_disk(clients, plan, vm, _next_name(old), snapshot))
+    disk = yield from ensure(_disk(clients, plan, vm, next_name(old), snapshot))
     yield from completed(
         clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, _with_disk(found, disk))
     )
-    yield from removed(Wanted(clients, _DISK, clients.compute.disks, (vm.resource_group, old), {}))
-    yield from running(clients, vm.resource_group, vm.name)
+    yield from _removed_disk(clients, vm, old)
+    yield from running_again(clients, plan, vm)
+
+
+def _made_anew(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> Waiting[None]:
+    """The VM was deleted, with its disk or without it."""
+    old = newest_os_disk(clients, vm)
+    name = next_name(str(old["name"])) if old else plan.names.os_disk(vm.name)
+    yield from ensure(_disk(clients, plan, vm, name, snapshot))
+    yield from from_disk(clients, plan, vm)
+    if old:
+        yield from _removed_disk(clients, vm, str(old["name"]))
+
+
+def _removed_disk(clients: Clients, vm: BuildVm, name: str) -> Waiting[None]:
+    yield from removed(Wanted(clients, _DISK, clients.compute.disks, (vm.resource_group, name), {}))
 
 
 def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: DiskSnapshot) -> Wanted:
@@ -56,15 +74,9 @@ def _with_disk(vm: Document, disk: Document) -> Any:  # noqa: ANN401 - any JSON
     tags = {**(vm.get("tags") or {}), SYSPREP_TAG: ""}
     os_disk = {
         "name": str(disk["name"]),
-        "createOption": "FromImage",
+        "createOption": vm["properties"]["storageProfile"]["osDisk"]["createOption"],
         "caching": "ReadWrite",
-        "deleteOption": "Delete",
+        "deleteOption": vm["properties"]["storageProfile"]["osDisk"].get("deleteOption", "Delete"),
         "managedDisk": {"id": str(disk["id"])},
     }
     return {"tags": tags, "properties": {"storageProfile": {"osDisk": os_disk}}}
-
-
-def _next_name(name: str) -> str:
-    """``build-os`` becomes ``build-os-2``, and that ``build-os-3``."""
-    match = re.fullmatch(r"(.*-os)(?:-([0-9]+))?", name)
-    return f"{match[1]}-{int(match[2] or 1) + 1}" if match else f"{name}-os-2"

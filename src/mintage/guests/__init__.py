@@ -5,6 +5,7 @@ from mintage.azure.clients import Clients
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys, Secret
 from mintage.guests.base import Guest
+from mintage.guests.evictable import EvictableGuest
 from mintage.guests.linux import LinuxGuest
 from mintage.guests.windows import WindowsGuest
 from mintage.recipe import WindowsRecipe
@@ -15,7 +16,12 @@ __all__ = ["Guest", "guest_of"]
 
 
 def guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
-    """The one for the recipe's system."""
+    """The one for the recipe's system; one that notices evictions, if the recipe allows Spot VMs."""
+    guest = _guest_of(clients, plan, keys)
+    return EvictableGuest(clients, guest) if plan.recipe.build.spot else guest
+
+
+def _guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
     if isinstance(plan.recipe, WindowsRecipe):
         connecting = _connecting(plan.recipe.connection.auth)
         return WindowsGuest(clients, plan, plan.recipe, keys, connecting)

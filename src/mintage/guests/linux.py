@@ -9,7 +9,8 @@ from pathlib import Path
 from mintage import packages
 from mintage.artifacts import Address, BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
 from mintage.azure.clients import Clients
-from mintage.azure.power import at_rest, power_state, start_if_stopped
+from mintage.azure.comeback import start_if_stopped
+from mintage.azure.power import at_rest, power_state
 from mintage.azure.serial_log import read_serial_log
 from mintage.azure.together import finish
 from mintage.azure.verification import VerificationVm
@@ -74,7 +75,7 @@ class LinuxGuest:
 
     def open(self, vm: BuildVm) -> SshRemote:
         """Log in to the build VM, started first if it was put away. Raises what ``remote.ssh.connect`` does."""
-        start_if_stopped(self._clients, vm)
+        start_if_stopped(self._clients, self._plan, vm)
         if not isinstance(vm.address, Address):
             raise TypeError(vm.address)
         return connect(vm.address, self._keys.user_key().private, deadline=time.monotonic() + _LOGIN_SECONDS)

@@ -6,9 +6,10 @@ import time
 
 from mintage.artifacts import BuildVm, WinrmAddress
 from mintage.azure.clients import Clients
-from mintage.azure.power import start_if_stopped
+from mintage.azure.comeback import start_if_stopped
 from mintage.azure.run_command import run_script
 from mintage.azure.together import finish
+from mintage.build_plan import BuildPlan
 from mintage.credentials import Secret
 from mintage.remote.windows import Connect, WindowsRemote
 
@@ -19,12 +20,12 @@ _SCRIPT_SECONDS = 30 * 60
 class BuildConnection:
     """To the build VM."""
 
-    def __init__(self, clients: Clients, vm: BuildVm, password: Secret, connect: Connect) -> None:
-        self._clients, self._vm, self._password, self._connect = clients, vm, password, connect
+    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm, password: Secret, connect: Connect) -> None:
+        self._clients, self._plan, self._vm, self._password, self._connect = clients, plan, vm, password, connect
 
     def started(self) -> WindowsRemote:
         """Log in, the VM started first if it was put away. Raises ConnectionFailed, DeadlinePassed, LoginRefused."""
-        start_if_stopped(self._clients, self._vm)
+        start_if_stopped(self._clients, self._plan, self._vm)
         return self.open(_LOGIN_SECONDS)
 
     def open(self, seconds: float) -> WindowsRemote:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mintage.artifacts import ImageVersion, Verified
 from mintage.azure.clients import Clients
-from mintage.azure.power import running
+from mintage.azure.power import started
 from mintage.azure.together import finish_all
 from mintage.azure.verification import delete_vms, start_verification_vms
 from mintage.build_plan import BuildPlan
@@ -28,7 +28,7 @@ def verify_image(
     """
     vms = start_verification_vms(clients, settings, plan, image, keys, log=log)
     # Those that an earlier attempt made may have been put away since.
-    finish_all({vm.resource_id: running(clients, vm.resource_group, vm.name) for vm in vms}, seconds=_START_SECONDS)
+    finish_all({vm.resource_id: started(clients, vm.resource_group, vm.name) for vm in vms}, seconds=_START_SECONDS)
     checks = guest_of(clients, plan, keys).prove(vms, log)
     delete_vms(clients, plan, vms)
     return Verified(image_version=image.resource_id, vms=tuple(vm.name for vm in vms), checks=checks)

@@ -12,7 +12,8 @@ from localazure.faults.kinds.status import StatusFault
 from mintage.artifacts import BuildVm, ResolvedSource
 from mintage.azure.clean_up import clean_up, defer_clean_up
 from mintage.azure.clients import Clients
-from mintage.azure.power import power_state, start_if_stopped
+from mintage.azure.comeback import start_if_stopped
+from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -85,7 +86,7 @@ def test_a_build_kept_for_a_retry_costs_no_machine_and_lives_longer(
     assert power_state(machine) == "deallocated"
     assert kept.leftovers[0].expires is not None
     assert kept.leftovers[0].expires > plan.expires + timedelta(days=1)
-    start_if_stopped(clients, vm)
+    start_if_stopped(clients, plan, vm)
     defer_clean_up(clients, plan.build_id, timedelta(days=2))
 
 

@@ -10,9 +10,10 @@ import pytest
 from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
+from mintage.azure.comeback import start_if_stopped
 from mintage.azure.gallery import choose_version
 from mintage.azure.image_version import existing_version, with_status
-from mintage.azure.power import is_generalized, power_state, start_if_stopped
+from mintage.azure.power import is_generalized, power_state
 from mintage.azure.preflight import check_destination
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.snapshot import snapshot_os_disk
@@ -109,9 +110,9 @@ def test_a_version_of_another_build_is_not_taken_over(
 
 
 @pytest.mark.usefixtures("image")
-def test_a_generalized_vm_is_not_started_again(clients: Clients, vm: BuildVm) -> None:
+def test_a_generalized_vm_is_not_started_again(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
     with pytest.raises(AzureRefused, match="cannot start again"):
-        start_if_stopped(clients, vm)
+        start_if_stopped(clients, plan, vm)
 
 
 @pytest.mark.usefixtures("image")

@@ -10,7 +10,8 @@ import pytest
 
 from mintage.artifacts import Address, ResolvedSource
 from mintage.azure.clients import Clients
-from mintage.azure.power import power_state, start_if_stopped
+from mintage.azure.comeback import start_if_stopped
+from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -124,10 +125,10 @@ def test_a_vm_that_was_put_away_is_started_and_one_that_runs_is_left(
 ) -> None:
     vm = provision(clients, settings, plan, SOURCE, keys_of(plan))
     clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
-    start_if_stopped(clients, vm)
+    start_if_stopped(clients, plan, vm)
     assert power_state(machine(clients, plan)) == "running"
     starts = clients.calls["POST Microsoft.Compute/virtualMachines/start"]
-    start_if_stopped(clients, vm)
+    start_if_stopped(clients, plan, vm)
     assert clients.calls["POST Microsoft.Compute/virtualMachines/start"] == starts
 
 

@@ -16,9 +16,9 @@ from mintage.azure.calls import role_actions
 from mintage.azure.capture import capture
 from mintage.azure.clean_up import clean_up, defer_clean_up
 from mintage.azure.clients import Clients, connect
+from mintage.azure.comeback import start_if_stopped
 from mintage.azure.gallery import choose_version
 from mintage.azure.marks import set_sysprep_mark
-from mintage.azure.power import start_if_stopped
 from mintage.azure.preflight import check_destination
 from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
@@ -54,7 +54,7 @@ class Build:
             "check": lambda clients: check_destination(clients, settings, plan, found["source"]),
             "vm": lambda clients: provision(clients, settings, plan, found["source"], keys),
             "defer": lambda clients: defer_clean_up(clients, plan.build_id, timedelta(hours=9)),
-            "start": lambda clients: start_if_stopped(clients, found["vm"]),
+            "start": lambda clients: start_if_stopped(clients, plan, found["vm"]),
             "snapshot": lambda clients: snapshot_os_disk(clients, plan, found["vm"]),
             "number": lambda clients: choose_version(clients, plan),
             "image": lambda clients: capture(clients, plan, found["vm"], found["number"], found["source"]),

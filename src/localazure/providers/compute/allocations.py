@@ -17,12 +17,15 @@ from localazure.store import Resource
 
 
 def allocation_for(cloud: Cloud, rid: ResourceId, body: Any) -> Allocation | None:
-    """What a machine needs that is written with ``body`` or, without one, started; None if it has its place already."""
+    """What a machine needs that is written with ``body`` or, without one, started.
+
+    None if it has its place already, or needs none: one that is deallocated and changes in all but its size.
+    """
     current = cloud.store.find(rid)
     asked = body if isinstance(body, dict) else {}
     wanted = _of_body(asked) if current is None else _of_machine(current, asked)
     size = find_size(wanted.size)
-    if size is None or (current is not None and _has_place(current, size)):
+    if size is None or (current is not None and (_has_place(current, size) or (asked and _rests(current, size)))):
         return None
     had = find_size(_size_name(current)) if current else None
     return Allocation(
@@ -77,7 +80,15 @@ def _part(document: Json, name: str) -> Json:
 def _has_place(machine: Resource, size: Size) -> bool:
     """Whether it is allocated already, in that size. One that never ran for want of a place has none."""
     allocated = machine.internal["power"] != "deallocated" and "running_size" in machine.internal
-    return allocated and _size_name(machine).lower() == size.name.lower()
+    return allocated and _is_of(machine, size)
+
+
+def _rests(machine: Resource, size: Size) -> bool:
+    return machine.internal["power"] == "deallocated" and _is_of(machine, size)
+
+
+def _is_of(machine: Resource, size: Size) -> bool:
+    return _size_name(machine).lower() == size.name.lower()
 
 
 def _size_name(machine: Resource) -> str:

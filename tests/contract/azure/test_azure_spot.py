@@ -1,0 +1,276 @@
+"""Spot builds on localazure: tried first, taken back in the middle of a step, and brought to run again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from localazure.arm.ids import ResourceId
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.capacity import AllocationFault, SizeNotOfferedFault
+from localazure.faults.kinds.governance import PolicyFault
+from localazure.faults.kinds.quota import QuotaFault
+from localazure.server import Server
+from mintage.artifacts import BuildVm, ResolvedSource
+from mintage.azure.capture import capture
+from mintage.azure.clients import Clients, connect
+from mintage.azure.comeback import start_if_stopped
+from mintage.azure.gallery import choose_version
+from mintage.azure.power import power_state
+from mintage.azure.provision import provision
+from mintage.azure.restore import restore
+from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.source import resolve_source
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.errors import AzureRefused, CapacityRefused, Evicted, MachineLost
+from mintage.guests import guest_of
+from mintage.recipe import ShellStep
+from mintage.settings import Settings
+
+MakePlan = Callable[..., BuildPlan]
+TIGHT: Any = "OverconstrainedAllocationRequest"
+SIZES = ["Standard_D2s_v5", "Standard_F2s_v2"]
+
+
+def build(**more: Any) -> dict[str, Any]:
+    return {"region": "westeurope", "sizes": SIZES, "spot": {"max_price": 0.04}, **more}
+
+
+@pytest.fixture
+def plan(make_plan: MakePlan) -> BuildPlan:
+    return make_plan(build=build())
+
+
+@pytest.fixture
+def make(
+    clients: Clients, settings: Settings, source: ResolvedSource, faults: FaultClient
+) -> Iterator[Callable[[BuildPlan], BuildVm]]:
+    """``faults`` is asked for so that they are gone before the builds are removed."""
+    yield lambda plan: provision(clients, settings, plan, source, keys_of(plan))
+    faults.clear()
+
+
+@pytest.fixture
+def vm(make: Callable[[BuildPlan], BuildVm], plan: BuildPlan) -> BuildVm:
+    return make(plan)
+
+
+@pytest.fixture
+def evict(clients: Clients, server: Server) -> Callable[[BuildVm], None]:
+    def take_back(vm: BuildVm) -> None:
+        clients.compute.virtual_machines.simulate_eviction(vm.resource_group, vm.name)
+        deadline = time.monotonic() + 20
+        while server.cloud.operations.busy(ResourceId.parse(vm.resource_id)):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    return take_back
+
+
+def keys_of(plan: BuildPlan) -> BuildKeys:
+    return BuildKeys(b"m" * 32, plan.build_id)
+
+
+def seen(clients: Clients, vm: BuildVm) -> Any:
+    return clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
+
+
+def shell(clients: Clients, plan: BuildPlan, vm: BuildVm, *lines: str) -> list[str]:
+    """What a step's script says."""
+    step = ShellStep(kind="shell", name="a step", inline=lines)
+    said: list[str] = []
+    guest_of(clients, plan, keys_of(plan)).run_step(vm, step, said.append)
+    return said
+
+
+def test_a_build_is_a_spot_vm_at_its_price_and_says_so(clients: Clients, vm: BuildVm) -> None:
+    assert vm.placement == "Standard_D2s_v5 (Spot) in westeurope"
+    properties = seen(clients, vm)["properties"]
+    assert (properties["priority"], properties["evictionPolicy"]) == ("Spot", "Deallocate")
+    assert properties["billingProfile"]["maxPrice"] == 0.04
+
+
+@pytest.mark.parametrize(
+    ("fault", "placement"),
+    [
+        (SizeNotOfferedFault(priority="Spot"), "Standard_D2s_v5 in westeurope, zone 1"),
+        (SizeNotOfferedFault(size="Standard_D*"), "Standard_F2s_v2 (Spot) in westeurope, zone 1"),
+        (AllocationFault(zone="1"), "Standard_D2s_v5 (Spot) in westeurope, zone 2"),
+        (AllocationFault(location="westeurope"), "Standard_D2s_v5 (Spot) in uksouth"),
+        (AllocationFault(code=TIGHT, zone="1"), "Standard_D2s_v5 (Spot) in westeurope, zone 2"),
+        (QuotaFault(limit=0, quota="lowPriorityCores"), "Standard_D2s_v5 in westeurope, zone 1"),
+    ],
+)  # fmt: skip
+def test_what_is_not_to_be_had_is_passed_over_with_azures_reason(
+    make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, faults: FaultClient, fault: Any, placement: str
+) -> None:
+    plan = make_plan(build=build(zones=["1", "2"], fallback_regions=[{"name": "uksouth"}]))
+    faults.add(fault)
+    vm = make(plan)
+    assert vm.placement == placement
+    assert vm.passed_over
+    reasons = {each.reason.partition(":")[0] for each in vm.passed_over}
+    codes = {"SkuNotAvailable", "ZonalAllocationFailed", "OverconstrainedZonalAllocationRequest", "OperationNotAllowed"}
+    assert reasons <= codes
+
+
+def test_a_policy_is_no_matter_of_size_and_ends_the_build_at_once(
+    clients: Clients, make: Callable[[BuildPlan], BuildVm], plan: BuildPlan, faults: FaultClient
+) -> None:
+    asked = clients.calls["PUT Microsoft.Compute/virtualMachines"]
+    faults.add(PolicyFault(operation="PUT Microsoft.Compute/virtualMachines", policy="no-vms"))
+    with pytest.raises(AzureRefused, match="disallowed by policy") as raised:
+        make(plan)
+    assert not raised.value.transient
+    assert "no-vms" in raised.value.seen
+    assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == asked + 1
+
+
+def test_an_evicted_vm_starts_again_as_the_spot_vm_it_was(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[BuildVm], None]
+) -> None:
+    before = seen(clients, vm)["properties"]["vmId"]
+    evict(vm)
+    start_if_stopped(clients, plan, vm)
+    after = seen(clients, vm)
+    assert (after["properties"]["vmId"], power_state(after)) == (before, "running")
+
+
+def test_a_step_whose_vm_is_taken_back_says_so_and_goes_on_when_it_is_run_again(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[BuildVm], None]
+) -> None:
+    shell(clients, plan, vm, "echo kept >/opt/kept")
+    with pytest.raises(Evicted) as raised:
+        cut_short(clients, plan, vm, evict)
+    assert raised.value.transient
+    assert "kept" in shell(clients, plan, vm, "cat /opt/kept")
+
+
+def test_without_room_for_a_spot_vm_it_comes_back_at_the_full_price_with_disk_address_and_host_key(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[BuildVm], None], faults: FaultClient
+) -> None:
+    shell(clients, plan, vm, "echo kept >/opt/kept")
+    evict(vm)
+    faults.add(SizeNotOfferedFault(priority="Spot"))
+    faults.add(AllocationFault(size="Standard_D2s_v5", priority="Regular"))
+    # Over SSH to the address and the host key that the build has known from the beginning.
+    assert "kept" in shell(clients, plan, vm, "cat /opt/kept")
+    properties = seen(clients, vm)["properties"]
+    assert (properties.get("priority", "Regular"), properties["hardwareProfile"]["vmSize"]) == ("Regular", SIZES[1])
+    assert properties["storageProfile"]["osDisk"]["managedDisk"]["id"].lower() == vm.os_disk_id.lower()
+    assert seen(clients, vm)["tags"]["mintage-build"] == plan.build_id
+
+
+def test_after_the_second_eviction_a_build_has_had_enough_of_spot(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[BuildVm], None]
+) -> None:
+    for _ in range(2):
+        shell(clients, plan, vm, "true")
+        with pytest.raises(Evicted):
+            cut_short(clients, plan, vm, evict)
+    shell(clients, plan, vm, "true")
+    assert seen(clients, vm)["properties"].get("priority", "Regular") == "Regular"
+
+
+def cut_short(clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[BuildVm], None]) -> None:
+    def hear(line: str) -> None:
+        if "ready" in line:
+            threading.Thread(target=evict, args=[vm]).start()
+
+    step = ShellStep(kind="shell", name="cut short", inline=("echo ready", "sleep 60"))
+    guest_of(clients, plan, keys_of(plan)).run_step(vm, step, hear)
+
+
+def test_a_step_that_fails_of_itself_was_not_evicted(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
+    with pytest.raises(Exception, match="exit code 3") as raised:
+        shell(clients, plan, vm, "exit 3")
+    assert not isinstance(raised.value, Evicted)
+
+
+def test_an_image_can_be_made_of_a_vm_that_came_back(
+    clients: Clients,
+    plan: BuildPlan,
+    vm: BuildVm,
+    source: ResolvedSource,
+    evict: Callable[[BuildVm], None],
+    faults: FaultClient,
+) -> None:
+    evict(vm)
+    faults.add(SizeNotOfferedFault(priority="Spot"))
+    start_if_stopped(clients, plan, vm)
+    image = capture(clients, plan, vm, choose_version(clients, plan), source)
+    version: Any = clients.compute.gallery_image_versions.get(
+        plan.recipe.publish.resource_group, image.gallery, image.definition, image.version
+    )
+    assert version["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
+    clients: Clients, make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, evict: Callable[[BuildVm], None]
+) -> None:
+    plan = make_plan(build=build(spot={"eviction": "delete"}))
+    vm = make(plan)
+    shell(clients, plan, vm, "echo kept >/opt/kept")
+    kept = snapshot_os_disk(clients, plan, vm)
+    with pytest.raises(Evicted):
+        cut_short(clients, plan, vm, evict)
+    with pytest.raises(MachineLost, match="took the Spot VM back"):
+        start_if_stopped(clients, plan, vm)
+    restore(clients, plan, vm, kept)
+    assert "kept" in shell(clients, plan, vm, "cat /opt/kept")
+    restore(clients, plan, vm, kept)
+    assert power_state(seen(clients, vm)) == "running"
+
+
+def test_a_process_may_die_at_any_call_while_the_vm_comes_back(
+    clients: Clients,
+    plan: BuildPlan,
+    vm: BuildVm,
+    evict: Callable[[BuildVm], None],
+    faults: FaultClient,
+    mortal: Any,
+) -> None:
+    shell(clients, plan, vm, "echo kept >/opt/kept")
+    evict(vm)
+    faults.add(AllocationFault(priority="Spot"))
+    _, deaths = mortal.dies_again_and_again(lambda mine, _: start_if_stopped(mine, plan, vm), plan)
+    assert deaths > 8
+    assert "kept" in shell(clients, plan, vm, "cat /opt/kept")
+    disks = [str(each["name"]) for each in clients.compute.disks.list_by_resource_group(vm.resource_group)]
+    assert disks == [plan.names.os_disk(vm.name)]
+
+
+def test_a_vm_that_was_put_away_may_find_its_place_taken_and_takes_another_size(
+    clients: Clients, make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, faults: FaultClient
+) -> None:
+    plan = make_plan(build={"region": "westeurope", "sizes": SIZES})
+    vm = make(plan)
+    clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
+    faults.add(AllocationFault(size="Standard_D2s_v5"))
+    start_if_stopped(clients, plan, vm)
+    found = seen(clients, vm)
+    assert (found["properties"]["hardwareProfile"]["vmSize"], power_state(found)) == (SIZES[1], "running")
+
+
+def test_when_no_size_has_room_each_reason_is_told(
+    clients: Clients, settings: Settings, make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, faults: FaultClient
+) -> None:
+    plan = make_plan(build={"region": "westeurope", "sizes": SIZES})
+    vm = make(plan)
+    clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
+    faults.add(AllocationFault())
+    told: list[str] = []
+    with connect(settings, tell=told.append) as mine, pytest.raises(CapacityRefused) as raised:
+        start_if_stopped(mine, plan, vm)
+    assert len(raised.value.seen.splitlines()) == len(SIZES)
+    assert len(told) == len(SIZES)
+
+
+@pytest.fixture
+def source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
+    return resolve_source(clients, plan)
