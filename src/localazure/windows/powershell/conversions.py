@@ -1,6 +1,5 @@
 """Conversions between types, as casts and parameters make them."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -151,14 +150,6 @@ def _to_guid(value: object, target: str) -> uuid.UUID:
     except ValueError:
         reason = "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)."
         raise cannot_convert(value, target, reason, "InvalidCastParseTargetInvocation") from None
-
-
-def _to_timespan(value: object, target: str) -> dt.timedelta:
-    if isinstance(value, dt.timedelta):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return dt.timedelta(microseconds=value / 10)
-    raise cannot_convert(value, target)
 
 
 def _to_switch(value: object, _target: str) -> values.SwitchParameter:

@@ -124,15 +124,3 @@ def _hexadecimal(body: str, kind: str, unit: str) -> object:
     elif value >= 2**63:
         value -= 2**64
     return Long(value * _UNITS[unit]) if kind == "l" else value * _UNITS[unit]
-
-
-def parse_number(text: str) -> object:
-    """A whole string as PowerShell reads a number literal.
-
-    Raises:
-        ValueError: it is none.
-    """
-    found = _NUMBER.fullmatch(text)
-    if not found:
-        raise ValueError(text)
-    return _number_value(found["body"], found["kind"].lower(), found["unit"].lower())

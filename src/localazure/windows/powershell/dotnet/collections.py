@@ -1,4 +1,4 @@
-"""Arrays, ArrayList, List[T], Queue, Stack, HashSet, and the dictionaries."""
+"""Arrays, ArrayList, List[T], Queue, Stack and HashSet."""
 
 from collections.abc import Iterable
 from functools import cmp_to_key
@@ -7,9 +7,8 @@ from typing import Any
 from localazure.windows.powershell.dotnet.building import Members, declare, out_of_range, with_engine
 from localazure.windows.powershell.enumerators import Enumerator
 from localazure.windows.powershell.numbers import INTEGERS
-from localazure.windows.powershell.text import to_text
 from localazure.windows.powershell.types import DotnetType
-from localazure.windows.powershell.values import Char, PsError, PsList, PsObject, Table, TypedArray, error
+from localazure.windows.powershell.values import Char, PsError, PsList, Table, TypedArray, error
 
 _GENERIC = "System.Collections.Generic."
 _FIXED = "Collection was of a fixed size."
@@ -62,13 +61,13 @@ def _insert(engine: Any, items: list[Any], index: Any, value: object) -> None:
     _growing(items).insert(_at(index, most=len(items)), _fitting(engine, items, value))
 
 
-def _position(items: list[Any], value: object) -> int:
-    """Equals() of .NET: types and letter case count."""
+def position(items: list[Any], value: object) -> int:
+    """Where a value is among items, -1 where it is not, by Equals() of .NET: types and letter case count."""
     return next((at for at, item in enumerate(items) if type(item) is type(value) and item == value), -1)
 
 
 def _remove(items: list[Any], value: object) -> bool | None:
-    at = _position(_growing(items), value)
+    at = position(_growing(items), value)
     if at >= 0:
         del items[at]
     return None if isinstance(items, PsList) and items.type_name.endswith("ArrayList") else at >= 0
@@ -119,7 +118,7 @@ LIST = declare(
             "AddRange": lambda items, more: _growing(items).extend(_as_items(more)),
             "Clear": _clear,
             "Clone": _copy,
-            "Contains": lambda items, value: _position(items, value) >= 0,
+            "Contains": lambda items, value: position(items, value) >= 0,
             "CopyTo": _copy_to,
             "GetEnumerator": Enumerator,
             "GetLength": lambda items, _dimension: len(items),
@@ -128,9 +127,9 @@ LIST = declare(
             "GetLowerBound": lambda _items, _dimension: 0,
             "GetValue": lambda items, index: items[_at(index, most=len(items) - 1)],
             "SetValue": lambda items, value, index: items.__setitem__(_at(index, most=len(items) - 1), value),
-            "IndexOf": _position,
+            "IndexOf": position,
             "LastIndexOf": lambda items, value: (
-                len(items) - 1 - at if (at := _position(items[::-1], value)) >= 0 else -1
+                len(items) - 1 - at if (at := position(items[::-1], value)) >= 0 else -1
             ),
             "Insert": with_engine(_insert),
             "InsertRange": lambda items, index, more: items.__setitem__(slice(int(index), int(index)), _as_items(more)),
@@ -150,7 +149,7 @@ ARRAY = declare(
         static={
             "Reverse": lambda items: items.reverse(),
             "Sort": with_engine(_sort),
-            "IndexOf": _position,
+            "IndexOf": position,
             "Copy": lambda source, *args: _array_copy(source, args),
             "Clear": lambda items, start, count: items.__setitem__(slice(start, start + count), [None] * count),
             "CreateInstance": lambda kind, size: new_array(kind.name, size),
@@ -234,7 +233,7 @@ def _top(items: list[Any], *, keep: bool) -> Any:
 
 
 def _add_once(items: list[Any], value: object) -> bool:
-    if _position(items, value) >= 0:
+    if position(items, value) >= 0:
         return False
     items.append(value)
     return True
@@ -271,91 +270,13 @@ HASH_SET = declare(
             "Add": _add_once,
             "UnionWith": lambda items, more: [_add_once(items, value) for value in _as_items(more)] and None,
             "ExceptWith": lambda items, less: items.__setitem__(
-                slice(None), [item for item in items if _position(_as_items(less), item) < 0]
+                slice(None), [item for item in items if position(_as_items(less), item) < 0]
             ),
             "IntersectWith": lambda items, other: items.__setitem__(
-                slice(None), [item for item in items if _position(_as_items(other), item) >= 0]
+                slice(None), [item for item in items if position(_as_items(other), item) >= 0]
             ),
         },
     ),
     aliases=(f"{_GENERIC}HashSet",),
     base="System.Collections.IList",
 )
-
-
-def _add_entry(table: Table, key: Any, value: Any) -> None:
-    if key in table:
-        if table.type_name == "System.Collections.Hashtable":
-            shown = to_text(key)
-            text = f"Item has already been added. Key in dictionary: '{shown}'  Key being added: '{shown}'"
-        else:
-            text = "An item with the same key has already been added."
-        raise error("System.ArgumentException", text)
-    table[key] = value
-
-
-def _remove_entry(table: Table, key: Any) -> bool | None:
-    found = key in table
-    table.pop(key, None)
-    return found if table.type_name.startswith(_GENERIC) else None
-
-
-def _try_get(engine: Any, table: Table, key: Any, target: Any) -> bool:
-    if key in table:
-        engine.set_property(target, "Value", table[key])
-    return key in table
-
-
-def _entries(table: Table) -> PsList:
-    return PsList(
-        PsObject.typed("System.Collections.DictionaryEntry", {"Name": key, "Key": key, "Value": value})
-        for key, value in table.items()
-    )
-
-
-DICTIONARY = declare(
-    "System.Collections.IDictionary",
-    Members(
-        methods={
-            "Add": _add_entry,
-            "Clear": lambda table: table.clear(),
-            "Clone": lambda table: Table(table, ordered=table.ordered, type_name=table.type_name),
-            "Contains": lambda table, key: key in table,
-            "ContainsKey": lambda table, key: key in table,
-            "ContainsValue": lambda table, value: _position(list(table.values()), value) >= 0,
-            "GetEnumerator": lambda table: Enumerator(_entries(table), "dict"),
-            "Insert": lambda table, at, key, value: _insert_entry(table, int(at), key, value),
-            "Remove": _remove_entry,
-            "RemoveAt": lambda table, at: table.pop(list(table)[int(at)]) and None,
-            "Set_Item": lambda table, key, value: table.__setitem__(key, value),
-            "TryGetValue": with_engine(_try_get),
-        },
-        get={
-            "Count": len,
-            "Keys": PsList,
-            "Values": lambda table: PsList(table.values()),
-            "IsReadOnly": lambda _table: False,
-            "IsFixedSize": lambda _table: False,
-        },
-    ),
-)
-
-
-def _insert_entry(table: Table, at: int, key: Any, value: Any) -> None:
-    entries = list(table.items())
-    entries.insert(at, (key, value))
-    table.clear()
-    table.update(entries)
-
-
-def _dictionary(name: str, *aliases: str, ordered: bool = False) -> DotnetType:
-    def new(source: Any = None, *_comparer: object) -> Table:
-        return Table(source if isinstance(source, Table) else (), ordered=ordered, type_name=name)
-
-    return declare(name, Members(new=new), aliases=aliases, base="System.Collections.IDictionary", python=Table)
-
-
-HASHTABLE = _dictionary("System.Collections.Hashtable", "hashtable")
-ORDERED = _dictionary("System.Collections.Specialized.OrderedDictionary", ordered=True)
-GENERIC_DICTIONARY = _dictionary(f"{_GENERIC}Dictionary`2", f"{_GENERIC}Dictionary")
-SORTED_LIST = _dictionary("System.Collections.SortedList")
