@@ -27,6 +27,7 @@ from mintage.settings import load_settings
 from tasks.build_id import new_build_id
 from tasks.records import executed, read_task_runs
 from tasks.step import STEP_TAG
+from tests.support.kept_secrets import kept_secrets, secrets_of
 
 BUILD = "build-image/debian-12-web"
 """Any recipe may be built with it; its own is only the form's default."""
@@ -115,6 +116,15 @@ class Builds:
         """Lines of the run's log, at most the first two hundred."""
         of_run = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]))
         return [each.message for each in self.stack.client.read_logs(log_filter=of_run, limit=200)]
+
+    def leaks(self, run: FlowRun) -> dict[str, set[str]]:
+        """What the stack wrote, its cloud excepted, that holds a secret of the build: files, and which secrets."""
+        slot = self.stack.slot
+        client = (slot.cloud / "login" / "client-secret").read_text()
+        secrets = secrets_of((slot.folder / "key").read_bytes(), new_build_id(run.id), client)
+        assert list(slot.prefect.rglob("*.db"))
+        assert list(slot.reports.iterdir())
+        return kept_secrets(secrets, slot.prefect, slot.logs, slot.reports)
 
     def version(self, recipe: str) -> Mapping[str, Any]:
         """The only version of the recipe's definition."""

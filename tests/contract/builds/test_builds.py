@@ -13,7 +13,6 @@ from mintage.artifacts import StepState
 from mintage.azure.clean_up import extend
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
-from tests.support.kept_secrets import kept_secrets, secrets_of
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -150,12 +149,8 @@ def test_runs_are_made_ready_for_when_the_schedules_say(builds: Any) -> None:
 
 
 def test_no_secret_of_a_build_is_kept_anywhere(builds: Any, published: Any) -> None:
-    slot = builds.stack.slot
-    client = (slot.cloud / "login" / "client-secret").read_text()
-    secrets = secrets_of((slot.folder / "key").read_bytes(), new_build_id(published.run.id), client)
-    assert list(slot.prefect.rglob("*.db"))
-    assert list(slot.reports.iterdir())
-    assert kept_secrets(secrets, slot.prefect, slot.logs, slot.reports) == {}
+    assert published.report
+    assert builds.leaks(published.run) == {}
 
 
 def _power(builds: Any, ended: Any) -> set[str]:

@@ -134,3 +134,8 @@ def test_a_script_that_is_not_utf_8_is_refused_before_anything_is_made(builds: A
     assert "is not UTF-8 text: line 2" in ended.why
     assert not builds.group_exists(ended.run)
     assert ended.report is None
+
+
+def test_no_secret_of_any_of_them_is_kept_anywhere(builds: Any, runs: dict[str, FlowRun]) -> None:
+    assert all(builds.finish(run).report for run in runs.values())
+    assert [leak for run in runs.values() for leak in builds.leaks(run).items()] == []
