@@ -9,9 +9,11 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import socket
 import threading
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,21 +79,26 @@ class Driver(Control):
 class WindowsGuest:
     """Provisioned with an administrator. ``port`` leads to what listens at 5986 in it, through restarts."""
 
-    def __init__(self, folder: Path, *, disk_bytes: int = 127 * _GIB, disk: Path | None = None) -> None:
-        self.disk = disk or folder / "disk"
-        if disk is None:
+    def __init__(
+        self, folder: Path, *, image: Path | None = None, name: str = "vm-under-test", user: str = USER
+    ) -> None:
+        """``image`` is the disk of another one, which is copied; a new Windows when it is not given."""
+        self.disk, self.user = folder / "disk", user
+        if image is None:
             build_disk(self.disk)
+        else:
+            shutil.copytree(image, self.disk)
         self._driver = Driver()
         self._scripts = RunCommand(self._driver)
         self._numbers = itertools.count()
-        profile = OsProfile(computer_name="vm-under-test", admin_username=USER, admin_password=PASSWORD)
+        profile = OsProfile(computer_name=name, admin_username=user, admin_password=PASSWORD)
         self._parameters = Parameters(
             disk=str(self.disk),
-            disk_bytes=disk_bytes,
+            disk_bytes=127 * _GIB,
             pace=0,
             vcpus=2,
             memory_mib=4096,
-            identity=identity("vm-under-test", os_type="Windows", os_profile=profile),
+            identity=identity(name, os_type="Windows", os_profile=profile, vm_id=str(uuid.uuid4())),
             os_profile=profile,
         )
         self.boots = 0
@@ -196,7 +203,7 @@ class WayIn:
         connection = WindowsConnection.model_validate({"auth": auth})
         recipe = _RECIPE.model_copy(update={"connection": connection})
         place = Place("group", "vm", ADDRESS)
-        opening = WindowsAccess(recipe).opened(self.clients, place, port or self._guest.port, USER)
+        opening = WindowsAccess(recipe).opened(self.clients, place, port or self._guest.port, self._guest.user)
         return finish("vm", opening, seconds=PATIENCE)
 
     def by_azure(self, text: str) -> str:
