@@ -15,7 +15,7 @@ from tasks.ending import KeepFor, clean_up, finish_cancelling, kept_for_retry, o
 from tasks.guard import claimed
 from tasks.history import demand_resumptions_left, is_cancelled
 from tasks.naming import name_run
-from tasks.planning import choose_version, plan_build, resolve_source
+from tasks.planning import choose_version, plan_build, prepare_source, resolve_source
 from tasks.proving import publish, verify
 
 
@@ -51,7 +51,8 @@ def build_image(
             plan = plan_build(recipe, version, build_id)
             source = resolve_source(plan)
             name_run(plan, choose_version(plan, source))
-            vm = provision(plan, source)
+            ready = prepare_source(plan, source)
+            vm = provision(plan, ready)
             before = inventory(plan, vm, "before")
             customize(plan, vm)
             after = inventory(plan, vm, "after")

@@ -13,16 +13,22 @@ from mintage.azure.clean_up import build_groups, extend
 from mintage.azure.gallery import choose_version as choose
 from mintage.azure.preflight import check_destination as check
 from mintage.azure.source import resolve_source as resolve
+from mintage.azure.source_image import make_source_image
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError
 from mintage.plain_words import plain
 from mintage.recipe import ExplicitVersion, parse_duration
 from mintage.recipe_file import LoadedRecipe, load_recipe
+from mintage.upload import Seldom
 from tasks.connection import connected
 from tasks.keeping import keep, recall
+from tasks.run_artifacts import show_upload
 from tasks.step import FIRST_STEP, action, step
 
 PLAN = "plan"
+_MIB = 1024 * 1024
+_SHOWN_SECONDS = 5.0
+"""Between two looks at an upload that are worth a call to Prefect."""
 
 
 class ChosenVersion(Artifact):
@@ -60,6 +66,24 @@ def choose_version(plan: BuildPlan, source: ResolvedSource) -> ChosenVersion:
         check(connection.clients, connection.settings, plan, source)
         connection.keys(plan.build_id)
         return ChosenVersion(version=choose(connection.clients, plan))
+
+
+def prepare_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
+    """Make an image of what is none on Azure yet; else there is nothing to do."""
+    return source if source.is_ready else upload_source(plan, source)
+
+
+@step("upload source")
+def upload_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
+    """Bring the source's disk to Azure, as an image in the build's own group."""
+    log = get_run_logger()
+
+    def progress(there: int, whole: int) -> None:
+        log.info("%s of %s MiB are there", there // _MIB, whole // _MIB)
+        show_upload(plan.build_id, there, whole)
+
+    with connected() as connection:
+        return make_source_image(connection.clients, plan, source, Seldom(progress, _SHOWN_SECONDS))
 
 
 def is_begun(build_id: str) -> bool:

@@ -17,6 +17,7 @@ from mintage.settings import Settings
 from tasks.server import if_it_answers
 
 _API_VERSION = "2024-03-03"
+_MIB = 1024 * 1024
 
 
 def show_replication(build_id: str, regions: tuple[RegionState, ...]) -> None:
@@ -24,6 +25,12 @@ def show_replication(build_id: str, regions: tuple[RegionState, ...]) -> None:
     done = sum(each.progress for each in regions) / len(regions) if regions else 0.0
     text = ", ".join(f"{each.region} {each.state}" for each in regions)
     put_artifact(f"replication-{build_id}", "progress", done, f"Replication: {text}")
+
+
+def show_upload(build_id: str, there: int, whole: int) -> None:
+    """Show how far the source's disk is on its way, in percent."""
+    text = f"Upload: {there / _MIB:.0f} of {whole / _MIB:.0f} MiB"
+    put_artifact(f"upload-{build_id}", "progress", 100 * there / whole, text)
 
 
 def show_image(build_id: str, image: ImageVersion, settings: Settings) -> None:

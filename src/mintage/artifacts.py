@@ -25,9 +25,12 @@ class Plan(Artifact):
 
 
 class ResolvedSource(Artifact):
-    """An image to start from, by exact identity. ``image_id`` for a gallery or managed image, else the URN's parts."""
+    """An image to start from, by exact identity. ``image_id`` for a gallery or managed image, else the URN's parts.
 
-    kind: Literal["marketplace", "gallery", "managed_image"]
+    What is no image on Azure yet has an ``identity``, and gets its ``image_id`` when it is made one.
+    """
+
+    kind: Literal["marketplace", "gallery", "managed_image", "vhd"]
     publisher: str | None = None
     offer: str | None = None
     sku: str | None = None
@@ -39,11 +42,20 @@ class ResolvedSource(Artifact):
     os_disk_size_gib: int | None = None
     os: str | None = None
     """``linux`` or ``windows``."""
+    identity: str | None = None
+    """Name and content of what is no image on Azure: ``debian.qcow2 sha256:…``."""
+    content: str | None = None
+    """What tells it from what had the same name before: a hash, or the ETag of a blob."""
 
     @property
     def exact(self) -> str:
-        """``publisher:offer:sku:version`` or the resource id: what the image was made from, and nothing else."""
-        return self.image_id or f"{self.publisher}:{self.offer}:{self.sku}:{self.version}"
+        """``publisher:offer:sku:version``, the resource id, or the identity: what the image was made from exactly."""
+        return self.identity or self.image_id or f"{self.publisher}:{self.offer}:{self.sku}:{self.version}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a VM can be made of it as it is."""
+        return self.identity is None or self.image_id is not None
 
 
 def placement_text(size: str, region: str, zone: str | None, *, spot: bool) -> str:

@@ -68,6 +68,15 @@ class BuildNames:
         return self._local("build-nsg")
 
     @property
+    def source_disk(self) -> str:
+        """Of a source that is no image yet."""
+        return "source-disk"
+
+    @property
+    def source_image(self) -> str:
+        return "source-image"
+
+    @property
     def snapshot(self) -> str:
         return "before-generalize"
 

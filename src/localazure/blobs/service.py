@@ -52,7 +52,7 @@ class BlobService:
             raise not_supported(f"{call.method} with comp={call.comp} of a blob")
         return _READS[call.method, call.comp](self._store, call, place)
 
-    def _source(self, call: BlobCall) -> tuple[PageBlob, Place]:
+    def _source(self, call: BlobCall) -> PageBlob:
         """The blob to copy from, here only; read with the permission its own URL or header carries."""
         url = urlsplit(writing.required_source(call))
         if f"{url.scheme}://{url.netloc}" != call.base_url:
@@ -65,8 +65,7 @@ class BlobService:
         try:
             if not same_account:
                 self._access.check(reading_it)
-            place = Place(reading_it.account, reading_it.container, reading_it.blob)
-            return self._store.existing(place), place
+            return self._store.existing(Place(reading_it.account, reading_it.container, reading_it.blob))
         except BlobError as error:
             status = 404 if error.status == 404 else 403
             raise BlobError(status, "CannotVerifyCopySource", error.message) from None

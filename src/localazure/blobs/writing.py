@@ -15,7 +15,7 @@ from localazure.blobs.store import BlobStore
 
 _CONTENT_HEADERS = ("content-type", "content-md5", "content-encoding", "content-language", "cache-control")
 _DISPOSITION = "content-disposition"
-ReadSource = Callable[[BlobCall], tuple[PageBlob, Place]]
+ReadSource = Callable[[BlobCall], PageBlob]
 """Finds the blob that ``x-ms-copy-source`` names, if the request may read it."""
 
 
@@ -55,7 +55,7 @@ def put_page_from_url(store: BlobStore, call: BlobCall, place: Place, read_sourc
     check_conditions(call, blob)
     first, ends = page_range(call, blob.size)
     _refuse_large(ends - first)
-    source, _ = read_source(call)
+    source = _unchanged(call, read_source(call))
     start, stop = page_range(call, source.size, header="x-ms-source-range")
     if stop - start != ends - first:
         raise BlobError(400, "InvalidInput", "The source range and the range are not of one length.")
@@ -73,7 +73,7 @@ def copy_blob(store: BlobStore, call: BlobCall, place: Place, read_source: ReadS
     if store.container(place.account, place.container) is None:
         raise container_not_found()
     check_conditions(call, store.blob(place))
-    source, _ = read_source(call)
+    source = _unchanged(call, read_source(call))
     store.create_blob(place, source.size, metadata=call.metadata or source.metadata, content=source.content)
     target = store.existing(place)
     for first, ends in list(store.page_ranges(source, 0, source.size)):
@@ -107,6 +107,13 @@ def delete_blob(store: BlobStore, call: BlobCall, place: Place) -> BlobAnswer:
     check_conditions(call, store.existing(place))
     store.delete_blob(place)
     return BlobAnswer(202)
+
+
+def _unchanged(call: BlobCall, source: PageBlob) -> PageBlob:
+    wanted = call.headers.get("x-ms-source-if-match")
+    if wanted and wanted not in {"*", source.etag}:
+        raise BlobError(412, "SourceConditionNotMet", "The source condition specified is not met.")
+    return source
 
 
 def container_not_found() -> BlobError:

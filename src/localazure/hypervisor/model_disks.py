@@ -1,7 +1,7 @@
 """Disks of models as bytes. A model's disk is a folder, so that as bytes it is an archive of that folder.
 
-The archive stands at the beginning of the disk, under a label of its own; what follows is empty. Nothing could boot it
-but the model it is of. Disks that hold anything else keep their bytes as they are.
+The archive stands where an installed system has its root, under a label of its own; the disk has a partition table, and
+nothing else. Nothing could boot it but the model it is of. Disks that hold anything else keep their bytes as they are.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import subprocess
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from localazure.hypervisor.base import DiskFull, HypervisorError
+from localazure.hypervisor.model_partitions import ARCHIVE_AT, AT_END, tables
 from localazure.vhd import FOOTER, footer, read_footer
 
 _LABEL = re.compile(rb"GNU\.volume\.label=([\w-]+)\n")
@@ -21,10 +23,11 @@ UNPACK = ("tar", "--extract", "--xattrs", "--xattrs-include=*", "--numeric-owner
 
 
 def label_of(image: Path) -> str | None:
-    """The label of the archive that a file begins with; None where there is no labelled archive."""
+    """The label of the archive on a disk; None where there is no labelled archive."""
     if not image.is_file():
         return None
     with image.open("rb") as file:
+        file.seek(ARCHIVE_AT)
         # A global header (type g), and the block with what it says.
         header, said = file.read(512), file.read(512)
     found = _LABEL.search(said)
@@ -39,25 +42,54 @@ def disk_size(image: Path) -> int:
 
 def pack(folder: Path, label: str, out: Path) -> None:
     """Write the archive of a folder of this process's user."""
-    with out.open("wb") as file:
+    with place_for_archive(out) as file:
         _run([*PACK, label, "--directory", str(folder), "."], stdout=file.fileno())
 
 
 def unpack(image: Path, folder: Path) -> None:
-    """Make ``folder`` what an archive holds; what follows it in the file does not count."""
+    """Make ``folder`` what the archive on a disk holds; what follows it does not count."""
     folder.mkdir()
-    with image.open("rb") as file:
+    with archive_on(image) as file:
         _run([*UNPACK, "--directory", str(folder)], stdin=file.fileno())
 
 
+def place_for_archive(out: Path) -> IO[bytes]:
+    """A new file, open where a program's standard output is to write the archive."""
+    file = out.open("wb", buffering=0)
+    file.seek(ARCHIVE_AT)
+    return file
+
+
+def archive_on(image: Path) -> IO[bytes]:
+    """A disk, open where a program is to read the archive from its standard input."""
+    file = image.open("rb", buffering=0)
+    file.seek(ARCHIVE_AT)
+    return file
+
+
+def write_model_vhd(out: Path, size: int, write_archive: Callable[[Path], None]) -> None:
+    """A fixed VHD with an archive on it. Raises HypervisorError if that has no room."""
+
+    def fill(draft: Path) -> None:
+        write_archive(draft)
+        first, second = tables(size)
+        with draft.open("r+b") as file:
+            if file.seek(0, 2) > size - AT_END:
+                raise HypervisorError(f"The model's disk takes more than the {size} bytes it has.")
+            file.seek(0)
+            file.write(first)
+            file.seek(size - AT_END)
+            file.write(second)
+
+    write_vhd(out, size, fill)
+
+
 def write_vhd(out: Path, size: int, fill: Callable[[Path], None]) -> None:
-    """A fixed VHD that begins with the file that ``fill`` writes. Raises HypervisorError if that is too large."""
+    """A fixed VHD of the disk that ``fill`` writes, filled up with zeros."""
     draft = out.with_name(f".{out.name}.vhd")
     try:
         fill(draft)
         with draft.open("r+b") as file:
-            if file.seek(0, 2) > size:
-                raise HypervisorError(f"The model's disk takes more than the {size} bytes it has.")
             file.truncate(size)
             file.seek(size)
             file.write(footer(size, uuid.uuid4()))

@@ -12,7 +12,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
 from mintage.azure.group import belongs, find_group
-from mintage.azure.own_resources import foreign_resources, removed_one_by_one
+from mintage.azure.own_resources import closed_disks, foreign_resources, removed_one_by_one
 from mintage.azure.power import deallocated
 from mintage.azure.together import Waiting, completed, finish_all, rest, settle_all
 from mintage.build_plan import BuildPlan
@@ -95,6 +95,7 @@ def _removed(clients: Clients, group: Document) -> Waiting[list[str]]:
     name, held = str(group["name"]), _held(clients, str(group["name"]))
     foreign = foreign_resources(held, str(group["tags"][BUILD_TAG]))
     if foreign:
+        yield from closed_disks(clients, name, [each for each in held if each not in foreign])
         yield from removed_one_by_one(clients, name, [each for each in held if each not in foreign])
         raise AzureRefused(
             "The group holds what no build made; all else in it was removed",
@@ -102,6 +103,7 @@ def _removed(clients: Clients, group: Document) -> Waiting[list[str]]:
             seen=", ".join(str(each["id"]) for each in foreign),
             remedy="move that to another group, or remove it",
         )
+    yield from closed_disks(clients, name, held)
     yield from _gone(clients, name)
     return [*(str(each["id"]) for each in held), str(group["id"])]
 

@@ -53,6 +53,11 @@ class Clients:
         """Between two looks at something for which Azure names no time of its own."""
         return self.settings.poll_seconds
 
+    @property
+    def ca_file(self) -> str | None:
+        """What to trust instead of the usual authorities."""
+        return str(self.settings.ca_file) if self.settings.ca_file else None
+
     @cached_property
     def compute(self) -> ComputeManagementClient:
         return self._open.enter_context(ComputeManagementClient(**self._options()))
@@ -84,13 +89,13 @@ class Clients:
         self._open.close()
 
     def _options(self) -> dict[str, Any]:
-        base, ca_file = self.settings.resource_manager, self.settings.ca_file
+        base = self.settings.resource_manager
         return {
             "credential": self.credential,
             "subscription_id": self.subscription_id,
             "base_url": base,
             "credential_scopes": [f"{base}/.default"],
-            "connection_verify": str(ca_file) if ca_file else True,
+            "connection_verify": self.ca_file or True,
             "polling_interval": self.poll_seconds,
             "per_retry_policies": [CallCounter(self.calls), RetryTeller(self.tell), *self._budget(), *self.policies],
             "user_agent": "mintage",

@@ -30,6 +30,12 @@ _CODES: dict[Meaning, str] = {
     m.IN_USE: """
         NicInUse NicReservedForAnotherVm PublicIPAddressCannotBeDeleted InUseSubnetCannotBeDeleted
         InUseNetworkSecurityGroupCannotBeDeleted""",
+    m.SIGNATURE: "AuthenticationFailed",
+    m.DAMAGED: "Md5Mismatch",
+    m.NO_BLOB: "BlobNotFound ContainerNotFound",
+    m.BLOB_CHANGED: "SourceConditionNotMet",
+    m.BLOB_CLOSED: "CannotVerifyCopySource AuthorizationPermissionMismatch AuthorizationResourceTypeMismatch",
+    m.NO_VHD: "InvalidVhd",
     m.SLOW_BOOT: "OSProvisioningTimedOut VMStartTimedOut",
     m.UNFIT_IMAGE: "OSProvisioningClientError",
     m.AGENT: "VMExtensionProvisioningError VMExtensionProvisioningTimeout VMAgentStatusCommunicationError",

@@ -56,7 +56,9 @@ def innermost(error: AzureError) -> tuple[str, str]:
     """Azure's code and message that say most; no code, and azure-core's own words, where Azure said nothing."""
     said: ODataV4Format | None = error.error if isinstance(error, HttpResponseError) else None
     if said is None:
-        return "", error.message
+        # The blob service says its code in a header, which azure-storage-blob keeps beside the error.
+        code = getattr(error, "error_code", None) or ""
+        return str(getattr(code, "value", code)), error.message
     while inner := _inner(said):
         said = inner
     return said.code or "", said.message or ""

@@ -51,6 +51,12 @@ SLOW_BOOT = Meaning(
     "The VM did not report in time",
     "run the step again; if it stays so, look at the VM's serial log and at the source image's agent and cloud-init",
 )
+SIGNATURE = Meaning(
+    AzureBusy,
+    "The permission to the blob is not good, or not any more",
+    "run the step again, which asks for a new one; a signature of your own may have to be renewed",
+)
+DAMAGED = Meaning(AzureBusy, "Bytes were damaged on their way", "run the step again: it goes on with what is missing")
 AGENT = Meaning(
     AzureBusy,
     "Azure's agent in the VM could not run a script",
@@ -119,3 +125,13 @@ NO_PLAN = Meaning(
     "The image has a purchase plan that the VM was not made with",
     "start from the marketplace image itself: an image made of it must carry its plan",
 )
+NO_BLOB = Meaning(SourceError, "There is no such blob", "correct source.url in the recipe")
+BLOB_CHANGED = Meaning(
+    SourceError, "The blob was changed while it was copied", "start a new build once nobody writes to it"
+)
+BLOB_CLOSED = Meaning(
+    SourceError,
+    "The blob may not be read",
+    "give the worker's identity the role Storage Blob Data Reader on it, or a signature (source.sas_variable)",
+)
+NO_VHD = Meaning(SourceError, "Azure does not take it for a VHD", "see that the file is whole, and not written to")

@@ -28,6 +28,19 @@ def removed_one_by_one(clients: Clients, group: str, resources: Sequence[Documen
                 yield from removed(Wanted(clients, kind, operations, (group, str(each["name"])), {}))
 
 
+def closed_disks(clients: Clients, group: str, resources: Sequence[Document]) -> Waiting[None]:
+    """End what gives access to the bytes of disks: Azure removes none that a signature is out for."""
+    if not any(str(each["type"]).lower() == _DISKS.lower() for each in resources):
+        return
+    names = {str(each["name"]).lower() for each in resources}
+    for disk in clients.compute.disks.list_by_resource_group(group):
+        if str(disk["name"]).lower() in names and str(disk["properties"]["diskState"]).startswith("Active"):
+            poller = clients.compute.disks.begin_revoke_access(group, str(disk["name"]))
+            while not poller.done():
+                # How it ends does not matter: what was uploaded in part becomes no disk, and is removed next.
+                yield "ending access"
+
+
 def _is_disk_of(resource: Document, build_id: str) -> bool:
     names = BuildNames(build_id)
     prefixes = (names.os_disk(names.vm), names.verification_prefix)
@@ -38,6 +51,7 @@ def _removal_order(clients: Clients) -> tuple[tuple[str, Operations], ...]:
     compute, network = clients.compute, clients.network
     return (
         ("Microsoft.Compute/virtualMachines", compute.virtual_machines),
+        ("Microsoft.Compute/images", compute.images),
         ("Microsoft.Compute/snapshots", compute.snapshots),
         (_DISKS, compute.disks),
         ("Microsoft.Network/networkInterfaces", network.network_interfaces),

@@ -6,9 +6,10 @@ from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.kept_images import resolve_gallery, resolve_managed
 from mintage.azure.marketplace import resolve_marketplace
+from mintage.azure.vhd_source import resolve_vhd
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
-from mintage.recipe import GallerySource, ManagedImageSource, MarketplaceSource
+from mintage.recipe import GallerySource, ManagedImageSource, MarketplaceSource, VhdSource
 
 
 def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
@@ -37,3 +38,5 @@ def _resolve(clients: Clients, plan: BuildPlan) -> ResolvedSource:
             return resolve_gallery(clients, source, region)
         case ManagedImageSource() as source:
             return resolve_managed(clients, source, region)
+        case VhdSource() as source:
+            return resolve_vhd(clients, plan, source)

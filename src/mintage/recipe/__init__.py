@@ -12,7 +12,7 @@ from mintage.recipe.publish import (
     TargetRegion,
     Version,
 )
-from mintage.recipe.source import GallerySource, ManagedImageSource, MarketplaceSource, Source
+from mintage.recipe.source import GallerySource, ManagedImageSource, MarketplaceSource, Source, VhdSource
 from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, Script, ShellStep
 from mintage.recipe.windows import Fix, WindowsConnection, WindowsGeneralize, WindowsRecipe, WindowsTest, WindowsVerify
 from mintage.recipe.windows_steps import (
@@ -57,6 +57,7 @@ __all__ = [
     "Test",
     "Verify",
     "Version",
+    "VhdSource",
     "WindowsConnection",
     "WindowsDirectoryStep",
     "WindowsFileStep",

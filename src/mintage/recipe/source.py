@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
-from mintage.recipe.words import Part, ResourceId, Wording, kind_required
+from mintage.recipe.words import EnvironmentName, Part, ResourceId, Wording, kind_required
 
 Urn = Annotated[str, Wording(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "is not a part of a marketplace image's URN")]
+
+LocalPath = Annotated[str, Wording(r"^[^~\x00][^\x00]*$", "is not a path, relative to the recipe or absolute")]
+# A signature in a recipe would be in every checkout, and in what the build keeps.
+_NO_SIGNATURE = "without ?, &, # (a signature belongs in a variable of the worker's environment: sas_variable)"
+BlobUrl = Annotated[
+    str,
+    Wording(
+        r"^https://[^/?#\s]+/[^/?#\s]+/[^?#&\s]+$", f"is not a blob's URL, https://…/container/blob {_NO_SIGNATURE}"
+    ),
+]
+ContainerUrl = Annotated[
+    str,
+    Wording(
+        r"^https://[^/?#\s]+/[^?#&\s]*[^/?#&\s]$", f"is not a container's URL, https://…/container {_NO_SIGNATURE}"
+    ),
+]
 
 
 class MarketplaceSource(Part):
@@ -43,4 +59,35 @@ class ManagedImageSource(Part):
     image_id: Annotated[str, ResourceId("Microsoft.Compute/images/*")]
 
 
-Source = Annotated[MarketplaceSource | GallerySource | ManagedImageSource, Field(discriminator="kind")]
+class VhdSource(Part):
+    """A generalized disk: in a file on the worker, or in a page blob that is a fixed VHD."""
+
+    kind: Literal["vhd"]
+    file: LocalPath | None = Field(
+        None, description="Raw, qcow2, VHD or VHDX; relative to the recipe, or absolute on the worker"
+    )
+    url: BlobUrl | None = Field(None, description="https://ACCOUNT.blob.core.windows.net/CONTAINER/BLOB")
+    sas_variable: EnvironmentName | None = Field(
+        None,
+        description="Variable of the worker's environment with the blob's signature; absent: its identity reads it",
+    )
+    container: ContainerUrl | None = Field(
+        None, description="Keep the file's VHD in this container, and make the disk from there"
+    )
+    generation: Literal["V1", "V2"] = Field("V2", description="V1 boots by BIOS, V2 by UEFI")
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if bool(self.file) == bool(self.url):
+            message = "give either file or url, and not both"
+            raise ValueError(message)
+        if self.sas_variable and not self.url:
+            message = "sas_variable is for url: a file needs no signature"
+            raise ValueError(message)
+        if self.container and not self.file:
+            message = "container is for file: what url names is in one already"
+            raise ValueError(message)
+        return self
+
+
+Source = Annotated[MarketplaceSource | GallerySource | ManagedImageSource | VhdSource, Field(discriminator="kind")]

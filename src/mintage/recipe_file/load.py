@@ -65,9 +65,7 @@ def _other_problems(document: Document, folder: Path, today: date) -> Iterator[P
     yield from document.repeated_keys()
     for repeat in repeats(document.data):
         yield Problem(document.line(repeat.path), repeat.path, str(repeat))
-    for reference in references(document.data, folder):
-        if reference.wrong:
-            yield Problem(document.line(reference.path), reference.path, reference.wrong)
+    yield from _files_that_are_wrong(document, folder)
     for _, disk_gib in select(document.data, ("build", "os_disk_gib")):
         # Without it the disk is as large as the source's, which only Azure knows; it is asked before anything is made.
         if isinstance(disk_gib, int):
@@ -76,6 +74,16 @@ def _other_problems(document: Document, folder: Path, today: date) -> Iterator[P
         end = _date(given)
         if end and end <= today:
             yield Problem(document.line(place), place, f"{end} is not in the future")
+
+
+def _files_that_are_wrong(document: Document, folder: Path) -> Iterator[Problem]:
+    for reference in references(document.data, folder):
+        if reference.wrong:
+            yield Problem(document.line(reference.path), reference.path, reference.wrong)
+    # A disk may be anywhere, and is too large to be hashed with the recipe: it is looked at when it is resolved.
+    for place, given in select(document.data, ("source", "file")):
+        if isinstance(given, str) and "\0" not in given and not (folder / given).is_file():
+            yield Problem(document.line(place), place, f"'{folder / given}' is not a file")
 
 
 def _os(document: Document) -> str:

@@ -26,6 +26,7 @@ from mintage.azure.restore import restore
 from mintage.azure.run_command import run_script
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.source import resolve_source
+from mintage.azure.source_image import make_source_image
 from mintage.azure.sweep import find_expired, remove
 from mintage.azure.together import finish
 from mintage.azure.verification import delete_vms, start_verification_vms, wait_for_host_keys
@@ -33,6 +34,8 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, SourceError
 from mintage.settings import Settings
+from mintage.upload import silent
+from tests.support.disk_images import raw_disk
 
 MakePlan = Callable[..., BuildPlan]
 ROLE = Path(__file__).parents[3] / "deployments" / "azure-role.json"
@@ -82,7 +85,7 @@ def test_a_build_whose_process_dies_again_and_again_writes_no_more_than_one_that
     assert deaths > 40
 
 
-def test_the_role_allows_exactly_what_builds_do(settings: Settings, make_plan: MakePlan) -> None:
+def test_the_role_allows_exactly_what_builds_do(settings: Settings, make_plan: MakePlan, tmp_path: Path) -> None:
     """What a build, its failures and the sweeper ask of localazure, and the removal of what failed in the making."""
     with connect(settings) as clients:
         build = Build(settings, make_plan(), {})
@@ -92,6 +95,7 @@ def test_the_role_allows_exactly_what_builds_do(settings: Settings, make_plan: M
         from_gallery(clients, make_plan, build)
         from_managed_image(clients, settings, make_plan)
         of_windows(clients, settings, make_plan)
+        from_file(clients, make_plan, raw_disk(tmp_path / "disk.raw"))
         mark_unfit(clients, build.found["image"])
         calls = clients.calls
     role = json.loads(ROLE.read_text())
@@ -126,6 +130,12 @@ def from_managed_image(clients: Clients, settings: Settings, make_plan: MakePlan
     resolve_source(clients, make_plan(source={"kind": "managed_image", "image_id": image["id"]}))
     later = plan.expires + timedelta(days=1)
     remove(clients, tuple(each for each in find_expired(clients, later) if each.build_id == plan.build_id), later)
+
+
+def from_file(clients: Clients, make_plan: MakePlan, file: Path) -> None:
+    plan = make_plan(source={"kind": "vhd", "file": str(file)})
+    make_source_image(clients, plan, resolve_source(clients, plan), silent)
+    clean_up(clients, plan)
 
 
 def of_windows(clients: Clients, settings: Settings, make_plan: MakePlan) -> None:

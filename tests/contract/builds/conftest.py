@@ -32,6 +32,8 @@ from tests.support.kept_secrets import kept_secrets, secrets_of
 BUILD = "build-image/debian-12-web"
 """Any recipe may be built with it; its own is only the form's default."""
 
+DEBIAN = {"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12-gen2"}
+
 
 def nothing(*_: object) -> None:
     """Nobody looks on."""
@@ -45,12 +47,11 @@ class Builds:
     folder: Path
     clients: Clients
 
-    def recipe(self, name: str, *, customize: str = "true", test: str = "true") -> Path:
+    def recipe(self, name: str, *, customize: str = "true", test: str = "true", source: Any = DEBIAN) -> Path:
         """Write a recipe with one step and one test, each one line of shell."""
         path = self.folder / f"{name}.yaml"
-        path.write_text(
-            RECIPE.format(name=name, customize=json.dumps(customize), test=json.dumps(test)), encoding="utf-8"
-        )
+        told = {"customize": json.dumps(customize), "test": json.dumps(test), "source": json.dumps(source)}
+        path.write_text(RECIPE.format(name=name, **told), encoding="utf-8")
         return path
 
     def start(self, recipe: Path, **parameters: Any) -> FlowRun:
@@ -169,7 +170,7 @@ class Reached(Exception):
 RECIPE = textwrap.dedent("""\
     name: {name}
     os: linux
-    source: {{kind: marketplace, publisher: Debian, offer: debian-12, sku: 12-gen2}}
+    source: {source}
     build: {{region: westeurope, sizes: [Standard_B2s]}}
     customize:
     - name: the step

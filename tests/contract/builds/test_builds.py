@@ -13,6 +13,7 @@ from mintage.artifacts import StepState
 from mintage.azure.clean_up import extend
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
+from tests.support.exported import export_debian
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -52,6 +53,19 @@ def test_a_build_shows_in_the_ui_what_its_guest_said_and_what_came_of_it(builds:
     assert report.image_version in shown["image"].data
     for part in ("## Steps", "## Checks: all", "## Packages", report.source, report.run_url):
         assert part in shown["report"].data
+
+
+def test_a_build_starts_from_a_disk_image_and_shows_its_upload(builds: Any) -> None:
+    disk = export_debian(builds.clients, builds.folder)
+    recipe = builds.recipe("from-disk", source={"kind": "vhd", "file": disk.name})
+    ended = builds.finish(builds.start(recipe))
+    assert ended.state == "Completed", ended.why
+    assert ended.step("upload source").state == StepState.COMPLETED
+    assert ended.report.source.startswith("debian.vhd sha256:")
+    upload = builds.artifacts(ended.run)["upload"]
+    assert (upload.type, upload.data) == ("progress", 100)
+    assert upload.description.startswith("Upload: ")
+    assert not builds.group_exists(ended.run)
 
 
 def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(builds: Any) -> None:

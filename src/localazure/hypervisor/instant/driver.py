@@ -27,7 +27,7 @@ from localazure.hypervisor.instant.records import Record, Records
 from localazure.hypervisor.instant.trees import LABEL, Trees
 from localazure.hypervisor.instant.user_namespace import UserNamespace
 from localazure.hypervisor.mishaps import Mishap
-from localazure.hypervisor.model_disks import disk_size, label_of, write_vhd
+from localazure.hypervisor.model_disks import disk_size, label_of, write_model_vhd, write_vhd
 from localazure.hypervisor.records import reported_agent, without_password
 
 BASE_IMAGE_BYTES = 30 * 1024**3
@@ -107,7 +107,7 @@ class InstantHypervisor:
         if self._plain.exists("layers", layer):
             self._plain.export(layer, out)
         elif self._trees.holds_system("layers", layer):
-            write_vhd(out, self.layer_size(layer), lambda draft: self._trees.pack("layers", layer, draft))
+            write_model_vhd(out, self.layer_size(layer), lambda draft: self._trees.pack("layers", layer, draft))
         else:
             write_vhd(out, self.layer_size(layer), Path.touch)
 

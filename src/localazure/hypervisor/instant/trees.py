@@ -12,7 +12,7 @@ from localazure.hypervisor.base import HypervisorError
 from localazure.hypervisor.folder_names import folder_name
 from localazure.hypervisor.instant.plain_disks import Kind
 from localazure.hypervisor.instant.user_namespace import UserNamespace
-from localazure.hypervisor.model_disks import PACK, UNPACK
+from localazure.hypervisor.model_disks import PACK, UNPACK, archive_on, label_of, place_for_archive
 
 LABEL = "localazure-linux-model"
 """Of the archive that a disk is as bytes."""
@@ -65,14 +65,14 @@ class Trees:
         self._make('cp -a --reflink=auto "$2/root" "$1/root"', *target, size, self.path(*source))
 
     def unpack(self, image: Path, name: str, size: int) -> None:
-        """A layer from a base image, or from an archive that ``pack`` wrote, whatever follows it in the file."""
-        with image.open("rb") as file:
+        """A layer from an archive: a base image's file, or what ``pack`` wrote on a disk."""
+        with image.open("rb") if label_of(image) is None else archive_on(image) as file:
             command = f'mkdir "$1/root" && {shlex.join(UNPACK)} --directory="$1/root"'
             self._make(command, "layers", name, size, stdin=file.fileno())
 
     def pack(self, kind: Kind, name: str, out: Path) -> None:
         self.require(kind, name)
-        with out.open("wb") as file:
+        with place_for_archive(out) as file:
             argv = [*PACK, LABEL, "--directory", f"{self.path(kind, name)}/root", "."]
             self._users.run(argv, self._state, stdout=file.fileno())
 

@@ -21,7 +21,7 @@ from localazure.hypervisor.base import (
 )
 from localazure.hypervisor.event_thread import EventThread
 from localazure.hypervisor.mishaps import Mishap
-from localazure.hypervisor.model_disks import disk_size, label_of, pack, unpack, write_vhd
+from localazure.hypervisor.model_disks import disk_size, label_of, pack, unpack, write_model_vhd
 from localazure.hypervisor.records import reported_agent, without_password
 from localazure.hypervisor.windows_model.base_image import DISK_BYTES, is_base_image, write_disk
 from localazure.hypervisor.windows_model.disks import Disks
@@ -100,7 +100,7 @@ class WindowsModelHypervisor:
     def export_layer(self, layer: LayerId, out: Path) -> None:
         """As ``model_disks`` has it: what is written only this model can read again as Windows."""
         content = self._disks.content("layers", layer)
-        write_vhd(out, self.layer_size(layer), lambda draft: pack(content, LABEL, draft))
+        write_model_vhd(out, self.layer_size(layer), lambda draft: pack(content, LABEL, draft))
 
     def layer_size(self, layer: LayerId) -> int:
         return self._disks.size("layers", layer)

@@ -1,5 +1,6 @@
 """Disks and layers of the instant hypervisor."""
 
+import subprocess
 import uuid
 from pathlib import Path
 
@@ -101,6 +102,10 @@ def test_a_disk_that_was_exported_and_imported_again_is_the_same_machine(lab: La
     lab.hypervisor.export_layer("then", out)
     assert out.stat().st_size == 30 * GIB + 512
     assert out.stat().st_blocks * 512 < 64 * MIB
+    table = subprocess.run(["sfdisk", "--dump", str(out)], check=True, capture_output=True, text=True)
+    assert "type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B" in table.stdout
+    assert 'name="model"' in table.stdout
+    assert "corrupt" not in table.stderr
     lab.hypervisor.import_layer("again", out)
     with lab.shell(lab.boot("web-2", layer="again")) as shell:
         assert shell.out("sudo stat -c '%a %U' /etc/mark; sudo cat /etc/mark") == "640 root\nmine"
