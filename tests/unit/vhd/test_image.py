@@ -157,7 +157,12 @@ def test_the_difference_to_another_disk_is_refused(tmp_path: Path) -> None:
 
 def test_an_encrypted_image_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "secret.qcow2"
-    secret = ["--object", "secret,id=key,data=secret", "-o", "encrypt.format=luks,encrypt.key-secret=key"]
+    secret = [
+        "--object",
+        "secret,id=key,data=secret",
+        "-o",
+        "encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10",
+    ]
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *secret, str(file), str(SIZE)], check=True)
     with pytest.raises(SourceError, match="it is encrypted"):
         describe(file)
