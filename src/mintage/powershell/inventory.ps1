@@ -8,6 +8,20 @@ function Add-Package {
 
 foreach ($update in @(Get-HotFix)) { Add-Package $update.HotFixID 'installed' }
 
+# What Windows Update installed and is no hotfix: tools, definitions. Where the service is off, there is no history.
+function Get-UpdateHistory {
+    $searcher = (New-Object -ComObject Microsoft.Update.Session).CreateUpdateSearcher()
+    $count = $searcher.GetTotalHistoryCount()
+    if ($count -gt 0) { $searcher.QueryHistory(0, $count) }
+}
+
+$history = @()
+try { $history = @(Get-UpdateHistory) } catch { $history = @() }
+foreach ($entry in $history) {
+    # Operation 1 is an installation; result 2 is success, 3 success with errors.
+    if ($entry.Operation -eq 1 -and 2, 3 -contains [int]$entry.ResultCode) { Add-Package $entry.Title 'installed' }
+}
+
 if (Get-Command -Name Get-WindowsFeature -ErrorAction SilentlyContinue) {
     foreach ($feature in @(Get-WindowsFeature | Where-Object { $_.Installed })) {
         Add-Package "feature $($feature.Name)" 'installed'

@@ -8,6 +8,8 @@ import pytest
 
 from localazure.windows.machine.updates import Update
 from mintage.errors import CommandFailed, DeadlinePassed
+from mintage.packages import diff
+from mintage.powershell.inventory import take_inventory
 from mintage.powershell.updates import install_updates
 from mintage.recipe import WindowsUpdateStep
 from mintage.remote.winrm import WinrmRemote
@@ -33,7 +35,10 @@ def _update(guest: WindowsGuest, kb: str) -> Update:
 
 def test_it_restarts_and_looks_again_until_nothing_is_left(remote: WinrmRemote, guest: WindowsGuest) -> None:
     log: list[str] = []
+    before = take_inventory(remote).packages
     assert install(remote, log) == ALL
+    reported = {each.name for each in diff(before, take_inventory(remote).packages).installed}
+    assert reported >= {each.title for each in guest.machine.updates.state.updates}
     assert guest.boots == 3, "the one that came into view after a restart wants another"
     assert all(each.installed and not each.waits_for_reboot for each in guest.machine.updates.state.updates)
     titles = [each.title for each in guest.machine.updates.state.updates]
