@@ -16,8 +16,9 @@ from mintage.azure.network import allowed_sources
 from mintage.azure.sizes import check_sizes
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError, SettingsError
-from mintage.recipe import places
+from mintage.recipe import WindowsRecipe, places
 from mintage.recipe_file.sizes import too_large
+from mintage.remote.winrm.credential import check_library
 from mintage.settings import Settings
 
 _PROVIDERS = ("Microsoft.Compute", "Microsoft.Network")
@@ -26,11 +27,13 @@ _PROVIDERS = ("Microsoft.Compute", "Microsoft.Network")
 def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource) -> None:
     """See that the build can be made and its image can go where the recipe says. Makes nothing.
 
-    Raises SettingsError (nobody could reach the VM; subscription, identity or provider registration), RecipeError
-    (unknown region, files larger than the disk), CapacityRefused (none of the sizes is offered), AzureRefused (the
-    gallery's name is taken, or the image definition is of another kind).
+    Raises SettingsError (nobody could reach the VM, or log in to it; subscription, identity or provider registration),
+    RecipeError (unknown region, files larger than the disk), CapacityRefused (none of the sizes is offered),
+    AzureRefused (the gallery's name is taken, or the image definition is of another kind).
     """
     allowed_sources(settings, plan)
+    if isinstance(plan.recipe, WindowsRecipe):
+        check_library(plan.recipe.connection.auth)
     _check_room(plan, source)
     compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
     _check_regions(plan, compute)

@@ -98,3 +98,12 @@ def test_an_identity_azure_does_not_know_is_a_matter_of_settings(
 
 def writes(clients: Clients) -> int:
     return sum(count for kind, count in clients.calls.items() if not kind.startswith("GET "))
+
+
+def test_a_login_that_this_worker_could_not_make_is_refused_with_what_to_install(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource
+) -> None:
+    plan = make_plan(os="windows", connection={"auth": "kerberos"})
+    with pytest.raises(SettingsError, match="no Python module kerberos") as raised:
+        check_destination(clients, settings, plan, source)
+    assert "pywinrm[kerberos]" in raised.value.remedy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Literal
 
 from mintage.credentials import Secret
@@ -10,6 +11,21 @@ from mintage.errors import SettingsError
 
 Auth = Literal["ntlm", "basic", "certificate", "kerberos", "credssp"]
 """What pywinrm offers. Kerberos and CredSSP need libraries that it does not bring."""
+
+_LIBRARIES = {"kerberos": "kerberos", "credssp": "requests_credssp"}
+"""The modules that pywinrm's transports import (winrm/transport.py and winrm/vendor/requests_kerberos)."""
+
+
+def check_library(auth: Auth) -> None:
+    """See that pywinrm could authenticate so here. Raises SettingsError when a library is missing."""
+    module = _LIBRARIES.get(auth)
+    if module and not find_spec(module):
+        raise SettingsError(
+            f"WinRM's authentication {auth} needs a library that this worker does not have",
+            where="connection.auth",
+            seen=f"there is no Python module {module}",
+            remedy=f"pip install 'pywinrm[{auth}]' where the worker runs, or let the recipe use ntlm",
+        )
 
 
 @dataclass(frozen=True)
