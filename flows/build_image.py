@@ -9,9 +9,13 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
+from mintage.artifacts import ImageVersion, ResolvedSource
+from mintage.build_plan import BuildPlan
 from tasks.build_id import build_id_of
-from tasks.building import capture, customize, generalize, inventory, provision, snapshot
+from tasks.building import capture, generalize, inventory, provision, snapshot
+from tasks.customizing import customize
 from tasks.ending import KeepFor, clean_up, finish_cancelling, kept_for_retry, on_cancelled, report
+from tasks.going_back import GoOnFrom, see_where_to_go_on, with_ways_back
 from tasks.guard import claimed
 from tasks.history import demand_resumptions_left, is_cancelled
 from tasks.naming import name_run
@@ -29,11 +33,13 @@ def build_image(
     version: str | None = None,
     keep_failed_for: KeepFor = KeepFor.TWO_HOURS,
     resume_build: str | None = None,
+    go_on_from: GoOnFrom = GoOnFrom.WHERE_IT_STOPPED,
+    customize_step: str | None = None,
 ) -> State[None] | None:
     """Build an image from a recipe, prove it on two machines, and publish it.
 
     A build whose process died goes on by itself. One that failed goes on where it stopped: press Retry, or start a run
-    that resumes it.
+    that resumes it, there or from an earlier step.
 
     Args:
         recipe: The recipe, as a path from the repository's root, such as deployments/recipes/debian-12-web.yaml.
@@ -41,6 +47,8 @@ def build_image(
         keep_failed_for: How long what a failed build made is kept for a retry, its machines deallocated. Then, or
             when it is cancelled, all of it is removed.
         resume_build: The id of a failed build to go on with in this run, with the same recipe.
+        go_on_from: The step from which that build is done again, whatever it had done.
+        customize_step: With customize, the recipe's step from which it is; the first, if none is named.
     """
     build_id = build_id_of(UUID(flow_run.id), resume_build)
     with claimed(build_id):
@@ -49,18 +57,24 @@ def build_image(
         with kept_for_retry(build_id, keep_failed_for):
             demand_resumptions_left()
             plan = plan_build(recipe, version, build_id)
+            see_where_to_go_on(plan, go_on_from, customize_step)
             source = resolve_source(plan)
             name_run(plan, choose_version(plan, source))
             ready = prepare_source(plan, source)
-            vm = provision(plan, ready)
-            before = inventory(plan, vm, "before")
-            customize(plan, vm)
-            after = inventory(plan, vm, "after")
-            kept = snapshot(plan, vm)
-            generalize(plan, vm, kept, before, after)
-            image = capture(plan, vm, source)
+            image = with_ways_back(plan, lambda: captured_image(plan, source, ready))
             verified = verify(plan, image)
             publish(plan, verified, image)
             cleaned = clean_up(plan)
         report(build_id, "published", cleaned)
     return None
+
+
+def captured_image(plan: BuildPlan, source: ResolvedSource, ready: ResolvedSource) -> ImageVersion:
+    """What is done on the build VM: again from a checkpoint, when it was cut short."""
+    vm = provision(plan, ready)
+    before = inventory(plan, vm, "before")
+    customize(plan, vm)
+    after = inventory(plan, vm, "after")
+    kept = snapshot(plan, vm)
+    generalize(plan, vm, kept, before, after)
+    return capture(plan, vm, source)

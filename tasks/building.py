@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from prefect import get_run_logger
 
-from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource, StepOutcome
+from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource
 from mintage.azure.capture import capture as capture_version
 from mintage.azure.gallery import choose_version
 from mintage.azure.provision import provision as provision_vm
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.build_plan import BuildPlan
 from mintage.guests import guest_of
-from mintage.recipe import CustomizeStep, WindowsStep
 from tasks.connection import connected
+from tasks.course import course_of
+from tasks.kept_record import KeptRecord
 from tasks.run_artifacts import show_log
+from tasks.stages import CAPTURE, GENERALIZE, PROVISION, SNAPSHOT
 from tasks.step import step
 
 
-@step("provision")
+@step(PROVISION)
 def provision(plan: BuildPlan, source: ResolvedSource) -> BuildVm:
     """Make the build VM in a resource group of its own."""
     with connected() as connection:
@@ -34,28 +36,16 @@ def inventory(plan: BuildPlan, vm: BuildVm, when: str) -> Inventory:
     return found
 
 
-def customize(plan: BuildPlan, vm: BuildVm) -> tuple[StepOutcome, ...]:
-    """Do the recipe's steps one after the other, each a task run of its own."""
-    return tuple(customize_step(plan, vm, each) for each in plan.recipe.customize)
-
-
-@step("customize", run_name="{what.name}", key=lambda what, **_: f"step {what.name}")
-def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsStep) -> StepOutcome:
-    """Do one step of the recipe; its output is in the log as it comes."""
-    with connected() as connection:
-        return guest_of(connection.clients, plan, connection.keys(plan.build_id)).run_step(
-            vm, what, get_run_logger().info
-        )
-
-
-@step("snapshot")
+@step(SNAPSHOT)
 def snapshot(plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
     """Keep the disk as it is before generalizing."""
+    name = plan.names.snapshot(course_of(plan.build_id).round)
     with connected() as connection:
-        return snapshot_os_disk(connection.clients, plan, vm)
+        guest_of(connection.clients, plan, connection.keys(plan.build_id)).write_out(vm)
+        return snapshot_os_disk(connection.clients, plan, vm, name)
 
 
-@step("generalize")
+@step(GENERALIZE)
 def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Inventory, after: Inventory) -> Generalized:
     """Take the machine's identity away, and prove it."""
 
@@ -64,10 +54,11 @@ def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Invento
 
     with connected() as connection:
         guest = guest_of(connection.clients, plan, connection.keys(plan.build_id))
-        return guest.generalize(vm, kept, before, after, get_run_logger().info, attach)
+        record = KeptRecord(plan.build_id, GENERALIZE)
+        return guest.generalize(vm, kept, before, after, get_run_logger().info, attach, record)
 
 
-@step("capture")
+@step(CAPTURE)
 def capture(plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersion:
     """Make the image version, in the build region alone and excluded from latest."""
     log = get_run_logger()

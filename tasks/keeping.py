@@ -8,9 +8,13 @@ from prefect.results import ResultStore, get_result_store
 from prefect.serializers import JSONSerializer
 
 from mintage.artifacts import Artifact
-from tasks.step import result_key
 
 Kept = TypeVar("Kept", bound=Artifact)
+
+
+def result_key(build_id: str, step: str) -> str:
+    """Return where a step's result is kept in Prefect's result storage, which all workers share."""
+    return f"build/{build_id}/{step.replace(' ', '-')}"
 
 
 def keep(build_id: str, name: str, artifact: Artifact) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
@@ -11,24 +12,54 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from mintage.build_plan import BuildPlan
-from mintage.errors import DeadlinePassed, IdentityUnknown, MintageError
+from mintage.errors import DeadlinePassed, IdentityUnknown, MachineLost, MintageError, StepInterrupted
+from tasks.course import done_again, is_due_again
+from tasks.keeping import result_key
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Named = Callable[[dict[str, Any]], str]
+"""Tells by its parameters under which name the result of a function is kept that is several steps."""
 
 MINUTE = 60.0
 DELAYS = [5, 15, MINUTE, 3 * MINUTE, 5 * MINUTE]
 """Seconds before each retry of a step: together, what an outage may last."""
+STEP_TAG = "step"
+"""On the task runs of steps, whose results are kept."""
 FIRST_STEP = "resolve source"
 """The first to ask Azure something: an identity that it does not know was given wrongly, and does not become right."""
 _TRIES_OF_DEADLINES = 2
-STEP_TAG = "step"
-"""On the task runs of steps, whose results are kept."""
 
 
-def result_key(build_id: str, step: str) -> str:
-    """Return where a step's result is kept in Prefect's result storage, which all workers share."""
-    return f"build/{build_id}/{step.replace(' ', '-')}"
+class CutShort(Exception):
+    """A step came to a state of the machine from which only a way back leads on."""
+
+    def __init__(self, step: str, why: MintageError) -> None:
+        super().__init__(step)
+        self.step, self.why = step, why
+
+
+class Step(Generic[P, R]):
+    """A step of the build: done once, however often its flow run is retried or resumed, unless it is due again.
+
+    Raises CutShort where the build must go back first.
+    """
+
+    def __init__(self, task: Task[P, R], name: Named) -> None:
+        self.task, self._name = task, name
+        self._signature = inspect.signature(task.fn)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        parameters = self._signature.bind(*args, **kwargs).arguments
+        build_id, name = parameters["plan"].build_id, self._name(parameters)
+        again = is_due_again(build_id, name)
+        try:
+            result = (self.task.with_options(refresh_cache=True) if again else self.task)(*args, **kwargs)
+        except (StepInterrupted, MachineLost) as why:
+            raise CutShort(name, why) from why
+        if again:
+            done_again(build_id, name)
+        return result
 
 
 def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -47,32 +78,39 @@ def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
 
 def step(
     name: str, *, run_name: str | None = None, key: Callable[..., str] | None = None
-) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a function a step of the build: done once, however often its flow run is retried or resumed.
+) -> Callable[[Callable[P, R]], Step[P, R]]:
+    """Make a function a step of the build.
 
-    The function takes the build's ``plan``, or a ``build_id``. Its result must be an artifact, which is kept as JSON:
-    pickles would bind it to the code's version, and could run code of whoever may write to the storage. ``key``, given
-    the parameters, tells apart the runs of a function that is several steps.
+    The function takes the build's ``plan``. Its result must be an artifact, which is kept as JSON: pickles would bind
+    it to the code's version, and could run code of whoever may write to the storage. ``key``, given the parameters,
+    tells apart the runs of a function that is several steps.
     """
+
+    def named(parameters: dict[str, Any]) -> str:
+        return key(**parameters) if key else name
 
     def kept_under(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
         plan = parameters["plan"]
         assert isinstance(plan, BuildPlan)  # noqa: S101 - for the type checker
-        return result_key(plan.build_id, key(**parameters) if key else name)
+        return result_key(plan.build_id, named(parameters))
 
-    return task(
-        name=name,
-        tags=[STEP_TAG],
-        task_run_name=run_name or name,
-        cache_key_fn=kept_under,
-        persist_result=True,
-        result_serializer="json",
-        retries=len(DELAYS),
-        retry_delay_seconds=DELAYS,
-        retry_jitter_factor=0.2,
-        retry_condition_fn=may_pass,
-        log_prints=False,
-    )
+    def made(function: Callable[P, R]) -> Step[P, R]:
+        decorate = task(
+            name=name,
+            tags=[STEP_TAG],
+            task_run_name=run_name or name,
+            cache_key_fn=kept_under,
+            persist_result=True,
+            result_serializer="json",
+            retries=len(DELAYS),
+            retry_delay_seconds=DELAYS,
+            retry_jitter_factor=0.2,
+            retry_condition_fn=may_pass,
+            log_prints=False,
+        )
+        return Step(decorate(function), named)
+
+    return made
 
 
 def action(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:

@@ -15,6 +15,7 @@ from deployments.verify_windows.ways import by_azure, over_winrm
 from mintage.azure.capture import capture
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.verification import start_verification_vms
+from mintage.begun import InMemory
 from mintage.errors import GeneralizeError, MintageError
 from mintage.guests import guest_of
 from mintage.powershell import parse_answer
@@ -50,11 +51,11 @@ def seal(site: Site) -> None:
     rearms = over_winrm(site, text_of("rearm_count.ps1"))["left"]
     guest = guest_of(site.clients, site.plan, site.keys)
     packages = guest.inventory(site.vm)
-    snapshot = snapshot_os_disk(site.clients, site.plan, site.vm)
+    snapshot = snapshot_os_disk(site.clients, site.plan, site.vm, site.plan.names.snapshot())
     site.hang_up()
     watch = Watch(site.log)
     try:
-        guest.generalize(site.vm, snapshot, packages, packages, watch.log, watch.attach)
+        guest.generalize(site.vm, snapshot, packages, packages, watch.log, watch.attach, InMemory())
     except MintageError as error:
         site.found["logs"] = watch.logs
         raise type(error)(error.what, where=error.where, seen=f"{error.seen}\n{watch.timeline}") from error

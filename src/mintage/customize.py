@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mintage.artifacts import StepOutcome
+from mintage.begun import Record, begin, has_rebooted, spoiling
 from mintage.commands import environment_of, script_of
-from mintage.errors import ConnectionFailed
+from mintage.errors import ConnectionFailed, StepInterrupted
 from mintage.recipe import DirectoryStep, FileStep, ShellStep, parse_duration
-from mintage.remote.base import Remote
+from mintage.remote.base import CommandResult, Remote
+from mintage.remote.kept import BY_SIGNAL, run_kept
 
 Log = Callable[[str], None]
 Connect = Callable[[], Remote]
 """Opens a connection to the build VM."""
-_BY_SIGNAL = tuple(range(129, 193))
-"""How a shell's exit code says that a signal ended it, as systemd ends a session when the machine goes down."""
 
 
-def run_step(connect: Connect, step: FileStep | DirectoryStep | ShellStep, folder: Path, log: Log) -> StepOutcome:
+def run_step(
+    connect: Connect, step: FileStep | DirectoryStep | ShellStep, folder: Path, log: Log, record: Record
+) -> StepOutcome:
     """Do the step; ``folder`` is the one that holds the recipe. Its output goes to ``log`` line by line as it comes.
 
-    A step that is done again does the same again: files are replaced, scripts run from their start.
-    Raises RecipeError, CommandFailed, DeadlinePassed, and ConnectionFailed, which is worth a retry.
+    Called again, it replaces files, and finds a script that runs or has ended; one that is half-done it runs again if
+    the step says so. Raises RecipeError, CommandFailed, DeadlinePassed, StepInterrupted, and ConnectionFailed, which is
+    worth a retry.
     """
     started = time.monotonic()
     with closing(connect()) as remote:
-        outcome = _run(step, remote, folder, log)
+        outcome = _run(step, remote, folder, log, record)
     return outcome.model_copy(update={"seconds": time.monotonic() - started})
 
 
-def _run(step: FileStep | DirectoryStep | ShellStep, remote: Remote, folder: Path, log: Log) -> StepOutcome:
+def _run(
+    step: FileStep | DirectoryStep | ShellStep, remote: Remote, folder: Path, log: Log, record: Record
+) -> StepOutcome:
     match step:
         case ShellStep(reboot=True):
-            return _shell_and_reboot(step, remote, folder, log)
+            return _shell_and_reboot(step, remote, folder, log, record)
         case ShellStep():
-            return _shell(step, remote, folder, log)
+            result = _shell(step, remote, folder, log, record)
+            return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
         case FileStep():
             remote.send_file(folder / step.source, step.destination, mode=step.mode, owner=step.owner)
         case DirectoryStep():
@@ -47,44 +54,59 @@ def _run(step: FileStep | DirectoryStep | ShellStep, remote: Remote, folder: Pat
     return StepOutcome(name=step.name, seconds=0)
 
 
-def _shell(step: ShellStep, remote: Remote, folder: Path, log: Log) -> StepOutcome:
-    result = remote.run(
-        script_of(step, folder),
-        run_as=step.run_as,
-        environment=environment_of(step),
-        timeout=parse_duration(step.timeout).total_seconds(),
-        on_line=log,
-        exit_codes=step.exit_codes,
-    )
-    return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
+def _shell(step: ShellStep, remote: Remote, folder: Path, log: Log, record: Record) -> CommandResult:
+    script = script_of(step, folder)
+    begun = begin(step.name, record, remote.boot_id(), rerun=step.rerun)
+    with spoiling(record, rerun=step.rerun), _going_down(step):
+        return run_kept(
+            remote,
+            _run_name(step.name, begun.run),
+            script,
+            run_as=step.run_as,
+            environment=environment_of(step),
+            timeout=parse_duration(step.timeout).total_seconds(),
+            on_line=log,
+            exit_codes=(*step.exit_codes, *BY_SIGNAL) if step.reboot else step.exit_codes,
+        )
 
 
-def _shell_and_reboot(step: ShellStep, remote: Remote, folder: Path, log: Log) -> StepOutcome:
-    timeout = parse_duration(step.timeout).total_seconds()
+@contextmanager
+def _going_down(step: ShellStep) -> Iterator[None]:
+    """A machine that goes down, as the step wants it, ends what runs on it; that is no interruption."""
+    try:
+        yield
+    except StepInterrupted as gone:
+        if not step.reboot:
+            raise
+        raise ConnectionFailed(gone.what, where=gone.where, seen=gone.seen, remedy=gone.remedy) from gone
+
+
+def _shell_and_reboot(step: ShellStep, remote: Remote, folder: Path, log: Log, record: Record) -> StepOutcome:
     last_lines: deque[str] = deque(maxlen=20)
 
     def on_line(line: str) -> None:
         last_lines.append(line)
         log(line)
 
-    old_boot_id = remote.boot_id()
-    code = _run_until_down(step, remote, script_of(step, folder), on_line)
-    log("Waiting for the machine to come back.")
-    remote.wait_for_reboot(old_boot_id, time.monotonic() + timeout)
+    code = None
+    if not has_rebooted(record, remote.boot_id()):
+        code = _run_until_down(step, remote, folder, on_line, record)
+        log("Waiting for the machine to come back.")
+    begun = record.read()
+    if begun is not None:
+        remote.wait_for_reboot(begun.boot_id, time.monotonic() + parse_duration(step.timeout).total_seconds())
     return StepOutcome(name=step.name, exit_code=code, seconds=0, rebooted=True, last_lines=tuple(last_lines))
 
 
-def _run_until_down(step: ShellStep, remote: Remote, script: str, on_line: Log) -> int | None:
+def _run_until_down(step: ShellStep, remote: Remote, folder: Path, on_line: Log, record: Record) -> int | None:
     """The script's exit code; None when the machine went down under it, which is what the step is for."""
     try:
-        result = remote.run(
-            script,
-            run_as=step.run_as,
-            environment=environment_of(step),
-            timeout=parse_duration(step.timeout).total_seconds(),
-            on_line=on_line,
-            exit_codes=(*step.exit_codes, *_BY_SIGNAL),
-        )
+        code = _shell(step, remote, folder, on_line, record).exit_code
     except ConnectionFailed:
         return None
-    return result.exit_code if result.exit_code in step.exit_codes else None
+    return code if code in step.exit_codes else None
+
+
+def _run_name(step: str, run: int) -> str:
+    """A name for a folder in the guest: what a recipe calls its step may hold anything but a slash."""
+    return f"{hashlib.sha256(step.encode()).hexdigest()[:16]}-{run}"

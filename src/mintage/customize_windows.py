@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from mintage.artifacts import StepOutcome
+from mintage.begun import Record, begin, has_rebooted, spoiling
 from mintage.commands import powershell_of
 from mintage.errors import ConnectionFailed
 from mintage.powershell.updates import install_updates
@@ -30,11 +31,13 @@ _BY_SHUTDOWN = (0x40010004, 0xC000013A, 1115)
 shutdown.exe says when a shutdown is under way already."""
 
 
-def run_windows_step(connect: Callable[[], WindowsRemote], step: WindowsStep, folder: Path, log: Log) -> StepOutcome:
+def run_windows_step(
+    connect: Callable[[], WindowsRemote], step: WindowsStep, folder: Path, log: Log, record: Record
+) -> StepOutcome:
     """Do the step; ``folder`` is the one that holds the recipe. As ``customize.run_step``."""
     started = time.monotonic()
     with closing(connect()) as remote:
-        outcome = _run(step, remote, folder, log)
+        outcome = _run(step, remote, folder, log, record)
     return outcome.model_copy(update={"seconds": time.monotonic() - started})
 
 
@@ -55,12 +58,12 @@ def run_command(remote: WindowsRemote, command: PowerShellCommand, folder: Path,
     )
 
 
-def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log) -> StepOutcome:
+def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log, record: Record) -> StepOutcome:
     match step:
         case PowerShellStep(reboot=True):
-            return _run_and_reboot(step, remote, folder, log)
+            return _run_and_reboot(step, remote, folder, log, record)
         case PowerShellStep():
-            result = run_command(remote, step, folder, log)
+            result = _run_once(step, remote, folder, log, record)
             return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
         case WindowsUpdateStep():
             installed = install_updates(remote, step, log)
@@ -73,26 +76,40 @@ def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log) -> St
     return StepOutcome(name=step.name, seconds=0)
 
 
-def _run_and_reboot(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Log) -> StepOutcome:
+def _run_once(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Log, record: Record) -> CommandResult:
+    """Run it, or follow the task that an earlier call began. A script in a shell is not found again."""
+    in_task, earlier = step.elevated or step.run_as == "system", record.read()
+    begin(step.name, record, remote.boot_id(), rerun=step.rerun, shell=remote.shell, found=in_task)
+    if earlier is not None and earlier.shell and not in_task:
+        remote.end_shell(earlier.shell)
+    with spoiling(record, rerun=step.rerun):
+        return run_command(remote, step, folder, log)
+
+
+def _run_and_reboot(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Log, record: Record) -> StepOutcome:
     last_lines: deque[str] = deque(maxlen=20)
 
     def on_line(line: str) -> None:
         last_lines.append(line)
         log(line)
 
-    deadline = time.monotonic() + parse_duration(step.timeout).total_seconds()
-    old_boot_id = remote.boot_id()
-    code = _run_until_down(step, remote, folder, on_line)
-    log("Waiting for the machine to come back.")
-    remote.wait_for_reboot(old_boot_id, deadline)
+    code = None
+    if not has_rebooted(record, remote.boot_id()):
+        code = _run_until_down(step, remote, folder, on_line, record)
+        log("Waiting for the machine to come back.")
+    begun = record.read()
+    if begun is not None:
+        remote.wait_for_reboot(begun.boot_id, time.monotonic() + parse_duration(step.timeout).total_seconds())
     return StepOutcome(name=step.name, exit_code=code, seconds=0, rebooted=True, last_lines=tuple(last_lines))
 
 
-def _run_until_down(step: PowerShellStep, remote: WindowsRemote, folder: Path, on_line: Log) -> int | None:
+def _run_until_down(
+    step: PowerShellStep, remote: WindowsRemote, folder: Path, on_line: Log, record: Record
+) -> int | None:
     """The script's exit code; None when the machine went down under it, which is what the step is for."""
     patient = step.model_copy(update={"exit_codes": (*step.exit_codes, *_BY_SHUTDOWN)})
     try:
-        code = run_command(remote, patient, folder, on_line).exit_code
+        code = _run_once(patient, remote, folder, on_line, record).exit_code
     except ConnectionFailed:
         return None
     return code if code in step.exit_codes else None

@@ -106,6 +106,10 @@ class CommandFailed(MintageError):
     """A command in the guest ended with an exit code that is not valid for it."""
 
 
+class StepInterrupted(MintageError):
+    """A customize step was cut short, and nobody knows how far it came. The disk holds half-done work."""
+
+
 class GeneralizeError(MintageError):
     """The guest could not be generalized, or the proof that it was failed."""
 

@@ -76,9 +76,15 @@ class BuildNames:
     def source_image(self) -> str:
         return "source-image"
 
-    @property
-    def snapshot(self) -> str:
-        return "before-generalize"
+    @staticmethod
+    def snapshot(round_: int = 1) -> str:
+        """Of the disk as it is before it is generalized, in the build's so-manieth round."""
+        return f"before-generalize-{round_}"
+
+    @staticmethod
+    def checkpoint(number: int, round_: int = 1) -> str:
+        """Of the disk after the recipe's so-manieth step, from 1."""
+        return f"checkpoint-{number}-{round_}"
 
     def nic(self, vm: str) -> str:
         return self._local(f"{vm}-nic")

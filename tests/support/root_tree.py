@@ -133,7 +133,7 @@ class RootTree:
         for name, text in {**stand_ins, **layout.stand_ins}.items():
             self.write_program(name if "/" in name else f"opt/stand-ins/{name}", text)
         for name in layout.without:
-            self._remove(name)
+            self.remove(name)
         # Asked once: what is lent leaves the folders it appears in behind.
         self._lent = sorted(path.name for path in Path("/usr").iterdir() if not self.exists(f"usr/{path.name}"))
         self._age()
@@ -176,7 +176,7 @@ class RootTree:
         """The host's, but for what the tree has itself."""
         return [word for name in self._lent for word in ("--ro-bind", f"/usr/{name}", f"/usr/{name}")]
 
-    def _remove(self, name: str) -> None:
+    def remove(self, name: str) -> None:
         path = self.path / name
         if path.is_dir():
             shutil.rmtree(path)

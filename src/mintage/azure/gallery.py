@@ -35,6 +35,15 @@ def choose_version(clients: Clients, plan: BuildPlan) -> str:
     return newest(own) if own else next_version(publish.version, others, plan.started.date())
 
 
+def own_versions(clients: Clients, plan: BuildPlan) -> list[Wanted]:
+    """What the build has captured so far, good or not."""
+    path = definition_path(plan)
+    with translating(resource_id(clients.subscription_id, DEFINITION, *path)):
+        own = [each for each in _versions(clients, path) if belongs(each, plan.build_id)]
+    versions = clients.compute.gallery_image_versions
+    return [Wanted(clients, VERSION, versions, (*path, str(each["name"])), {}) for each in own]
+
+
 def definition_path(plan: BuildPlan) -> tuple[str, str, str]:
     """Resource group, gallery and definition, as the SDK asks for them."""
     publish = plan.recipe.publish

@@ -9,11 +9,15 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 
 
+def own_os_disks(clients: Clients, vm: BuildVm) -> list[Document]:
+    """All the disks that the VM had, or was to have."""
+    disks = clients.compute.disks.list_by_resource_group(vm.resource_group)
+    return [each for each in disks if _is_of(vm, str(each["name"]))]
+
+
 def newest_os_disk(clients: Clients, vm: BuildVm) -> Document | None:
-    """The last of the disks that the VM had, or was to have: each that is put back counts one higher."""
-    disks = list(clients.compute.disks.list_by_resource_group(vm.resource_group))
-    own: list[Document] = [each for each in disks if _is_of(vm, str(each["name"]))]
-    return max(own, key=lambda each: _number(str(each["name"])), default=None)
+    """The last of them: each that is put back counts one higher."""
+    return max(own_os_disks(clients, vm), key=lambda each: _number(str(each["name"])), default=None)
 
 
 def next_name(name: str) -> str:

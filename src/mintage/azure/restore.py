@@ -14,7 +14,7 @@ from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.names import SYSPREP_TAG
 
-_DISK = "Microsoft.Compute/disks"
+DISK = "Microsoft.Compute/disks"
 _SECONDS = 60 * 60
 
 
@@ -51,7 +51,7 @@ def _made_anew(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSna
 
 
 def _removed_disk(clients: Clients, vm: BuildVm, name: str) -> Waiting[None]:
-    yield from removed(Wanted(clients, _DISK, clients.compute.disks, (vm.resource_group, name), {}))
+    yield from removed(Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), {}))
 
 
 def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: DiskSnapshot) -> Wanted:
@@ -66,7 +66,7 @@ def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: D
             "publicNetworkAccess": "Disabled",
         },
     }
-    return Wanted(clients, _DISK, clients.compute.disks, (vm.resource_group, name), body)
+    return Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), body)
 
 
 def _with_disk(vm: Document, disk: Document) -> Any:  # noqa: ANN401 - any JSON

@@ -11,13 +11,14 @@ from mintage.artifacts import Cleaned, Leftover
 from mintage.azure.clean_up import time_in
 from mintage.azure.clients import Clients
 from mintage.azure.costs import version_cost
-from mintage.azure.ensure import Document, Wanted, settled
+from mintage.azure.ensure import Document, Wanted, removed, settled
 from mintage.azure.expired import Expired
-from mintage.azure.gallery import VERSION
+from mintage.azure.gallery import VERSION, own_versions
 from mintage.azure.group import belongs, find_group
 from mintage.azure.ids import names_in
-from mintage.azure.together import Waiting, completed, settle_all
-from mintage.errors import MintageError
+from mintage.azure.together import Waiting, completed, finish, settle_all
+from mintage.build_plan import BuildPlan
+from mintage.errors import AzureRefused, MintageError
 from mintage.names import EXPIRES_TAG, BuildNames
 
 _DELETE_SECONDS = 60 * 60
@@ -48,6 +49,24 @@ def removed_versions(clients: Clients, versions: Sequence[Expired], now: datetim
             if isinstance(end, MintageError)
         ),
     )
+
+
+def take_back(clients: Clients, plan: BuildPlan) -> None:
+    """Delete the versions of a build that is going to capture anew. Raises AzureRefused when one was published."""
+    for wanted in own_versions(clients, plan):
+        finish(wanted.id, _taken_back(wanted), seconds=_DELETE_SECONDS)
+
+
+def _taken_back(wanted: Wanted) -> Waiting[None]:
+    version = yield from settled(wanted)
+    if version is not None and _is_published(version):
+        raise AzureRefused(
+            "The build has published its image already",
+            where=wanted.id,
+            seen="the version is included in latest",
+            remedy="start a new build",
+        )
+    yield from removed(wanted)
 
 
 def _removed(clients: Clients, found: Expired, now: datetime) -> Waiting[bool]:

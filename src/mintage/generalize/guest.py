@@ -31,12 +31,24 @@ class GeneralizedGuest:
     packages: tuple[Package, ...]
 
 
-def generalize(remote: Remote, options: Generalize, folder: Path, build_user: str, log: Log) -> GeneralizedGuest:
+def no_note() -> None:
+    """For those who need not know when the first change is made."""
+
+
+def generalize(
+    remote: Remote,
+    options: Generalize,
+    folder: Path,
+    build_user: str,
+    log: Log,
+    before_change: Callable[[], None] = no_note,
+) -> GeneralizedGuest:
     """Take the machine's identity and the build's traces away, and prove it. It cannot be undone.
 
     The work goes on in the guest when the connection drops; called again, this goes on with it. The guest turns itself
     off once the proof has passed: a machine that is off, or a login that is refused where this was begun, is what
-    "generalized already" looks like (``checks_from_serial_log`` then has the proof). ``folder`` holds the recipe.
+    "generalized already" looks like (``checks_from_serial_log`` then has the proof). ``folder`` holds the recipe;
+    ``before_change`` is called when the preflight has passed.
     Raises GeneralizeError when the preflight fails, with nothing changed, and when the proof does; UnsupportedGuest;
     RecipeError for a script that is gone; ConnectionFailed and DeadlinePassed, which are worth another call.
     """
@@ -47,6 +59,7 @@ def generalize(remote: Remote, options: Generalize, folder: Path, build_user: st
         wait_for_cloud_init(remote, time.monotonic() + parse_duration(options.timeout).total_seconds())
         checks = _preflight(remote, distribution, build_user)
         _demand(checks, "The guest is not ready to be generalized; nothing was changed", distribution)
+        before_change()
     operations = distribution.operations_for(options)
     worker = worker_script(distribution, operations, build_user, own_functions)
     proof = parse_checks(_act(remote, worker, options, log), operations)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from mintage.artifacts import BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
 from mintage.azure.verification import VerificationVm
+from mintage.begun import Record
 
 Log = Callable[[str], None]
 Attach = Callable[[str, str], None]
@@ -25,8 +26,15 @@ class Guest(Protocol):
         Raises UnsupportedGuest for what could not be generalized, before time is spent on it.
         """
 
-    def run_step(self, vm: BuildVm, step: Any, log: Log) -> StepOutcome:  # noqa: ANN401 - each system has its own
-        """Do one step of the recipe. Raises CommandFailed, and RecipeError when a file is gone."""
+    def run_step(self, vm: BuildVm, step: Any, log: Log, record: Record) -> StepOutcome:  # noqa: ANN401 - each system has its own
+        """Do one step of the recipe, or go on with it as ``record`` says it was begun.
+
+        Raises CommandFailed, RecipeError when a file is gone, StepInterrupted when it was cut short and may not run
+        again.
+        """
+
+    def write_out(self, vm: BuildVm) -> None:
+        """Have the guest write to its disk what it still has in memory only, if it runs."""
 
     def generalize(
         self,
@@ -36,11 +44,12 @@ class Guest(Protocol):
         after: Inventory,
         log: Log,
         attach: Attach,
+        record: Record,
     ) -> Generalized:
         """Take the machine's identity away and prove it, or find that it was done.
 
         ``snapshot`` is of the disk as it is now; ``before`` and ``after`` are from before and after customizing.
-        Raises GeneralizeError.
+        Raises GeneralizeError, and StepInterrupted when the disk is half-done and must be put back first.
         """
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:

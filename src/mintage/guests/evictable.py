@@ -9,6 +9,7 @@ from mintage.artifacts import BuildVm, Check, DiskSnapshot, Generalized, Invento
 from mintage.azure.clients import Clients
 from mintage.azure.eviction import noticing_eviction
 from mintage.azure.verification import VerificationVm
+from mintage.begun import Record
 from mintage.guests.base import Attach, Guest, Log
 
 
@@ -22,9 +23,13 @@ class EvictableGuest:
         with noticing_eviction(self._clients, vm):
             return self._guest.inventory(vm)
 
-    def run_step(self, vm: BuildVm, step: Any, log: Log) -> StepOutcome:  # noqa: ANN401 - each system has its own
+    def run_step(self, vm: BuildVm, step: Any, log: Log, record: Record) -> StepOutcome:  # noqa: ANN401 - as ``base``
         with noticing_eviction(self._clients, vm):
-            return self._guest.run_step(vm, step, log)
+            return self._guest.run_step(vm, step, log, record)
+
+    def write_out(self, vm: BuildVm) -> None:
+        with noticing_eviction(self._clients, vm):
+            self._guest.write_out(vm)
 
     def generalize(
         self,
@@ -34,9 +39,10 @@ class EvictableGuest:
         after: Inventory,
         log: Log,
         attach: Attach,
+        record: Record,
     ) -> Generalized:
         with noticing_eviction(self._clients, vm):
-            return self._guest.generalize(vm, snapshot, before, after, log, attach)
+            return self._guest.generalize(vm, snapshot, before, after, log, attach, record)
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
         """The VMs that prove an image are never Spot VMs."""

@@ -14,12 +14,14 @@ from mintage.azure.power import at_rest, power_state
 from mintage.azure.serial_log import read_serial_log
 from mintage.azure.together import finish
 from mintage.azure.verification import VerificationVm
+from mintage.begun import Begun, Record, spoil
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.customize import run_step
-from mintage.errors import LoginRefused
+from mintage.errors import GeneralizeError, HostKeyMismatch, LoginRefused, StepInterrupted
 from mintage.generalize import Distribution, checks_from_serial_log, detect, generalize
 from mintage.guests.base import Attach, Log
+from mintage.guests.interrupted import runs, spoil_if_stopped
 from mintage.names import BUILD_USER
 from mintage.recipe import DirectoryStep, FileStep, LinuxRecipe, ShellStep
 from mintage.remote.first_boot import wait_for_cloud_init
@@ -46,27 +48,34 @@ class LinuxGuest:
             installed = distribution.parse_packages(guest.output(distribution.list_packages))
             return Inventory(os_release=os_release, packages=installed)
 
-    def run_step(self, vm: BuildVm, step: FileStep | DirectoryStep | ShellStep, log: Log) -> StepOutcome:
-        return run_step(lambda: self.open(vm), step, Path(self._plan.recipe_folder), log)
+    def run_step(
+        self, vm: BuildVm, step: FileStep | DirectoryStep | ShellStep, log: Log, record: Record
+    ) -> StepOutcome:
+        spoil_if_stopped(self._clients, vm, record)
+        return run_step(lambda: self.open(vm), step, Path(self._plan.recipe_folder), log, record)
+
+    def write_out(self, vm: BuildVm) -> None:
+        if runs(self._clients, vm):
+            with self.open(vm) as guest:
+                guest.output("sync")
 
     def generalize(
         self,
         vm: BuildVm,
-        snapshot: DiskSnapshot,  # noqa: ARG002 - a person goes back to it, after a look at what went wrong
+        snapshot: DiskSnapshot,  # noqa: ARG002 - the build itself goes back to it
         before: Inventory,
         after: Inventory,
         log: Log,
         attach: Attach,  # noqa: ARG002
+        record: Record,
     ) -> Generalized:
         """As ``base.Guest``; a guest that turned itself off has its proof on its console."""
         distribution = detect(after.os_release, self._recipe.generalize)
-        try:
-            checks = self._proof_of_stopped(vm, distribution) or self._generalize(vm, log)
-        except LoginRefused:
-            # The account goes moments before the machine turns itself off.
-            checks = self._proof_of_stopped(vm, distribution) or ()
-            if not checks:
-                raise
+        checks = self._proof_of_stopped(vm, distribution)
+        if not checks and record.read() is not None and not runs(self._clients, vm):
+            # Started again, it might make an identity of its own that nobody looks for.
+            raise _half_generalized(vm, "it stands still without having proved itself")
+        checks = checks or self._generalize_and_prove(vm, distribution, log, record)
         changes = packages.diff(before.packages, after.packages)
         return Generalized(distribution=distribution.name, checks=checks, packages=changes)
 
@@ -80,10 +89,36 @@ class LinuxGuest:
             raise TypeError(vm.address)
         return connect(vm.address, self._keys.user_key().private, deadline=time.monotonic() + _LOGIN_SECONDS)
 
-    def _generalize(self, vm: BuildVm, log: Log) -> tuple[Check, ...]:
+    def _generalize_and_prove(
+        self, vm: BuildVm, distribution: Distribution, log: Log, record: Record
+    ) -> tuple[Check, ...]:
+        try:
+            return self._generalize(vm, log, record)
+        except (LoginRefused, HostKeyMismatch) as error:
+            # The account goes moments before the machine turns itself off.
+            checks = self._proof_of_stopped(vm, distribution)
+            if checks:
+                return checks
+            if record.read() is None:
+                raise
+            raise _half_generalized(vm, f"{error.what}: {error.seen}") from error
+        except GeneralizeError as error:
+            if record.read() is None:
+                raise
+            spoil(record)
+            raise _half_generalized(vm, error.seen) from error
+
+    def _generalize(self, vm: BuildVm, log: Log, record: Record) -> tuple[Check, ...]:
         with self.open(vm) as guest:
+            boot_id, begun = guest.boot_id(), record.read()
+            if begun is not None and (begun.spoiled or begun.boot_id != boot_id):
+                raise _half_generalized(vm, f"it was begun in boot {begun.boot_id}, and this is boot {boot_id}")
+
+            def note() -> None:
+                record.write(Begun(boot_id=boot_id))
+
             folder = Path(self._plan.recipe_folder)
-            return generalize(guest, self._recipe.generalize, folder, BUILD_USER, log).checks
+            return generalize(guest, self._recipe.generalize, folder, BUILD_USER, log, note).checks
 
     def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
         """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""
@@ -93,3 +128,12 @@ class LinuxGuest:
         log = read_serial_log(self._clients, vm.resource_group, vm.name)
         checks = checks_from_serial_log(log, distribution.operations_for(self._recipe.generalize))
         return checks if checks and all(check.passed for check in checks) else None
+
+
+def _half_generalized(vm: BuildVm, seen: str) -> StepInterrupted:
+    return StepInterrupted(
+        "The guest was generalized half-way",
+        where=vm.resource_id,
+        seen=seen,
+        remedy="the build goes back to the snapshot by itself, and generalizes again",
+    )

@@ -10,10 +10,12 @@ from mintage import packages
 from mintage.artifacts import BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
 from mintage.azure.clients import Clients
 from mintage.azure.verification import VerificationVm
+from mintage.begun import Record
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.customize_windows import run_windows_step
 from mintage.guests.base import Attach, Log
+from mintage.guests.interrupted import runs, spoil_if_stopped
 from mintage.guests.windows_connection import BuildConnection
 from mintage.guests.windows_generalize import WindowsGeneralizing
 from mintage.powershell.inventory import take_inventory
@@ -35,8 +37,14 @@ class WindowsGuest:
         with closing(self._connection(vm).started()) as remote:
             return take_inventory(remote)
 
-    def run_step(self, vm: BuildVm, step: WindowsStep, log: Log) -> StepOutcome:
-        return run_windows_step(self._connection(vm).started, step, Path(self._plan.recipe_folder), log)
+    def run_step(self, vm: BuildVm, step: WindowsStep, log: Log, record: Record) -> StepOutcome:
+        spoil_if_stopped(self._clients, vm, record)
+        return run_windows_step(self._connection(vm).started, step, Path(self._plan.recipe_folder), log, record)
+
+    def write_out(self, vm: BuildVm) -> None:
+        if runs(self._clients, vm):
+            with closing(self._connection(vm).started()) as remote:
+                remote.output("Write-VolumeCache -DriveLetter $env:SystemDrive[0]")
 
     def generalize(
         self,
@@ -46,6 +54,7 @@ class WindowsGuest:
         after: Inventory,
         log: Log,
         attach: Attach,
+        record: Record,  # noqa: ARG002 - a mark on the VM tells
     ) -> Generalized:
         """As ``base.Guest``; the disk is put back from ``snapshot`` when Sysprep fails."""
         password = self._keys.administrator_password()

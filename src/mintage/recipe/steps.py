@@ -28,10 +28,28 @@ def _names_a_file(given: object) -> object:
 Destination = Annotated[PurePosixPath, AfterValidator(_absolute), Field(json_schema_extra={"pattern": "^/"})]
 
 
-class FileStep(Part):
-    """Copy one file into the image."""
+class Step(Part):
+    """What every step has."""
 
     name: Label
+    checkpoint: bool = Field(
+        False, description="Keep a copy of the disk when the step is done, for the build to come back to"
+    )
+
+
+class ScriptStep(Step):
+    """What every step that runs a script has."""
+
+    rerun: bool = Field(
+        False,
+        description="Run the script again when it failed or was cut short; absent: go back to a checkpoint first",
+    )
+    reboot: bool = Field(False, description="The script reboots the machine; the build goes on when it is back")
+
+
+class FileStep(Step):
+    """Copy one file into the image."""
+
     kind: Literal["file"]
     source: RelativePath = Field(description="Path relative to the recipe")
     destination: Annotated[Destination, BeforeValidator(_names_a_file)] = Field(
@@ -41,10 +59,9 @@ class FileStep(Part):
     owner: Owner = "root:root"
 
 
-class DirectoryStep(Part):
+class DirectoryStep(Step):
     """Copy a folder and all it holds into the image."""
 
-    name: Label
     kind: Literal["directory"]
     source: RelativePath = Field(description="Path relative to the recipe")
     destination: Destination = Field(description="Absolute path in the image; made when absent")
@@ -76,12 +93,10 @@ class Command(Script):
     )
 
 
-class ShellStep(Command):
+class ShellStep(ScriptStep, Command):
     """Run a script in the image."""
 
-    name: Label
     kind: Literal["shell"]
-    reboot: bool = Field(False, description="The script reboots the machine; the build goes on when it is back")
 
 
 CustomizeStep = Annotated[FileStep | DirectoryStep | ShellStep, Field(discriminator="kind")]

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
-from mintage.recipe.words import Duration, EnvironmentName, Label, Part, RelativePath, Wording
+from mintage.recipe.steps import ScriptStep, Step
+from mintage.recipe.words import Duration, EnvironmentName, Part, RelativePath, Wording
 
 _REFUSED = frozenset('<>"|?*')
 """Characters that no Windows file name holds (Microsoft Learn: "Naming Files, Paths, and Namespaces")."""
@@ -48,10 +49,9 @@ ExitCode = Annotated[int, Field(ge=_LEAST_EXIT_CODE, le=_MOST_EXIT_CODE), AfterV
 Kb = Annotated[str, Wording(r"^KB[0-9]{6,8}$", "is not an update's number, such as KB5031364")]
 
 
-class WindowsFileStep(Part):
+class WindowsFileStep(Step):
     """Copy one file into the image."""
 
-    name: Label
     kind: Literal["file"]
     source: RelativePath = Field(description="Path relative to the recipe")
     destination: Annotated[WindowsDestination, BeforeValidator(_names_a_file)] = Field(
@@ -59,10 +59,9 @@ class WindowsFileStep(Part):
     )
 
 
-class WindowsDirectoryStep(Part):
+class WindowsDirectoryStep(Step):
     """Copy a folder and all it holds into the image."""
 
-    name: Label
     kind: Literal["directory"]
     source: RelativePath = Field(description="Path relative to the recipe")
     destination: WindowsDestination = Field(description="Absolute path in the image; made when absent")
@@ -89,18 +88,15 @@ class PowerShellCommand(Part):
         return self
 
 
-class PowerShellStep(PowerShellCommand):
+class PowerShellStep(ScriptStep, PowerShellCommand):
     """Run a PowerShell script in the image."""
 
-    name: Label
     kind: Literal["powershell"]
-    reboot: bool = Field(False, description="The script reboots the machine; the build goes on when it is back")
 
 
-class WindowsUpdateStep(Part):
+class WindowsUpdateStep(Step):
     """Search, download and install updates, and reboot, until nothing is left."""
 
-    name: Label
     kind: Literal["windows_update"]
     categories: tuple[str, ...] = Field(
         (), description="Only updates of these categories, such as Security Updates; absent: of all"

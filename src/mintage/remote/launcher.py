@@ -34,9 +34,13 @@ def launch_command(script: str, *, merged: bool, run_as: RunAs) -> str:
 
 def launch_input(script: str, environment: Mapping[str, str]) -> bytes:
     """What the launcher reads first."""
-    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()).encode()
-    body = script.encode()
-    return f"{len(exports)} {len(body)}\n".encode() + exports + body
+    given, body = exports(environment).encode(), script.encode()
+    return f"{len(given)} {len(body)}\n".encode() + given + body
+
+
+def exports(environment: Mapping[str, str]) -> str:
+    """Shell that sets the variables."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
 
 
 def shell_text(name: str) -> str:

@@ -50,6 +50,13 @@ class WindowsRemote(Protocol):
     def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT, timeout: float = 120.0) -> str:
         """Run a short script and return what it wrote to standard output, as it is; else as ``run``."""
 
+    @property
+    def shell(self) -> str:
+        """The id of the shell that ``run`` uses; what runs in it is known by that to another connection."""
+
+    def end_shell(self, shell: str) -> None:
+        """End a shell of an earlier connection, and what runs in it, if it is still there."""
+
     def send_file(self, source: Path, destination: PureWindowsPath) -> None:
         """Put one file in place, making parent folders."""
 

@@ -49,12 +49,12 @@ def shown(clients: Clients, image: ImageVersion) -> Any:
 
 
 def test_the_snapshot_is_incremental_and_nobody_can_download_it(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
-    snapshot = snapshot_os_disk(clients, plan, vm)
+    snapshot = snapshot_os_disk(clients, plan, vm, "before")
     made: Any = clients.compute.snapshots.get(vm.resource_group, snapshot.name)
     assert made["id"] == snapshot.resource_id
     assert made["properties"]["incremental"] is True
     assert made["properties"]["networkAccessPolicy"] == "DenyAll"
-    assert snapshot_os_disk(clients, plan, vm) == snapshot
+    assert snapshot_os_disk(clients, plan, vm, "before") == snapshot
 
 
 def test_a_captured_version_is_in_one_region_and_never_the_latest(

@@ -26,7 +26,7 @@ def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSo
 
 @pytest.fixture
 def kept(clients: Clients, plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
-    return snapshot_os_disk(clients, plan, vm)
+    return snapshot_os_disk(clients, plan, vm, "before")
 
 
 def seen(clients: Clients, vm: BuildVm) -> Any:

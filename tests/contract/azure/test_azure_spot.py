@@ -25,6 +25,7 @@ from mintage.azure.provision import provision
 from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.source import resolve_source
+from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, CapacityRefused, Evicted, MachineLost
@@ -84,7 +85,7 @@ def shell(clients: Clients, plan: BuildPlan, vm: BuildVm, *lines: str) -> list[s
     """What a step's script says."""
     step = ShellStep(kind="shell", name="a step", inline=lines)
     said: list[str] = []
-    guest_of(clients, plan, keys_of(plan)).run_step(vm, step, said.append)
+    guest_of(clients, plan, keys_of(plan)).run_step(vm, step, said.append, InMemory())
     return said
 
 
@@ -183,7 +184,7 @@ def cut_short(clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[B
             threading.Thread(target=evict, args=[vm]).start()
 
     step = ShellStep(kind="shell", name="cut short", inline=("echo ready", "sleep 60"))
-    guest_of(clients, plan, keys_of(plan)).run_step(vm, step, hear)
+    guest_of(clients, plan, keys_of(plan)).run_step(vm, step, hear, InMemory())
 
 
 def test_a_step_that_fails_of_itself_was_not_evicted(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
@@ -216,7 +217,7 @@ def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
     plan = make_plan(build=build(spot={"eviction": "delete"}))
     vm = make(plan)
     shell(clients, plan, vm, "echo kept >/opt/kept")
-    kept = snapshot_os_disk(clients, plan, vm)
+    kept = snapshot_os_disk(clients, plan, vm, "before")
     with pytest.raises(Evicted):
         cut_short(clients, plan, vm, evict)
     with pytest.raises(MachineLost, match="took the Spot VM back"):

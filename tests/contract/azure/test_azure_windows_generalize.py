@@ -14,6 +14,7 @@ from mintage.azure.power import deallocated, power_state
 from mintage.azure.provision import provision
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.together import finish
+from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import GeneralizeError
@@ -52,16 +53,17 @@ class Story:
     def customize(self, script: str) -> None:
         """What the recipe does to the image."""
         step = PowerShellStep(name="customize", kind="powershell", inline=tuple(script.splitlines()))
-        self._guest().run_step(self.vm, step, self.log.append)
+        self._guest().run_step(self.vm, step, self.log.append, InMemory())
 
     def generalize(self, **options: Any) -> Generalized:
-        self.snapshot = snapshot_os_disk(self.clients, self.plan, self.vm)
+        self.snapshot = snapshot_os_disk(self.clients, self.plan, self.vm, "before")
         return self.go_on(**options)
 
     def go_on(self, **options: Any) -> Generalized:
         """What another process does that finds the snapshot there."""
         guest, packages = self._guest(**options), NO_INVENTORY
-        return guest.generalize(self.vm, self.snapshot, packages, packages, self.say, self.attached.__setitem__)
+        attach, record = self.attached.__setitem__, InMemory()
+        return guest.generalize(self.vm, self.snapshot, packages, packages, self.say, attach, record)
 
     def _guest(self, **options: Any) -> Guest:
         recipe: Any = self.plan.recipe
@@ -167,7 +169,7 @@ def test_another_process_finds_sysprep_at_work_and_follows_it(story: Story) -> N
 def test_a_vm_that_was_put_away_in_the_middle_is_never_started_as_it_is(story: Story) -> None:
     set_sysprep_mark(story.clients, story.vm, "begun")
     vm = story.vm
-    story.snapshot = snapshot_os_disk(story.clients, story.plan, vm)
+    story.snapshot = snapshot_os_disk(story.clients, story.plan, vm, "before")
     finish(vm.resource_id, deallocated(story.clients, vm.resource_group, vm.name), seconds=60)
     story.go_on()
     assert story.disk == f"{vm.name}-os-2"

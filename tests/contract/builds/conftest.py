@@ -175,6 +175,7 @@ RECIPE = textwrap.dedent("""\
     customize:
     - name: the step
       kind: shell
+      rerun: true
       inline:
       - {customize}
     verify:

@@ -7,6 +7,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from mintage.artifacts import StepOutcome
+from mintage.begun import InMemory
 from mintage.commands import powershell_of
 from mintage.customize_windows import run_windows_step
 from mintage.errors import CommandFailed, DeadlinePassed, RecipeError
@@ -24,7 +25,7 @@ class Customizing:
         return self.do(PowerShellStep.model_validate({"name": "it", "kind": "powershell", **fields}))
 
     def do(self, step: WindowsStep) -> StepOutcome:
-        return run_windows_step(self._way_in.log_in, step, self.folder, self.log.append)
+        return run_windows_step(self._way_in.log_in, step, self.folder, self.log.append, InMemory())
 
 
 @pytest.fixture

@@ -15,14 +15,19 @@ from mintage.artifacts import Artifact, ResolvedSource
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureBusy, AzureRefused, ConnectionFailed, DeadlinePassed, IdentityUnknown, LoginRefused
 from mintage.recipe_file import load_recipe
-from tasks.building import capture, customize_step, generalize, inventory, provision, snapshot
+from tasks.building import capture, generalize, inventory, provision, snapshot
+from tasks.customizing import checkpoint, customize_step
 from tasks.ending import KeepFor, clean_up
+from tasks.keeping import result_key
 from tasks.planning import ChosenVersion, choose_version, resolve_source
 from tasks.proving import publish, verify
-from tasks.step import may_pass, result_key
+from tasks.step import Step, may_pass
 
 RECIPE = Path(__file__).parents[3] / "deployments/recipes/debian-12-web.yaml"
-STEPS = (resolve_source, choose_version, provision, inventory, customize_step, snapshot, generalize, capture, verify)
+STEPS: tuple[Step[..., Any], ...] = (
+    *(resolve_source, choose_version, provision, inventory, customize_step, checkpoint),
+    *(snapshot, generalize, capture, verify, publish, clean_up),
+)
 
 
 def plan() -> BuildPlan:
@@ -57,16 +62,17 @@ def test_no_artifact_computes_fields_that_it_would_refuse_when_read() -> None:
     assert not [kind.__name__ for kind in kinds if kind.model_computed_fields]
 
 
-@pytest.mark.parametrize("step", [*STEPS, publish, clean_up], ids=lambda step: step.name)
-def test_each_step_is_kept_under_its_build_and_retried_by_a_policy_of_its_own(step: object) -> None:
-    assert step.cache_key_fn is not None  # type: ignore[attr-defined]
-    assert step.persist_result  # type: ignore[attr-defined]
-    assert step.retries == len(step.retry_delay_seconds) > 0  # type: ignore[attr-defined]
-    assert step.retry_condition_fn is may_pass  # type: ignore[attr-defined]
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.task.name)
+def test_each_step_is_kept_under_its_build_and_retried_when_that_may_help(step: Step[..., Any]) -> None:
+    assert step.task.cache_key_fn is not None
+    assert step.task.persist_result
+    assert isinstance(step.task.retry_delay_seconds, list)
+    assert step.task.retries == len(step.task.retry_delay_seconds) > 0
+    assert step.task.retry_condition_fn is may_pass
 
 
 def test_customize_steps_are_kept_apart_by_their_names() -> None:
-    key = customize_step.cache_key_fn
+    key = customize_step.task.cache_key_fn
     assert key
     unused = cast(TaskRunContext, None)
     keys = {key(unused, {"plan": plan(), "vm": None, "what": what}) for what in plan().recipe.customize}
@@ -87,7 +93,7 @@ def test_customize_steps_are_kept_apart_by_their_names() -> None:
 )
 def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) -> None:
     run = TaskRun(task_key="step", dynamic_key=str(uuid4()))
-    assert may_pass(provision, run, Failed(data=error)) is again
+    assert may_pass(provision.task, run, Failed(data=error)) is again
 
 
 def tried(times: int) -> TaskRun:
@@ -97,14 +103,14 @@ def tried(times: int) -> TaskRun:
 def test_what_took_all_its_time_is_tried_twice_more_and_what_did_not_answer_more_often() -> None:
     late: State[Any] = Failed(data=DeadlinePassed("late"))
     lost: State[Any] = Failed(data=ConnectionFailed("lost"))
-    assert [may_pass(provision, tried(times), late) for times in (1, 2, 3)] == [True, True, False]
-    assert [may_pass(provision, tried(times), lost) for times in (1, 2, 3)] == [True, True, True]
+    assert [may_pass(provision.task, tried(times), late) for times in (1, 2, 3)] == [True, True, False]
+    assert [may_pass(provision.task, tried(times), lost) for times in (1, 2, 3)] == [True, True, True]
 
 
 def test_an_identity_that_azure_knew_before_is_worth_another_try() -> None:
     unknown: State[Any] = Failed(data=IdentityUnknown("who?"))
-    assert not may_pass(resolve_source, tried(1), unknown)
-    assert may_pass(provision, tried(1), unknown)
+    assert not may_pass(resolve_source.task, tried(1), unknown)
+    assert may_pass(provision.task, tried(1), unknown)
 
 
 def test_a_failed_build_may_be_kept_not_at_all() -> None:

@@ -61,6 +61,12 @@ def get_volume(call: Call) -> Iterator[object]:
         yield cim("MSFT_Volume", properties, _STORAGE)
 
 
+@command("Write-VolumeCache", parameters=(_LETTER,))
+def write_volume_cache(call: Call) -> None:
+    """The model writes what it has in memory whenever its disk is copied; this looks for the volume alone."""
+    _volumes(call, "DriveLetter")
+
+
 @command("Get-Disk", parameters=(Parameter("Number", position=0, kind=object, aliases=("DeviceId",)),))
 def get_disk(call: Call) -> Iterator[object]:
     """One disk that holds every volume."""

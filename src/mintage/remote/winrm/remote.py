@@ -111,6 +111,13 @@ class WinrmRemote:
             raise self._session.failed(code, tail.last)
         return collected.decode(errors="replace")
 
+    @property
+    def shell(self) -> str:
+        return self._session.shell
+
+    def end_shell(self, shell: str) -> None:
+        self._session.end_shell(shell)
+
     def send_file(self, source: Path, destination: PureWindowsPath) -> None:
         """Put one file in place, making parent folders; nothing of it is there before it is whole.
 

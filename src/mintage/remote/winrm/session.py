@@ -64,6 +64,18 @@ class Session:
         self._shell = client.open_shell()
         return self._start_in(client, self._shell)
 
+    @property
+    def shell(self) -> str:
+        """The id of the shell in which the next command starts. Raises ConnectionFailed."""
+        self._shell = self._shell or self._connected().open_shell()
+        return self._shell
+
+    def end_shell(self, shell: str) -> None:
+        """End a shell of another connection. Raises ConnectionFailed when it may still be there."""
+        if not self._connected().close_shell(shell):
+            what, remedy = "A shell of an earlier connection could not be ended", "Run the step again."
+            raise ConnectionFailed(what, where=f"{self.where}: {shell}", remedy=remedy)
+
     def failed(self, code: int, last_lines: tuple[str, ...]) -> CommandFailed:
         return CommandFailed(
             f"A command in the guest ended with exit code {code}",

@@ -1,0 +1,105 @@
+"""A build that goes back: to a copy of its disk although Azure holds it for generalized, to before it had a machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from azure.core.exceptions import ResourceNotFoundError
+
+from mintage.artifacts import BuildVm, DiskSnapshot, ImageVersion, ResolvedSource
+from mintage.azure.back import put_back, remove_machine
+from mintage.azure.capture import capture
+from mintage.azure.clients import Clients
+from mintage.azure.gallery import choose_version, own_versions
+from mintage.azure.power import power_state
+from mintage.azure.provision import provision
+from mintage.azure.publish import publish
+from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.unproved_versions import take_back
+from mintage.begun import InMemory
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.errors import AzureRefused
+from mintage.guests import guest_of
+from mintage.recipe import ShellStep
+from mintage.settings import Settings
+
+
+@pytest.fixture
+def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys) -> BuildVm:
+    return provision(clients, settings, plan, source, keys)
+
+
+@pytest.fixture
+def kept(clients: Clients, plan: BuildPlan, vm: BuildVm, keys: BuildKeys) -> DiskSnapshot:
+    shell(clients, plan, vm, keys, "echo kept >/opt/kept")
+    guest_of(clients, plan, keys).write_out(vm)
+    return snapshot_os_disk(clients, plan, vm, plan.names.checkpoint(1))
+
+
+@pytest.fixture
+def image(clients: Clients, plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, source: ResolvedSource) -> ImageVersion:
+    return capture(clients, plan, vm, choose_version(clients, plan), source)
+
+
+def shell(clients: Clients, plan: BuildPlan, vm: BuildVm, keys: BuildKeys, line: str) -> list[str]:
+    said: list[str] = []
+    step = ShellStep(kind="shell", name="a step", inline=(line,))
+    guest_of(clients, plan, keys).run_step(vm, step, said.append, InMemory())
+    return said
+
+
+def seen(clients: Clients, vm: BuildVm) -> Any:
+    return clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
+
+
+def test_a_generalized_vm_is_made_anew_around_the_disk_it_had(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, keys: BuildKeys, kept: DiskSnapshot, image: ImageVersion
+) -> None:
+    put_back(clients, plan, vm, kept)
+    assert power_state(seen(clients, vm)) == "running"
+    assert shell(clients, plan, vm, keys, "cat /opt/kept") == ["kept"]
+
+
+def test_the_next_snapshot_is_of_the_disk_that_was_put_back(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot
+) -> None:
+    put_back(clients, plan, vm, kept)
+    later = snapshot_os_disk(clients, plan, vm, plan.names.snapshot(2))
+    found: Any = clients.compute.snapshots.get(vm.resource_group, later.name)
+    disk = seen(clients, vm)["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"]
+    assert found["properties"]["creationData"]["sourceResourceId"].lower() == disk.lower() != vm.os_disk_id.lower()
+
+
+def test_back_to_the_source_means_a_new_machine_under_the_old_name(
+    clients: Clients, settings: Settings, plan: BuildPlan, vm: BuildVm, keys: BuildKeys, source: ResolvedSource
+) -> None:
+    shell(clients, plan, vm, keys, "touch /opt/spoiled")
+    for _ in range(2):
+        remove_machine(clients, vm)
+        assert not list(clients.compute.disks.list_by_resource_group(vm.resource_group))
+        with pytest.raises(ResourceNotFoundError):
+            seen(clients, vm)
+
+    made = provision(clients, settings, plan, source, keys)
+
+    assert made.address == vm.address
+    assert shell(clients, plan, made, keys, "test ! -e /opt/spoiled && echo clean") == ["clean"]
+
+
+def test_a_version_is_taken_back_so_that_the_next_has_its_number(
+    clients: Clients, plan: BuildPlan, image: ImageVersion
+) -> None:
+    assert [each.path[-1] for each in own_versions(clients, plan)] == [image.version]
+    take_back(clients, plan)
+    take_back(clients, plan)
+    assert own_versions(clients, plan) == []
+    assert choose_version(clients, plan) == image.version
+
+
+def test_a_published_version_is_not_taken_back(clients: Clients, plan: BuildPlan, image: ImageVersion) -> None:
+    publish(clients, plan, image, lambda _: None)
+    with pytest.raises(AzureRefused, match="has published its image already"):
+        take_back(clients, plan)
+    assert own_versions(clients, plan)
