@@ -215,18 +215,3 @@ def set_execution_policy(call: Call) -> None:
         machine.registry.set(_POLICY_KEY.replace("HKLM", rf"HKU\{user_of(call.engine).sid}"), "ExecutionPolicy", name)
     else:
         machine.registry.set(_POLICY_KEY, "ExecutionPolicy", name)
-
-
-@command(
-    "Start-Sleep",
-    aliases=("sleep",),
-    parameters=(
-        Parameter("Seconds", position=0, kind="System.Double", pipeline="both"),
-        Parameter("Milliseconds", kind="System.Int32", aliases=("ms",)),
-    ),
-)
-def start_sleep(call: Call) -> None:
-    """Windows' seconds, which the machine's pace may make shorter."""
-    milliseconds = call.get("Milliseconds")
-    total = float(milliseconds) / 1000 if milliseconds is not None else float(call.get("Seconds") or 0)
-    machine_of(call.engine).time.wait(total, call.engine.host.cancelled)
