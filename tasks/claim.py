@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psutil
 
@@ -20,6 +20,7 @@ BEAT_SECONDS = 5.0
 DEAD_SECONDS = 3 * BEAT_SECONDS + 1
 """A claim that stayed the same for so long is a dead process's. Seen, not computed: clocks of two hosts differ."""
 
+_LATELY = timedelta(minutes=5)
 _SAME_BIRTH = 2.0
 """Seconds."""
 
@@ -63,6 +64,14 @@ def read_claim(build_id: str) -> Claim | None:
 
 def write_claim(build_id: str, claim: Claim) -> None:
     keep(build_id, CLAIM, claim)
+
+
+def is_at_work(claim: Claim | None, now: datetime) -> bool:
+    """Whether a process worked on the build a moment ago. ``now`` is this host's: others' clocks may differ by minutes.
+
+    For those who need no more than that, and cannot wait to see the claim change.
+    """
+    return claim is not None and not claim.ended and now - claim.seen < _LATELY
 
 
 def living_claim(

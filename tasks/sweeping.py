@@ -11,6 +11,7 @@ from mintage.artifacts import Cleaned
 from mintage.azure import sweep
 from mintage.azure.costs import price_note
 from mintage.azure.expired import Expired
+from tasks.claim import is_at_work, read_claim
 from tasks.connection import connected
 from tasks.run_artifacts import put_artifact
 from tasks.step import action
@@ -20,7 +21,8 @@ from tasks.step import action
 def find_expired() -> tuple[Expired, ...]:
     """Look for all that builds left and whose expiry is in the past."""
     with connected() as connection:
-        found = sweep.find_expired(connection.clients, datetime.now(UTC))
+        expired = sweep.find_expired(connection.clients, datetime.now(UTC))
+    found = tuple(map(_unless_at_work, expired))
     log = get_run_logger()
     log.info("%s leftovers of builds have expired", len(found))
     for each in found:
@@ -36,7 +38,7 @@ def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
     What a lock or a policy keeps is told, and tried again by the next sweep; nothing is done about the lock.
     """
     with connected() as connection:
-        cleaned = sweep.remove(connection.clients, expired, datetime.now(UTC))
+        cleaned = sweep.remove(connection.clients, tuple(map(_unless_at_work, expired)), datetime.now(UTC))
     for left in cleaned.leftovers:
         get_run_logger().warning("Left %s: %s", left.resource_id, left.reason)
     return cleaned
@@ -50,6 +52,13 @@ def show_sweep(expired: tuple[Expired, ...], cleaned: Cleaned | None) -> None:
     total = sum(each.monthly_usd or 0 for each in expired)
     text = f"{len(rows)} expired leftovers of builds, about ${total:.2f} a month. {price_note()}"
     put_artifact(f"sweep-{flow_run.id}", "table", rows, text)
+
+
+def _unless_at_work(each: Expired) -> Expired:
+    """A build that takes longer than its recipe thought is no leftover."""
+    if each.obstacle or not is_at_work(read_claim(each.build_id), datetime.now(UTC)):
+        return each
+    return each.model_copy(update={"obstacle": "a process works on the build; give it more time: build.expires_after"})
 
 
 def _row(each: Expired, cleaned: Cleaned | None, now: datetime) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -13,7 +14,16 @@ from prefect.results import ResultStore
 from prefect.states import AwaitingRetry, Cancelled, Cancelling, Completed, Crashed, Pending, Running
 
 from mintage.errors import BuildTaken
-from tasks.claim import DEAD_SECONDS, Claim, demand_free, living_claim, own_claim, read_claim, write_claim
+from tasks.claim import (
+    DEAD_SECONDS,
+    Claim,
+    demand_free,
+    is_at_work,
+    living_claim,
+    own_claim,
+    read_claim,
+    write_claim,
+)
 from tasks.guard import Guard
 
 BUILD = "0123456789ab"
@@ -135,3 +145,18 @@ def test_a_process_whose_build_was_taken_over_leaves_and_does_not_touch_the_clai
     (left,) = Told(Crashed()).done
     assert "Process 1 on another-host" in left
     assert read_claim(BUILD) == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("claim", "at_work"),
+    [
+        (None, False),
+        (OWN, True),
+        (OWN.model_copy(update={"ended": True}), False),
+        (OWN.model_copy(update={"seen": OWN.seen - timedelta(minutes=4)}), True),
+        (OWN.model_copy(update={"seen": OWN.seen - timedelta(minutes=6)}), False),
+        (ELSEWHERE.model_copy(update={"seen": OWN.seen + timedelta(minutes=3)}), True),
+    ],
+)
+def test_a_process_that_gave_a_sign_of_life_lately_is_at_work(claim: Claim | None, at_work: bool) -> None:
+    assert is_at_work(claim, OWN.seen) is at_work
