@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,9 @@ from prefect.events.schemas.automations import EventTrigger
 
 from deployments.local_stack.automations import FOLDER, read_automations
 from deployments.local_stack.stack import ROOT
+from mintage.names import BuildNames
+from mintage.waiting import NotYet, wait_for
+from tasks.build_id import new_build_id
 from tasks.history import RESUMED
 
 pytestmark = pytest.mark.timeout(400)
@@ -42,6 +46,32 @@ def test_builds_go_on_by_themselves_whatever_is_killed(builds: Any) -> None:
     assert _resumptions(builds, ended) >= 1
     assert _resumptions(builds, forsaken_ended) >= 1
     assert any("No sign of life" in (state.message or "") for state in _states(builds, forsaken_ended))
+
+
+def test_a_build_goes_on_when_azure_takes_its_spot_vm_back_in_the_middle_of_a_step(builds: Any) -> None:
+    recipe = builds.recipe("evicted", customize="echo begun; sleep 5")
+    recipe.write_text(recipe.read_text().replace("[Standard_B2s]", "[Standard_D2s_v5], spot: {}"))
+    run = builds.start(recipe)
+    builds.until(run, "the step")
+    _until_said(builds, run, "begun")
+
+    names = BuildNames(new_build_id(run.id))
+    builds.clients.compute.virtual_machines.simulate_eviction(names.group, names.vm)
+    ended = builds.finish(run)
+
+    assert ended.state == "Completed", ended.why
+    assert ended.report.machine == "Standard_D2s_v5 (Spot) in westeurope"
+    assert any("Azure took the Spot VM back" in line for line in builds.log(run))
+    assert set(builds.times_done(run).values()) == {1}
+    assert not builds.group_exists(run)
+
+
+def _until_said(builds: Any, run: Any, line: str) -> None:
+    def look() -> None:
+        if line not in builds.log(run):
+            raise NotYet("not said")
+
+    wait_for(look, f"The guest did not say {line}", where=run.name, deadline=time.monotonic() + 60, pause=0.5)
 
 
 def _expect_signs_of_life_within(builds: Any, seconds: int) -> None:
