@@ -21,6 +21,9 @@ FAST := $(PYTEST) --numprocesses 4
 # reordered, they would go before the build on real machines, which takes longest.
 REAL := $(PYTEST) --numprocesses 2 --no-loadscope-reorder
 APT := deployments/install_debian_packages.sh
+# Each lock is also its own constraints: pip takes "sqlalchemy[asyncio]" for another package than the "sqlalchemy" that is pinned, and
+# its newest version for one that nobody pinned. Constraints hold for both.
+LOCKED = --require-hashes --requirement $(1) --constraint $(1)
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
@@ -45,7 +48,7 @@ $(VENV)/.locked: requirements/dev.lock
 	echo "Installing Python packages into $(VENV) ..."
 	$(RUN) -c '' 2>/dev/null || rm -rf $(VENV)
 	[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check $(call LOCKED,requirements/dev.lock)
 	touch $@
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.locked
@@ -66,7 +69,7 @@ $(AZURE_CLI)/.installed: requirements/azure-cli.lock | venv
 	@exec >&2
 	echo "Installing the Azure CLI into $(AZURE_CLI), for the tests ..."
 	[ -x $(AZURE_CLI)/bin/pip ] || $(RUN) -m venv $(AZURE_CLI)
-	$(AZURE_CLI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/azure-cli.lock
+	$(AZURE_CLI)/bin/python -m pip install --quiet --disable-pip-version-check $(call LOCKED,requirements/azure-cli.lock)
 	touch $@
 
 test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines included
