@@ -22,6 +22,7 @@ from localazure.blobs.store import BlobStore
 from localazure.certificates import ensure_certificates
 from localazure.cloud import Cloud, Subscription
 from localazure.drivers import make_catalogue, make_hypervisor
+from localazure.faults.control import control_token
 from localazure.faults.ledger import Ledger
 from localazure.listener import Listener, make_listener
 from localazure.login import login_routes, metadata_app
@@ -60,6 +61,7 @@ class Server:
         self.settings = settings
         self._stack = contextlib.ExitStack()
         self._listeners: list[Listener] = []
+        self._stopping = False
         try:
             self._prepare()
         except BaseException:
@@ -80,6 +82,8 @@ class Server:
         self.endpoints = self._endpoints(*(each.getsockname()[1] for each in self._sockets))
         self.cloud = build_cloud(settings)
         self.cloud.blob_endpoint = self.endpoints.blobs
+        # Whoever finds server.json may ask for faults at once.
+        control_token(settings.state)
         self._stack.callback(self.cloud.close)
         _write(settings.state / "server.json", self.endpoints)
         self._stack.callback((settings.state / "server.json").unlink, missing_ok=True)
@@ -107,10 +111,13 @@ class Server:
         access = Access(self.cloud.blobs, lambda header: self.tokens.check(header, STORAGE_AUDIENCE))
         blobs = make_listener(blob_app(self.cloud.blobs, access), self.certificates)
         self._listeners = [arm, metadata, blobs]
+        if self._stopping:
+            return
         await asyncio.gather(*(each.serve([bound]) for each, bound in zip(self._listeners, self._sockets, strict=True)))
 
     def stop(self) -> None:
-        """Ask ``run`` to end. May be called from any thread, or a signal handler."""
+        """Ask ``run`` to end, also one that has not begun. May be called from any thread, or a signal handler."""
+        self._stopping = True
         for listener in self._listeners:
             listener.should_exit = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import stat
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from localazure.certificates import ensure_certificates
+from localazure.faults.control import token_file
 from localazure.files import read_or_make_secret
 from localazure.server import Server, ServerError
 from localazure.settings import ServerSettings
@@ -35,6 +37,20 @@ def test_one_state_folder_has_one_server(tmp_path: Path) -> None:
     finally:
         first.close()
     Server(_settings(tmp_path)).close()
+
+
+def test_a_server_that_is_stopped_before_it_serves_ends(tmp_path: Path) -> None:
+    server = Server(_settings(tmp_path))
+    server.stop()
+    asyncio.run(server.run())
+    server.close()
+
+
+def test_who_finds_a_server_finds_the_token_for_its_faults(tmp_path: Path) -> None:
+    server = Server(_settings(tmp_path))
+    assert (tmp_path / "server.json").exists()
+    assert token_file(tmp_path).read_text()
+    server.close()
 
 
 def test_certificates_are_made_once_and_their_key_is_private(tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ class LiveMachine:
     async def power_off(self, *, graceful: bool) -> None:
         async with self._changing:
             await self._end(graceful=graceful)
+            if self._tasks:
+                # A guest that ended by itself may not be buried yet.
+                await asyncio.wait(self._tasks)
             self._ports.close()
             self._stopped()
 

@@ -122,10 +122,10 @@ def test_a_wrong_clock_stays_wrong_over_a_restart(lab: WindowsLab) -> None:
 
 def test_a_cause_can_wait_where_nobody_finds_it_until_sysprep_is_run(lab: WindowsLab) -> None:
     made = lab.boot("web")
-    lab.hypervisor.befall(made.vm_id, SysprepCause(cause="bitlocker", at="sysprep"))
-    assert run(lab, made, "(Get-BitLockerVolume C:).VolumeStatus").stdout == "FullyDecrypted"
+    lab.hypervisor.befall(made.vm_id, SysprepCause(cause="per-user-appx", at="sysprep"))
+    assert run(lab, made, "@(Get-AppxPackage -AllUsers -Name Contoso.Editor).Count").stdout == "0"
     show = f"Select-String -SimpleMatch -Path {LOG} -Pattern Error | ForEach-Object Line"
-    assert "BitLocker is on for the OS volume" in run(lab, made, f"cmd.exe /c '{SYSPREP}'; {show}").stdout
+    assert "installed for a user, but not provisioned" in run(lab, made, f"cmd.exe /c '{SYSPREP}'; {show}").stdout
 
 
 def test_an_agent_that_is_missing_and_an_update_service_that_is_disabled(lab: WindowsLab) -> None:
