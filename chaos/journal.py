@@ -1,0 +1,45 @@
+"""What the processes of one build did, line by line in a file that outlives each of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(StrEnum):
+    DONE = "done"
+    FOUND = "found"
+    """Done before, and not again."""
+    AGAIN = "again"
+    """Done before, and to be done again since the build went back."""
+    FAILED = "failed"
+    ENDED = "ended"
+    """The flow itself."""
+
+
+class Entry(BaseModel):
+    """One thing that happened to a step, or to the flow."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: Event
+    step: str = ""
+    attempt: int = 1
+    error: str = ""
+    error_kind: str = ""
+
+
+class Journal:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def write(self, entry: Entry) -> None:
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(entry.model_dump_json() + "\n")
+
+    def read(self) -> list[Entry]:
+        if not self._file.exists():
+            return []
+        return [Entry.model_validate_json(line) for line in self._file.read_text(encoding="utf-8").splitlines()]

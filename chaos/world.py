@@ -1,0 +1,154 @@
+"""A local Azure of its own, in a process of its own that may be killed, and what is left in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from localazure.faults.client import FaultClient
+from mintage.azure import sweep
+from mintage.azure.clients import Clients, connect
+from mintage.names import BUILD_TAG
+from mintage.settings import load_settings
+from mintage.waiting import NotYet, wait_for
+
+_START_SECONDS = 120
+_PORTS = {"--port": "resource_manager", "--metadata-port": "metadata", "--blob-port": "blobs"}
+_LATER = timedelta(days=30)
+"""When everything that builds left has expired."""
+
+
+@dataclass
+class World:
+    """``folder`` holds the cloud's state, and what builds in it keep."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
+    _ports: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_PORTS, 0))
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "localazure"
+
+    def start(self) -> None:
+        """Start localazure, again on the ports it had."""
+        (self.state / "server.json").unlink(missing_ok=True)
+        command = [
+            *(sys.executable, "-m", "localazure", "serve", "--state", str(self.state), "--hypervisor", "instant"),
+            *("--pace", "0", "--guest-port-offset", "22000"),
+            *(word for option, port in self._ports.items() for word in (option, str(port))),
+        ]
+        with (self.folder / "localazure.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        self._await()
+
+    def kill(self) -> None:
+        process = self._running()
+        process.kill()
+        process.wait()
+
+    def revive(self) -> None:
+        """Start it again if it was killed."""
+        if self._running().poll() is not None:
+            self.start()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(60)
+
+    @property
+    def pid(self) -> int:
+        return self._running().pid
+
+    @contextmanager
+    def faults(self) -> Iterator[FaultClient]:
+        with FaultClient(self.state) as client:
+            yield client
+
+    @contextmanager
+    def clients(self) -> Iterator[Clients]:
+        os.environ.update(self.environment)
+        with connect(load_settings()) as clients:
+            yield clients
+
+    def leftovers(self, build_id: str) -> tuple[str, ...]:
+        """What of a build is there once the sweeper has been: nothing but what was published may be."""
+        with self.clients() as clients:
+            later = datetime.now(UTC) + _LATER
+            sweep.remove(clients, sweep.find_expired(clients, later), later)
+            tagged = f"tagName eq '{BUILD_TAG}' and tagValue eq '{build_id}'"
+            groups: list[Any] = list(clients.resources.resource_groups.list(filter=tagged))
+            resources: list[Any] = list(clients.resources.resources.list(filter=tagged))
+            left = [str(each["id"]) for each in (*groups, *resources)]
+            published = {str(each["id"]) for each in self.versions(clients, build_id) if not _is_excluded(each)}
+        return tuple(each for each in left if each not in published)
+
+    def versions(self, clients: Clients, build_id: str) -> list[Any]:
+        """The image versions that the build made, in whichever gallery."""
+        tagged = f"tagName eq '{BUILD_TAG}' and tagValue eq '{build_id}'"
+        found: list[Any] = list(clients.resources.resources.list(filter=tagged))
+        return [_version(clients, str(each["id"])) for each in found if "/versions/" in str(each["id"])]
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("localazure was not started")
+        return self._process
+
+    def _await(self) -> None:
+        def attempt() -> None:
+            if not (self.state / "server.json").exists() and self._running().poll() is None:
+                raise NotYet("no server.json")
+
+        deadline = time.monotonic() + _START_SECONDS
+        wait_for(attempt, "localazure did not start", where=str(self.folder), deadline=deadline, pause=0.05)
+        if not (self.state / "server.json").exists():
+            raise RuntimeError((self.folder / "localazure.log").read_text()[-3000:])
+        endpoints = json.loads((self.state / "server.json").read_text())
+        self.environment = _environment(self.folder, endpoints)
+        self._ports = {option: httpx.URL(endpoints[name]).port or 443 for option, name in _PORTS.items()}
+
+
+def _environment(folder: Path, endpoints: dict[str, Any]) -> dict[str, str]:
+    offset = int(endpoints["guest_port_offset"])
+    return {
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST": str(endpoints["metadata"]),
+        "MINTAGE_SUBSCRIPTION_ID": str(endpoints["subscription"]),
+        "MINTAGE_RESOURCE_MANAGER": str(endpoints["resource_manager"]),
+        "MINTAGE_CA_FILE": str(endpoints["ca"]),
+        "MINTAGE_BUILDER_ADDRESS": "127.0.0.1/32",
+        "MINTAGE_SSH_PORT": str(22 + offset),
+        "MINTAGE_WINRM_PORT": str(5986 + offset),
+        "MINTAGE_POLL_SECONDS": "0.05",
+        # Its cloud has none of Azure's budgets, and waits for nothing.
+        "MINTAGE_BUDGET_SHARE": "0",
+        "MINTAGE_KEY_FILE": str(folder / "key"),
+        "MINTAGE_REPORT_FOLDER": str(folder / "reports"),
+        "MINTAGE_STATE_FOLDER": str(folder / "state"),
+        # Nothing of this asks Prefect's server.
+        "PREFECT_API_URL": "http://127.0.0.1:9/api",
+        "PREFECT_HOME": str(folder / "prefect"),
+    }
+
+
+def _version(clients: Clients, identity: str) -> Any:  # noqa: ANN401 - as Azure writes it
+    words = identity.split("/")
+    group, gallery, definition, version = words[4], words[8], words[10], words[12]
+    return clients.compute.gallery_image_versions.get(group, gallery, definition, version)
+
+
+def _is_excluded(version: Any) -> bool:  # noqa: ANN401 - as Azure writes it
+    profile = version["properties"].get("publishingProfile") or {}
+    return bool(profile.get("excludeFromLatest", True))
