@@ -27,7 +27,7 @@ LOCKED = --require-hashes --requirement $(1) --constraint $(1)
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e check format bench schema \
+.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e check format bench chaos schema \
 	verify-windows-on-azure base-image lock clean
 
 help: ## Say what can be made
@@ -98,6 +98,9 @@ format: venv ## Put the code in its standard form
 
 bench: setup ## Measure builds and write build/bench.json
 	@$(RUN) -m bench
+
+chaos: setup ## Break a build at each EVERY-th call (40), and write build/chaos.json
+	@$(RUN) -m chaos $(if $(EVERY),--every $(EVERY)) $(if $(SEED),--seed $(SEED))
 
 verify-windows-on-azure: setup ## Ask a Windows VM on your subscription what only a real one can tell
 	@$(RUN) -m deployments.verify_windows

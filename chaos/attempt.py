@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,16 @@ class Attempt:
     parameters: dict[str, Any]
     history: list[State[Any]]
 
-    def run(self, kill: Kill | None, seconds: float | None = None) -> int | None:
-        """Run it to its end: the exit code, or None when it was killed, at a call or after so many seconds."""
+    def run(self, kill: Kill | None) -> int | None:
+        """Run it to its end: the exit code, or None when it was killed at a call. One that hangs has failed."""
         child = os.fork()
         if child == 0:
             self._child(kill)
-        return _wait(child, self.world, seconds)
+        try:
+            return _wait(child, self.world)
+        except TimeoutError as error:
+            Journal(self.folder / "journal").write(Entry(event=Event.ENDED, error=str(error), error_kind="Hung"))
+            return FAILED
 
     def _child(self, kill: Kill | None) -> None:
         code = FAILED
@@ -74,7 +79,7 @@ class Attempt:
         journal.write(Entry(event=Event.ENDED))
         return ENDED
 
-    def _killer(self, kill: Kill | None) -> Any:  # noqa: ANN401 - what ``calls_counted`` takes
+    def _killer(self, kill: Kill | None) -> Callable[[int, When, str], None]:
         def at(number: int, when: When, what: str) -> None:
             with (self.folder / "calls").open("a") as file:
                 file.write(f"{number} {when} {what}\n")
@@ -87,15 +92,19 @@ class Attempt:
         return at
 
 
-def _wait(child: int, world: World, seconds: float | None) -> int | None:
-    """Its exit code; localazure is started again when it dies meanwhile, as a service manager does."""
+def _wait(child: int, world: World) -> int | None:
+    """Its exit code; localazure is started again when it dies meanwhile, as a service manager does.
+
+    Raises TimeoutError when it had to be ended.
+    """
     begun = time.monotonic()
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
-        passed = time.monotonic() - begun
-        if (seconds is not None and passed > seconds) or passed > _LONGEST:
+        if time.monotonic() - begun > _LONGEST:
             os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise TimeoutError(f"the build did not end within {_LONGEST:.0f} s")
         world.revive()
         time.sleep(0.02)

@@ -28,6 +28,10 @@ _PORTS = {"--port": "resource_manager", "--metadata-port": "metadata", "--blob-p
 _LATER = timedelta(days=30)
 """When everything that builds left has expired."""
 
+PUBLISHED_TO = "images"
+"""The resource group of the recipes' galleries."""
+_VERSION = "/versions/"
+
 
 @dataclass
 class World:
@@ -54,11 +58,6 @@ class World:
             self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         self._await()
 
-    def kill(self) -> None:
-        process = self._running()
-        process.kill()
-        process.wait()
-
     def revive(self) -> None:
         """Start it again if it was killed."""
         if self._running().poll() is not None:
@@ -84,23 +83,26 @@ class World:
         with connect(load_settings()) as clients:
             yield clients
 
-    def leftovers(self, build_id: str) -> tuple[str, ...]:
-        """What of a build is there once the sweeper has been: nothing but what was published may be."""
+    def strays(self) -> frozenset[str]:
+        """The ids of all groups and resources in it, tagged or not, but for galleries and definitions, which stay."""
         with self.clients() as clients:
-            later = datetime.now(UTC) + _LATER
-            sweep.remove(clients, sweep.find_expired(clients, later), later)
-            tagged = f"tagName eq '{BUILD_TAG}' and tagValue eq '{build_id}'"
-            groups: list[Any] = list(clients.resources.resource_groups.list(filter=tagged))
-            resources: list[Any] = list(clients.resources.resources.list(filter=tagged))
-            left = [str(each["id"]) for each in (*groups, *resources)]
-            published = {str(each["id"]) for each in self.versions(clients, build_id) if not _is_excluded(each)}
-        return tuple(each for each in left if each not in published)
+            groups: list[Any] = list(clients.resources.resource_groups.list())
+            resources: list[Any] = list(clients.resources.resources.list())
+        found = [str(each["id"]) for each in (*groups, *resources)]
+        return frozenset(each for each in found if not _stays(each))
 
-    def versions(self, clients: Clients, build_id: str) -> list[Any]:
+    def sweep(self) -> None:
+        """As the sweeper would when everything that builds left has expired."""
+        later = datetime.now(UTC) + _LATER
+        with self.clients() as clients:
+            sweep.remove(clients, sweep.find_expired(clients, later), later)
+
+    def versions(self, build_id: str) -> list[Any]:
         """The image versions that the build made, in whichever gallery."""
         tagged = f"tagName eq '{BUILD_TAG}' and tagValue eq '{build_id}'"
-        found: list[Any] = list(clients.resources.resources.list(filter=tagged))
-        return [_version(clients, str(each["id"])) for each in found if "/versions/" in str(each["id"])]
+        with self.clients() as clients:
+            found: list[Any] = list(clients.resources.resources.list(filter=tagged))
+            return [_version(clients, str(each["id"])) for each in found if _VERSION in str(each["id"])]
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -143,12 +145,17 @@ def _environment(folder: Path, endpoints: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _stays(identity: str) -> bool:
+    group = identity.split("/")[4]
+    return group.lower() == PUBLISHED_TO and _VERSION not in identity
+
+
 def _version(clients: Clients, identity: str) -> Any:  # noqa: ANN401 - as Azure writes it
     words = identity.split("/")
     group, gallery, definition, version = words[4], words[8], words[10], words[12]
     return clients.compute.gallery_image_versions.get(group, gallery, definition, version)
 
 
-def _is_excluded(version: Any) -> bool:  # noqa: ANN401 - as Azure writes it
+def is_excluded(version: Any) -> bool:  # noqa: ANN401 - as Azure writes it
     profile = version["properties"].get("publishingProfile") or {}
     return bool(profile.get("excludeFromLatest", True))
