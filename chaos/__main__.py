@@ -40,19 +40,25 @@ def main(
     """
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"What builds leave is in {folder}")
-    cases: list[CaseResult] = []
-    for each in system or System:
-        cases += run_matrix(each, folder / each, seed=seed, every=every, tell=_tell)
-    results = counted(cases, seed, every)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(results.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    cases: list[CaseResult] = []
+
+    def tell(result: CaseResult) -> None:
+        _say(result)
+        cases.append(result)
+        # After each, so that a run of hours that is ended leaves what it saw.
+        out.write_text(counted(cases, seed, every).model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    for each in system or System:
+        run_matrix(each, folder / each, seed=seed, every=every, tell=tell)
+    results = counted(cases, seed, every)
     _show(results)
     print(f"Written to {out}")
     if results.failures:
         raise typer.Exit(1)
 
 
-def _tell(result: CaseResult) -> None:
+def _say(result: CaseResult) -> None:
     case = result.case
     ended = "published" if result.outcome.published else f"LOST: {result.outcome.error}"
     print(f"{case.system} {case.kind} {case.when} {case.call} {result.operation}: {ended}", flush=True)
@@ -76,7 +82,13 @@ def _row(result: CaseResult) -> tuple[str, ...]:
     return (
         *(case.system, case.kind, f"{case.when} {case.call}", result.operation or "not reached"),
         *("yes" if outcome.published else f"no: {outcome.error}", str(outcome.attempts)),
-        *(", ".join(outcome.steps_again), f"{result.extra_seconds:+.1f}", str(len(outcome.swept)), "; ".join(wrong)),
+        *(
+            ", ".join(outcome.retried),
+            ", ".join(outcome.steps_again),
+            f"{result.extra_seconds:+.1f}",
+            str(len(outcome.swept)),
+            "; ".join(wrong),
+        ),
     )
 
 

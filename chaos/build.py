@@ -36,6 +36,8 @@ class Outcome(BaseModel):
     seconds: float
     error: str = ""
     error_kind: str = ""
+    retried: tuple[str, ...] = ()
+    """Steps that failed and were tried again, or were the last."""
     steps_again: tuple[str, ...] = ()
     """Steps that were done once more since the build went back."""
     finished_twice: tuple[str, ...] = ()
@@ -122,6 +124,7 @@ class Build:
             seconds=round(self._seconds, 2),
             error=last.error,
             error_kind=last.error_kind,
+            retried=tuple(each.step for each in entries if each.event == Event.FAILED),
             steps_again=tuple(each.step for each in entries if each.event == Event.AGAIN),
             finished_twice=finished_twice(entries),
             swept=tuple(sorted(left - leaked)),

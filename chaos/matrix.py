@@ -11,6 +11,7 @@ from chaos.cases import CALLS, KILLS, Case, Kind, System, counting_faults, fault
 from chaos.results import CaseResult
 from chaos.world import World
 from localazure.faults.kinds.recording import RecordFault
+from localazure.faults.occasions import operation_name
 
 _RECIPES = Path(__file__).with_name("recipes")
 
@@ -19,18 +20,13 @@ class Unsound(Exception):
     """A build failed in which nothing was made to go wrong: there is nothing to compare with."""
 
 
-def run_matrix(
-    system: System, folder: Path, *, seed: int, every: int, tell: Callable[[CaseResult], None]
-) -> list[CaseResult]:
-    """Run the cases of a system. ``folder`` holds all they leave. Raises Unsound."""
+def run_matrix(system: System, folder: Path, *, seed: int, every: int, tell: Callable[[CaseResult], None]) -> None:
+    """Run the cases of a system and tell of each. ``folder`` holds all they leave. Raises Unsound."""
     with _world(folder) as world:
         matrix = _Matrix(system, world, folder)
         counts, plain = matrix.plain()
-        results = []
         for number, case in enumerate(sampled(system, counts, seed, every), start=1):
-            results.append(matrix.run(case, number, plain))
-            tell(results[-1])
-    return results
+            tell(matrix.run(case, number, plain))
 
 
 class _Matrix:
@@ -61,7 +57,8 @@ class _Matrix:
 
     def _killed(self, build: Build, case: Case) -> str:
         build.run(case.kill)
-        return build.calls(case.when).get(case.call, "")
+        called = build.calls(case.when).get(case.call)
+        return operation_name(*called.split(" ", 1)) if called else ""
 
     def _struck(self, build: Build, case: Case) -> str:
         with self._world.faults() as faults:
@@ -69,8 +66,10 @@ class _Matrix:
             record = faults.add(RecordFault(operation=CALLS)).id
             build.run()
             operations = [each.operation for each in faults.calls(record) if fault in each.faults]
+            struck = faults.get(fault).struck
             faults.clear()
-        return next(iter(operations), "")
+        # Recordings name the faults that struck a call; of one that struck what the call began, only its count tells.
+        return next(iter(operations), "a long-running operation" if struck else "")
 
     def _build(self, name: str) -> Build:
         return Build(self._world, self._folder / name, self._parameters)
