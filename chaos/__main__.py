@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +40,7 @@ def main(
     Fails when a build was lost, or left, did or published what it should not have.
     """
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
-    print(f"What builds leave is in {folder}")
+    print(f"What builds leave is in {folder}, and is removed when nothing went wrong")
     out.parent.mkdir(parents=True, exist_ok=True)
     cases: list[CaseResult] = []
 
@@ -56,6 +57,7 @@ def main(
     print(f"Written to {out}")
     if results.failures:
         raise typer.Exit(1)
+    shutil.rmtree(folder)
 
 
 def _say(result: CaseResult) -> None:

@@ -1,7 +1,7 @@
 """In the place of Prefect's engine: the same flow and tasks, results kept and retries made by the same rules.
 
-Prefect's own needs a server, a second for each flow run and seconds for each process. That it keeps these rules is
-measured (docs) and tested with whole builds under a real server (tests/contract/builds).
+Prefect's own needs a server, a second for each flow run and seconds for each process. Whole builds that go on under a
+real server are tested in tests/contract/builds.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 
@@ -79,8 +80,7 @@ class World:
 
     @contextmanager
     def clients(self) -> Iterator[Clients]:
-        os.environ.update(self.environment)
-        with connect(load_settings()) as clients:
+        with patch.dict(os.environ, self.environment), connect(load_settings()) as clients:
             yield clients
 
     def strays(self) -> frozenset[str]:
