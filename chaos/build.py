@@ -22,6 +22,7 @@ from chaos.kills import Kill, When
 from chaos.world import World, is_excluded
 from tasks.build_id import new_build_id
 from tasks.history import RESUMED
+from tasks.keeping import result_key
 
 _MOST_ATTEMPTS = 12
 
@@ -134,7 +135,7 @@ class Build:
         )
 
     def _is_proved(self) -> bool:
-        store, key = store_in(str(self.folder / "results")), f"build/{self.build_id}/verify"
+        store, key = store_in(str(self.folder / "results")), result_key(self.build_id, "verify")
         return store.exists(key) and not store.read(key).result.failed
 
 

@@ -28,7 +28,6 @@ _START_SECONDS = 120
 _PORTS = {"--port": "resource_manager", "--metadata-port": "metadata", "--blob-port": "blobs"}
 _LATER = timedelta(days=30)
 """When everything that builds left has expired."""
-
 PUBLISHED_TO = "images"
 """The resource group of the recipes' galleries."""
 _VERSION = "/versions/"
