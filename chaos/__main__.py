@@ -15,13 +15,14 @@ from chaos.cases import System
 from chaos.matrix import run_matrix
 from chaos.results import CaseResult, Results, counted
 
-_COLUMNS = (
+COLUMNS = (
     "system",
     "what",
     "at call",
     "operation",
     "published",
     "processes",
+    "tried again",
     "done again",
     "extra s",
     "swept",
@@ -67,16 +68,16 @@ def _say(result: CaseResult) -> None:
 
 
 def _show(results: Results) -> None:
-    table = Table(*_COLUMNS)
+    table = Table(*COLUMNS)
     for each in results.cases:
-        table.add_row(*_row(each))
+        table.addrow_of(*row_of(each))
     # Wide enough for each case to be a line, also where there is no terminal.
     Console(width=220).print(table)
     for name, count in results.model_dump(exclude={"cases"}).items():
         print(f"{name:24} {count}")
 
 
-def _row(result: CaseResult) -> tuple[str, ...]:
+def row_of(result: CaseResult) -> tuple[str, ...]:
     case, outcome = result.case, result.outcome
     wrong = [f"twice: {each}" for each in outcome.finished_twice] + [f"leaked: {each}" for each in outcome.leaked]
     wrong += [f"{outcome.versions} versions"] if outcome.versions > 1 else []

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chaos.__main__ import COLUMNS, row_of
 from chaos.build import Outcome, finished_twice
 from chaos.cases import Case, Kind, System, fault_of, sampled
 from chaos.journal import Entry, Event
@@ -79,3 +80,13 @@ def test_every_kind_but_a_kill_is_a_fault_at_its_call() -> None:
     for kind in set(Kind) - {Kind.KILL_BUILD, Kind.KILL_AZURE}:
         fault = fault_of(kind, 7, "before")
         assert (fault.after, fault.count) == (6, 1)
+
+
+def test_the_table_says_what_went_wrong_under_a_heading_each() -> None:
+    bad = result(published=False, error="no room", retried=("capture",), leaked=("/g",), versions=2, unverified=1)
+    row = dict(zip(COLUMNS, row_of(bad), strict=True))
+    assert (row["published"], row["tried again"], row["wrong"]) == (
+        "no: no room",
+        "capture",
+        "leaked: /g; 2 versions; unverified",
+    )
