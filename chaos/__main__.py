@@ -70,7 +70,7 @@ def _say(result: CaseResult) -> None:
 def _show(results: Results) -> None:
     table = Table(*COLUMNS)
     for each in results.cases:
-        table.addrow_of(*row_of(each))
+        table.add_row(*row_of(each))
     # Wide enough for each case to be a line, also where there is no terminal.
     Console(width=220).print(table)
     for name, count in results.model_dump(exclude={"cases"}).items():
