@@ -6,7 +6,8 @@ function Add-Package {
     if ($Name) { $packages.Add(@{ name = $Name; version = $Version }) | Out-Null }
 }
 
-foreach ($update in @(Get-HotFix)) { Add-Package $update.HotFixID 'installed' }
+$hotFixes = @(Get-HotFix | ForEach-Object { [string]$_.HotFixID } | Where-Object { $_ })
+foreach ($id in $hotFixes) { Add-Package $id 'installed' }
 
 # What Windows Update installed and is no hotfix: tools, definitions. Where the service is off, there is no history.
 function Get-UpdateHistory {
@@ -15,11 +16,17 @@ function Get-UpdateHistory {
     if ($count -gt 0) { $searcher.QueryHistory(0, $count) }
 }
 
+function Test-HotFix {
+    param([string] $Title)
+    @($hotFixes | Where-Object { $Title.Contains($_) }).Count -gt 0
+}
+
 $history = @()
 try { $history = @(Get-UpdateHistory) } catch { $history = @() }
 foreach ($entry in $history) {
     # Operation 1 is an installation; result 2 is success, 3 success with errors.
-    if ($entry.Operation -eq 1 -and 2, 3 -contains [int]$entry.ResultCode) { Add-Package $entry.Title 'installed' }
+    $installed = $entry.Operation -eq 1 -and 2, 3 -contains [int]$entry.ResultCode
+    if ($installed -and -not (Test-HotFix $entry.Title)) { Add-Package $entry.Title 'installed' }
 }
 
 if (Get-Command -Name Get-WindowsFeature -ErrorAction SilentlyContinue) {
