@@ -29,14 +29,15 @@ def test_builds_go_on_by_themselves_whatever_is_killed(builds: Any) -> None:
 
     # While nobody knows yet that this one is dead, another has worse to bear.
     killed = builds.start(builds.recipe("killed", customize="sleep 5"))
-    builds.until(killed, "provision")
-    # Now, and not when it is to be told of a death: what is lost then, the supervision finds after minutes.
-    builds.kill_part("prefect server")
     builds.until(killed, "the step")
     builds.kill(killed)
     builds.until(killed, "inventory after")
     builds.kill_part("localazure")
     ended = builds.finish(killed)
+
+    builds.until(forsaken, "inventory after")
+    # Now, and not when it is to be told of a death: what is lost then, the supervision finds after minutes.
+    builds.kill_part("prefect server")
     forsaken_ended = builds.finish(forsaken)
 
     for each in (ended, forsaken_ended):
