@@ -62,7 +62,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Subscription:
-    """The one subscription localazure serves."""
+    """A subscription localazure serves."""
 
     id: str
     tenant: str
@@ -85,6 +85,8 @@ class Cloud:
         catalogue: Catalogue = (),
     ) -> None:
         self.subscription, self.store, self.hypervisor, self.pace = subscription, store, hypervisor, pace
+        others = (Subscription(each, subscription.tenant, "another") for each in settings.other_subscriptions)
+        self.subscriptions = {each.id.lower(): each for each in (subscription, *others)}
         self.blobs, self.blob_endpoint = blobs, ""
         self.providers, self.settings, self.catalogue = providers, settings, catalogue
         self.routes = tuple(route for provider in providers for route in provider.routes)

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 DEFAULT_SUBSCRIPTION = "10ca1a2e-0000-4000-8000-000000000001"
 DEFAULT_TENANT = "10ca1a2e-0000-4000-8000-000000000002"
 DEFAULT_CLIENT = "10ca1a2e-0000-4000-8000-000000000003"
+OTHER_SUBSCRIPTION = "10ca1a2e-0000-4000-8000-000000000004"
 
 
 def _home(variable: str) -> Path:
@@ -40,5 +41,8 @@ class ServerSettings(BaseSettings):
     guest_memory_mib: int = Field(4096, ge=512, description="Most memory a guest gets, whatever its size")
     provisioning_timeout: float = Field(600, gt=0, description="Seconds a guest has to report that it is ready")
     subscription: str = DEFAULT_SUBSCRIPTION
+    other_subscriptions: tuple[str, ...] = Field(
+        (OTHER_SUBSCRIPTION,), description="Of the same tenant, open to the same identity"
+    )
     tenant: str = DEFAULT_TENANT
     client: str = DEFAULT_CLIENT

@@ -89,3 +89,14 @@ def test_another_subscription_is_not_here(azure: Azure) -> None:
         answer = wire.get("/subscriptions/11111111-1111-1111-1111-111111111111/resourcegroups?api-version=2021-04-01")
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "SubscriptionNotFound"
+
+
+def test_a_second_subscription_has_resources_of_its_own(azure: Azure, group: str) -> None:
+    with azure.wire() as wire:
+        listed = wire.get("/subscriptions?api-version=2022-12-01").json()["value"]
+        own, other = [each["subscriptionId"] for each in listed]
+        assert own == azure.endpoints.subscription
+        there = f"/subscriptions/{other}"
+        assert wire.get(f"{there}?api-version=2022-12-01").json()["id"] == there
+        assert wire.head(f"{there}/resourcegroups/{group}?api-version=2021-04-01").status_code == 404
+        assert wire.get(f"{there}/providers/Microsoft.Compute?api-version=2021-04-01").json()["id"].startswith(there)

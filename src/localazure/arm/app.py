@@ -158,7 +158,7 @@ def _operation_id(call: Call) -> str | None:
 
 def _served(cloud: Cloud, call: Call, occasion: Occasion) -> Answer:
     words = call.path.strip("/").split("/")
-    if len(words) > 1 and words[0].lower() == "subscriptions" and words[1].lower() != cloud.subscription.id:
+    if len(words) > 1 and words[0].lower() == "subscriptions" and words[1].lower() not in cloud.subscriptions:
         raise CloudError(404, "SubscriptionNotFound", f"The subscription '{words[1]}' could not be found.")
     return cloud.serve(call, parse_target(call.method, call.path, cloud.types), occasion)
 

@@ -10,11 +10,12 @@ from localazure.locations import LOCATIONS
 
 
 def list_providers(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001 - a route's form
-    return Answer(200, {"value": [_registration(cloud, provider) for provider in cloud.providers]})
+    found = [_registration(values["subscription"], provider) for provider in cloud.providers]
+    return Answer(200, {"value": found})
 
 
 def show_provider(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001
-    return Answer(200, _registration(cloud, _find(cloud, values["namespace"])))
+    return Answer(200, _registration(values["subscription"], _find(cloud, values["namespace"])))
 
 
 register_provider = show_provider
@@ -29,9 +30,9 @@ def _find(cloud: Cloud, namespace: str) -> Provider:
     raise CloudError(404, "InvalidResourceNamespace", message)
 
 
-def _registration(cloud: Cloud, provider: Provider) -> Json:
+def _registration(subscription: str, provider: Provider) -> Json:
     return {
-        "id": f"/subscriptions/{cloud.subscription.id}/providers/{provider.namespace}",
+        "id": f"/subscriptions/{subscription}/providers/{provider.namespace}",
         "namespace": provider.namespace,
         "registrationState": "Registered",
         "registrationPolicy": "RegistrationRequired",

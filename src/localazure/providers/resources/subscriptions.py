@@ -1,19 +1,20 @@
-"""The subscription, its tenant and its regions."""
+"""The subscriptions, their tenant and their regions."""
 
 from __future__ import annotations
 
 from localazure.arm.bodies import Json
 from localazure.arm.calls import Answer, Call
-from localazure.cloud import Cloud
+from localazure.cloud import Cloud, Subscription
 from localazure.locations import LOCATIONS
 
 
 def list_subscriptions(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001 - a route's form
-    return Answer(200, {"value": [_subscription(cloud)], "count": {"type": "Total", "value": 1}})
+    found = [_subscription(each) for each in cloud.subscriptions.values()]
+    return Answer(200, {"value": found, "count": {"type": "Total", "value": len(found)}})
 
 
 def show_subscription(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001
-    return Answer(200, _subscription(cloud))
+    return Answer(200, _subscription(cloud.subscriptions[values["subscription"].lower()]))
 
 
 def list_tenants(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001
@@ -23,11 +24,11 @@ def list_tenants(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  #
 
 
 def list_locations(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:  # noqa: ARG001
-    return Answer(200, {"value": [_location(cloud, name, shown) for name, shown in LOCATIONS.items()]})
+    found = [_location(values["subscription"], name, shown) for name, shown in LOCATIONS.items()]
+    return Answer(200, {"value": found})
 
 
-def _subscription(cloud: Cloud) -> Json:
-    own = cloud.subscription
+def _subscription(own: Subscription) -> Json:
     return {
         "id": f"/subscriptions/{own.id}",
         "authorizationSource": "RoleBased",
@@ -44,9 +45,9 @@ def _subscription(cloud: Cloud) -> Json:
     }
 
 
-def _location(cloud: Cloud, name: str, shown: str) -> Json:
+def _location(subscription: str, name: str, shown: str) -> Json:
     return {
-        "id": f"/subscriptions/{cloud.subscription.id}/locations/{name}",
+        "id": f"/subscriptions/{subscription}/locations/{name}",
         "name": name,
         "type": "Region",
         "displayName": shown,
