@@ -11,9 +11,8 @@ from prefect.client.schemas.objects import State, StateType, TaskRun
 from prefect.runtime import flow_run
 
 from mintage.errors import BuildAbandoned
-from tasks.records import executed, read_task_runs
+from tasks.records import did_a_step, read_task_runs
 from tasks.server import patiently
-from tasks.step import STEP_TAG
 
 RESUMED = "The process of the build died. It goes on by itself."
 """The message of states that no person set; those of the automations in ``deployments/`` too."""
@@ -57,7 +56,7 @@ def was_cancelled(states: Iterable[State]) -> bool:
 
 def last_progress(task_runs: Sequence[TaskRun]) -> datetime | None:
     """When the last of a run's steps was done."""
-    done = [run.end_time for run in executed(task_runs) if STEP_TAG in run.tags and _is_completed(run) and run.end_time]
+    done = [run.end_time for run in task_runs if did_a_step(run) and run.end_time]
     return max(done, default=None)
 
 
@@ -74,10 +73,6 @@ def abandoned(count: int, states: Iterable[State]) -> BuildAbandoned:
 def _read(run_id: UUID) -> tuple[list[State], list[TaskRun]]:
     with get_client(sync_client=True) as client:
         return client.read_flow_run_states(run_id), read_task_runs(client, run_id)
-
-
-def _is_completed(run: TaskRun) -> bool:
-    return run.state is not None and run.state.type == StateType.COMPLETED
 
 
 def _in_order(states: Iterable[State]) -> list[State]:

@@ -43,6 +43,15 @@ def executed(task_runs: Sequence[TaskRun]) -> list[TaskRun]:
     return [run for run in task_runs if not _is_cached(run.state)]
 
 
+def did_a_step(run: TaskRun) -> bool:
+    """Whether the run did a step to its end: what is done in every attempt keeps no result.
+
+    A tag would say it too, but for each tag Prefect asks its server for a slot before every run of a task.
+    """
+    state = run.state
+    return state is not None and state.type == StateType.COMPLETED and not _is_cached(state) and state.data is not None
+
+
 def steps_of(
     task_runs: Sequence[TaskRun], *, cancelled: bool = False, now: datetime | None = None
 ) -> tuple[StepReport, ...]:

@@ -24,8 +24,6 @@ Named = Callable[[dict[str, Any]], str]
 MINUTE = 60.0
 DELAYS = [5, 15, MINUTE, 3 * MINUTE, 5 * MINUTE]
 """Seconds before each retry of a step: together, what an outage may last."""
-STEP_TAG = "step"
-"""On the task runs of steps, whose results are kept."""
 FIRST_STEP = "resolve source"
 """The first to ask Azure something: an identity that it does not know was given wrongly, and does not become right."""
 _TRIES_OF_DEADLINES = 2
@@ -97,7 +95,6 @@ def step(
     def made(function: Callable[P, R]) -> Step[P, R]:
         decorate = task(
             name=name,
-            tags=[STEP_TAG],
             task_run_name=run_name or name,
             cache_key_fn=kept_under,
             persist_result=True,

@@ -68,6 +68,7 @@ def start(
     """Start a part of the stack in ``folder``, with a log in its ``logs``. A terminal's Ctrl-C does not reach it."""
     log = folder / "logs" / f"{name.replace(' ', '-')}.log"
     with log.open("ab") as out:
+        log_start = os.fstat(out.fileno()).st_size
         popen = subprocess.Popen(
             [str(word) for word in command],
             cwd=cwd,
@@ -77,7 +78,7 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        return Process(name, popen, log, log_start=os.fstat(out.fileno()).st_size)
+        return Process(name, popen, log, log_start)
 
 
 def stop(process: Process, seconds: float) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, LogFilter, LogFilterFlowRunId
-from prefect.client.schemas.objects import Artifact, FlowRun, StateType
+from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.states import AwaitingRetry
 
 from deployments.local_stack.result import read_report
@@ -25,8 +25,7 @@ from mintage.artifacts import Report, StepReport
 from mintage.azure.clients import Clients, connect
 from mintage.settings import load_settings
 from tasks.build_id import new_build_id
-from tasks.records import executed, read_task_runs
-from tasks.step import STEP_TAG
+from tasks.records import did_a_step, read_task_runs
 from tests.support.kept_secrets import kept_secrets, secrets_of
 
 BUILD = "build-image/debian-12-web"
@@ -94,8 +93,7 @@ class Builds:
 
     def times_done(self, run: FlowRun) -> Counter[str]:
         """How often each step was carried out to its end."""
-        done = (each for each in executed(read_task_runs(self.stack.client, run.id)) if STEP_TAG in each.tags)
-        return Counter(each.name for each in done if each.state_type == StateType.COMPLETED)
+        return Counter(each.name for each in read_task_runs(self.stack.client, run.id) if did_a_step(each))
 
     def group_exists(self, run: FlowRun) -> bool:
         name = f"mintage-{new_build_id(run.id)}"

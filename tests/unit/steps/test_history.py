@@ -9,7 +9,6 @@ from prefect.states import Cancelled, Cancelling, Completed, Crashed, Pending, R
 
 from deployments.local_stack.automations import FOLDER, read_automations
 from tasks.history import MOST_RESUMPTIONS, RESUMED, abandoned, last_progress, resumptions, was_cancelled
-from tasks.step import STEP_TAG
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BY_HAND = "Retry from the UI"
@@ -47,15 +46,17 @@ def test_a_person_who_presses_retry_sets_the_count_back() -> None:
 
 
 def test_only_steps_that_were_done_are_progress() -> None:
-    def run(minute: int, state: State, tags: list[str]) -> TaskRun:
-        fields = {"task_key": "t", "dynamic_key": str(minute), "state": state, "tags": tags}
+    kept = {"type": "reference", "storage_key": "build/0123456789ab/capture"}
+
+    def run(minute: int, state: State) -> TaskRun:
+        fields = {"task_key": "t", "dynamic_key": str(minute), "state": state}
         return TaskRun.model_validate({**fields, "end_time": NOON + timedelta(minutes=minute)})
 
     runs = [
-        run(1, Completed(), [STEP_TAG]),
-        run(2, Completed(), []),
-        run(3, Completed(name="Cached"), [STEP_TAG]),
-        run(4, Crashed(), [STEP_TAG]),
+        run(1, Completed(data=kept)),
+        run(2, Completed()),
+        run(3, Completed(name="Cached", data=kept)),
+        run(4, Crashed()),
     ]
 
     assert last_progress(runs) == NOON + timedelta(minutes=1)
