@@ -159,6 +159,8 @@ def _bind(port: int, option: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((ADDRESS, port))
+        # From the moment that server.json names the port, whoever comes waits instead of being turned away.
+        listener.listen()
     except OSError as error:
         listener.close()
         message = (

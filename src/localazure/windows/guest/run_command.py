@@ -43,10 +43,7 @@ class RunCommand:
 
     def stop(self, message: Message, _: list[int]) -> Message:
         self._stopped.add(message["number"])
-        process = self._running.get(message["number"])
-        if process is not None:
-            with suppress(MachineError):
-                process.kill()
+        self._end_if_stopped(message["number"])
         return {}
 
     def _run(self, machine: Machine, number: int, script: Message) -> None:
@@ -59,10 +56,18 @@ class RunCommand:
             self._control.tell("script_ended", number=number, failure=f"powershell.exe could not be started: {error}")
             return
         self._running[number] = process
+        # Told to stop while it was begun, nobody found it running.
+        self._end_if_stopped(number)
         tails = _read_to_end(process, outputs)
         self._running.pop(number, None)
         shown = {name: _shown(tail) for name, tail in tails.items()}
         self._control.tell("script_ended", number=number, exit_code=process.exit_code, **shown)
+
+    def _end_if_stopped(self, number: int) -> None:
+        process = self._running.get(number)
+        if process is not None and number in self._stopped:
+            with suppress(MachineError):
+                process.kill()
 
     def _agent_runs(self, machine: Machine, number: int) -> bool:
         """An agent that does not run takes no script; one that is started later takes it then.
