@@ -126,6 +126,8 @@ def test_a_gallery_has_a_name_that_is_its_own_in_the_subscription(shelf: Shelf) 
         {"hyperVGeneration": "V1"},
         {"identifier": {"publisher": "other", "offer": "web", "sku": "1"}},
         {"architecture": "Arm64"},
+        {"features": [{"name": "DiskControllerTypes", "value": "SCSI, NVMe"}]},
+        {"purchasePlan": {"name": "gold", "product": "web", "publisher": "contoso"}},
     ],
 )
 def test_what_makes_a_definition_cannot_change(shelf: Shelf, change: dict[str, Any]) -> None:
@@ -135,6 +137,8 @@ def test_what_makes_a_definition_cannot_change(shelf: Shelf, change: dict[str, A
 def test_a_definition_may_change_what_it_says(shelf: Shelf) -> None:
     changed = shelf.define(description="for the web", recommended={"vCPUs": {"min": 1, "max": 4}})
     assert changed.description == "for the web"
+    faster = shelf.define(features=[{"name": "IsAcceleratedNetworkSupported", "value": "True"}], allowUpdateImage=True)
+    assert [each.name for each in faster.features] == ["IsAcceleratedNetworkSupported"]
     assert changed.recommended.v_cp_us.max == 4
 
 
@@ -151,6 +155,7 @@ def test_a_new_definition_is_gen2_with_trusted_launch_unless_it_says_otherwise(s
         ({"osState": "Broken"}, 400, "InvalidParameter"),
         ({"features": [{"name": "SecurityType", "value": "Very"}]}, 400, "InvalidParameter"),
         ({"identifier": {"publisher": "contoso", "offer": "WEB", "sku": "1"}}, 409, "Conflict"),
+        ({"architecture": "Arm64", "hyperVGeneration": "V1", "features": None}, 400, "InvalidParameter"),
         ({"size": "large"}, 400, "InvalidRequestContent"),
     ],
 )
@@ -174,6 +179,18 @@ def test_a_version_holds_what_its_source_held_and_says_where_it_is(shelf: Shelf)
     ]
     plain = shelf.client.gallery_image_versions.get(shelf.group, shelf.gallery, "WEB", "1.0.0")
     assert plain.replication_status is None
+
+
+def test_the_key_of_a_region_is_in_that_region(shelf: Shelf) -> None:
+    body: Any = HERE | {"properties": {"activeKey": {"keyUrl": "https://v.vault.azure.net/keys/k/1"}}}
+    key = shelf.client.disk_encryption_sets.begin_create_or_update(shelf.group, "key", body).result()
+    assert key.identity is not None
+    assert key.identity.principal_id
+    encrypted = {"encryption": {"osDiskImage": {"diskEncryptionSetId": key.id}}}
+    elsewhere = [{"name": "westeurope"}, {"name": "eastus"} | encrypted]
+    assert refused(lambda: shelf.version(targetRegions=elsewhere)) == (400, "InvalidParameter")
+    made = shelf.version(source=f"{shelf.root}/disks/disk", targetRegions=[{"name": "westeurope"} | encrypted])
+    assert made.publishing_profile.target_regions[0].encryption.os_disk_image.disk_encryption_set_id == key.id
 
 
 def test_a_version_read_and_sent_back_is_accepted(shelf: Shelf) -> None:

@@ -8,13 +8,13 @@ from azure.core.exceptions import ResourceNotFoundError
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
-from mintage.azure.definition import check_definition, definition_body
+from mintage.azure.definition import check_definition, definition_body, with_said
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.errors import translating
 from mintage.azure.group import belongs, ensure_group
 from mintage.azure.ids import resource_id
 from mintage.azure.marketplace import newest
-from mintage.azure.together import Waiting
+from mintage.azure.together import Waiting, completed
 from mintage.build_plan import BuildPlan
 from mintage.versions import next_version
 
@@ -60,7 +60,11 @@ def destination_made(clients: Clients, plan: BuildPlan, source: ResolvedSource) 
     yield from ensure(_gallery(clients, plan))
     wanted = image_definition(clients, plan, source)
     found = yield from ensure(wanted)
-    check_definition(wanted, found)
+    check_definition(wanted, found, publish.definition)
+    changed = with_said(found, wanted)
+    if changed:
+        written: Document = yield from completed(wanted.operations.begin_create_or_update(*wanted.path, changed))
+        return written
     return found
 
 

@@ -16,8 +16,9 @@ from mintage.azure.ids import names_in
 from mintage.azure.kept_images import short_region
 from mintage.build_plan import BuildPlan
 from mintage.names import BEGUN_TAG, BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, RECIPE_TAG, SOURCE_TAG
-from mintage.recipe import parse_duration
+from mintage.recipe import Replicas, parse_duration
 
+_SAFETY = ("allowDeletionOfReplicatedLocations", "blockDeletionBeforeEndOfLife")
 _LONGEST_TAG = 256
 """Characters of a tag's value (Microsoft Learn: "Use tags to organize your Azure resources")."""
 
@@ -49,15 +50,20 @@ def with_status(version: Wanted) -> Document:
 
 
 def begin_update(
-    version: Wanted, found: Document, change: Mapping[str, Any], expires: datetime | None
+    version: Wanted,
+    found: Document,
+    change: Mapping[str, Any],
+    expires: datetime | None,
+    safe: Mapping[str, bool] | None = None,
 ) -> LROPoller[Any]:
     """Write the version again with one part of its publishing profile changed, as az and Terraform do.
 
-    ``expires``: when the sweeper may take it, should nothing more become of it; None for what is to stay.
+    ``expires``: when the sweeper may take it, should nothing more become of it; None for what is to stay. ``safe``: its
+    safety profile from now on; None to keep the one it has.
     """
     properties = found["properties"]
     kept = {name: value for name, value in (found.get("tags") or {}).items() if name != EXPIRES_TAG}
-    body = {
+    body: dict[str, Any] = {
         "location": found["location"],
         "tags": kept | ({EXPIRES_TAG: expires.isoformat()} if expires else {}),
         "properties": {
@@ -65,20 +71,32 @@ def begin_update(
             "storageProfile": {"source": {**properties["storageProfile"]["source"]}},
         },
     }
+    kept_safe = safe or properties.get("safetyProfile")
+    if kept_safe:
+        body["properties"]["safetyProfile"] = {name: kept_safe[name] for name in _SAFETY if name in kept_safe}
     poller: LROPoller[Any] = version.operations.begin_create_or_update(*version.path, body)
     return poller
 
 
-def target_regions(plan: BuildPlan, home: str) -> list[dict[str, Any]]:
+def target_regions(plan: BuildPlan, home: str, data_luns: tuple[int, ...] = ()) -> list[dict[str, Any]]:
     """Where the version was made first, since Azure wants that among them; then the recipe's build region and others.
 
     Where it was made is not what the recipe asks for when only a fallback region had room.
     """
     publish = plan.recipe.publish
-    asked = [_region(plan.recipe.build.region, publish.replicas, "Standard_LRS")]
-    asked += [_region(each.name, each.replicas, each.storage) for each in publish.regions]
-    first = [each for each in asked if each["name"] == home] or [_region(home, 1, "Standard_LRS")]
+    asked = [_region(plan.recipe.build.region, publish, data_luns)]
+    asked += [_region(each.name, each, data_luns) for each in publish.regions]
+    first = [each for each in asked if each["name"] == home] or [_region(home, Replicas(), data_luns)]
     return first + [each for each in asked if each["name"] != home]
+
+
+def safety(plan: BuildPlan) -> dict[str, bool]:
+    """What the version is protected from once it is published: before, it must be able to go."""
+    asked = plan.recipe.publish.safety
+    return {
+        "allowDeletionOfReplicatedLocations": asked.allow_deletion_of_replicated_locations,
+        "blockDeletionBeforeEndOfLife": asked.block_deletion_before_end_of_life,
+    }
 
 
 def region_states(version: Document) -> tuple[RegionState, ...]:
@@ -109,7 +127,7 @@ def _profile(plan: BuildPlan, home: str) -> dict[str, Any]:
     profile: dict[str, Any] = {
         "targetRegions": target_regions(plan, home)[:1],
         "excludeFromLatest": True,
-        "replicationMode": "Full",
+        "replicationMode": plan.recipe.publish.replication_mode.capitalize(),
     }
     end = _end_of_life(plan)
     return profile | ({"endOfLifeDate": f"{end.isoformat()}T00:00:00Z"} if end else {})
@@ -120,8 +138,18 @@ def _end_of_life(plan: BuildPlan) -> date | None:
     return (plan.started + parse_duration(given)).date() if isinstance(given, str) else given
 
 
-def _region(name: str, replicas: int, storage: str) -> dict[str, Any]:
-    return {"name": name, "regionalReplicaCount": replicas, "storageAccountType": storage}
+def _region(name: str, asked: Replicas, data_luns: tuple[int, ...]) -> dict[str, Any]:
+    region: dict[str, Any] = {
+        "name": name,
+        "regionalReplicaCount": asked.replicas,
+        "storageAccountType": asked.storage,
+        "excludeFromLatest": asked.exclude_from_latest,
+    }
+    if asked.disk_encryption_set:
+        key = {"diskEncryptionSetId": asked.disk_encryption_set}
+        data = [{"lun": lun, **key} for lun in data_luns]
+        region["encryption"] = {"osDiskImage": key} | ({"dataDiskImages": data} if data else {})
+    return region
 
 
 def _tags(plan: BuildPlan, source: ResolvedSource) -> dict[str, str]:

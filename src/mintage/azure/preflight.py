@@ -38,7 +38,7 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
     compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
     _check_regions(plan, compute)
     check_sizes(clients, plan, source)
-    _check_gallery(clients, image_definition(clients, plan, source))
+    _check_gallery(clients, plan, image_definition(clients, plan, source))
 
 
 def _check_room(plan: BuildPlan, source: ResolvedSource) -> None:
@@ -85,7 +85,7 @@ def _check_regions(plan: BuildPlan, compute: Document) -> None:
             )
 
 
-def _check_gallery(clients: Clients, wanted: Wanted) -> None:
+def _check_gallery(clients: Clients, plan: BuildPlan, wanted: Wanted) -> None:
     group, gallery, name = wanted.path
     with translating(wanted.id):
         galleries = [each for each in clients.compute.galleries.list() if same(each["name"], gallery)]
@@ -98,7 +98,7 @@ def _check_gallery(clients: Clients, wanted: Wanted) -> None:
     check_identifier(wanted, definitions)
     for found in definitions:
         if same(found["name"], name):
-            check_definition(wanted, found)
+            check_definition(wanted, found, plan.recipe.publish.definition)
 
 
 def _gallery_elsewhere(wanted: Wanted, home: str) -> AzureRefused:

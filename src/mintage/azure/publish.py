@@ -7,7 +7,14 @@ from typing import Any
 from mintage.artifacts import ImageVersion, Published
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, settled
-from mintage.azure.image_version import begin_update, existing_version, region_states, target_regions, with_status
+from mintage.azure.image_version import (
+    begin_update,
+    existing_version,
+    region_states,
+    safety,
+    target_regions,
+    with_status,
+)
 from mintage.azure.replication import Report, replicated
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
@@ -30,7 +37,7 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
     finish(
         version.id, replicated(version, target_regions(plan, image.location), progress), seconds=_REPLICATION_SECONDS
     )
-    published = finish(version.id, _included(version), seconds=_UPDATE_SECONDS)
+    published = finish(version.id, _included(version, plan), seconds=_UPDATE_SECONDS)
     return Published(image_version=image.resource_id, regions=region_states(published))
 
 
@@ -51,12 +58,13 @@ def _checked(version: Wanted) -> Waiting[None]:
         )
 
 
-def _included(version: Wanted) -> Waiting[Document]:
+def _included(version: Wanted, plan: BuildPlan) -> Waiting[Document]:
     found = with_status(version)
     if not found["properties"]["publishingProfile"].get("excludeFromLatest"):
         return found
     # From here on it is somebody's image: the sweeper has no business with it.
-    yield from completed(begin_update(version, found, {"excludeFromLatest": False}, expires=None))
+    change = {"excludeFromLatest": False}
+    yield from completed(begin_update(version, found, change, expires=None, safe=safety(plan)))
     return with_status(version)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from azure.core.polling import LROPoller
 
 from mintage.artifacts import RegionState
+from mintage.azure.definition import same
 from mintage.azure.ensure import FAILED, Document, Wanted, state_of
 from mintage.azure.image_version import begin_update, region_states, with_status
 from mintage.azure.kept_images import short_region
@@ -50,7 +51,7 @@ def _begin(version: Wanted, found: Document, regions: list[dict[str, Any]]) -> L
 
 
 def _covers(present: Document | None, wanted: Document) -> bool:
-    return present is not None and all(present.get(name) == wanted[name] for name in wanted if name != "name")
+    return present is not None and all(same(present.get(name), wanted[name]) for name in wanted if name != "name")
 
 
 def _everywhere(version: Wanted, found: Document) -> bool:

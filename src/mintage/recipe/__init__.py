@@ -1,13 +1,14 @@
 """What an image is made of. A recipe is plain data: loading one creates nothing (``recipe_file`` reads YAML)."""
 
 from mintage.recipe.build import Build, FallbackRegion, Network, Spot
+from mintage.recipe.definition import Definition
 from mintage.recipe.kinds import RECIPES, Recipe, parse_recipe, recipe_schema
 from mintage.recipe.model import Generalize, GeneralizeStep, LinuxRecipe, Test, Verify
 from mintage.recipe.publish import (
     CalendarVersion,
-    Definition,
     ExplicitVersion,
     Publish,
+    Replicas,
     SemanticVersion,
     TargetRegion,
     Version,
@@ -48,6 +49,7 @@ __all__ = [
     "PowerShellStep",
     "Publish",
     "Recipe",
+    "Replicas",
     "Script",
     "SemanticVersion",
     "ShellStep",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from mintage.recipe.words import Duration, Part, Region, Wording, kind_required
+from mintage.recipe.definition import Date, Definition
+from mintage.recipe.words import Duration, Part, Region, ResourceId, Wording, kind_required
 
 LARGEST_PART = 2**31 - 1
 """A version's parts are 32-bit integers (Microsoft Learn, "Azure Compute Gallery": image versions)."""
@@ -52,50 +53,43 @@ class ExplicitVersion(Part):
 Version = Annotated[CalendarVersion | SemanticVersion | ExplicitVersion, Field(discriminator="scheme")]
 
 
-class TargetRegion(Part):
-    """A region the version is copied to, with how many replicas on what storage."""
+Storage = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
+EncryptionSet = Annotated[str, ResourceId("Microsoft.Compute/diskEncryptionSets/*")]
+
+
+class Replicas(Part):
+    """What a region holds of the version."""
+
+    replicas: int = Field(1, ge=1, le=100)
+    storage: Storage = "Standard_LRS"
+    disk_encryption_set: EncryptionSet | None = Field(None, description="In the region; its key encrypts the replicas")
+    exclude_from_latest: bool = Field(False, description="Who asks for the latest there gets another version")
+
+
+class TargetRegion(Replicas):
+    """A region the version is copied to."""
 
     name: Region
-    replicas: int = Field(1, ge=1, le=100)
-    storage: Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"] = "Standard_LRS"
 
 
-_IDENTIFIER = Wording(
-    r"^[A-Za-z0-9._-]{0,63}[A-Za-z0-9_-]$",
-    "is not an identifier: letters, digits, dot, hyphen and underscore, 64 at most, no dot at the end",
-)
-Identifier = Annotated[str, _IDENTIFIER]
+class Safety(Part):
+    """What Azure refuses to do to the version."""
 
-
-class Definition(Part):
-    """The image definition, made when absent. What it is stays as it is once made."""
-
-    name: Annotated[
-        str,
-        Wording(
-            r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9])?$",
-            "is not a definition's name: letters, digits and inner dots, hyphens and underscores, 80 at most",
-        ),
-    ]
-    publisher: Identifier
-    offer: Identifier
-    sku: Identifier
-    description: str | None = None
+    allow_deletion_of_replicated_locations: bool = True
+    block_deletion_before_end_of_life: bool = Field(False, description="Needs end_of_life; nobody can undo it before")
 
 
 def _end_of_life_kind(value: object) -> str:
     return "date" if isinstance(value, date) or (isinstance(value, str) and value[:4].isdigit()) else "duration"
 
 
-# A format alone does not tell an editor the two apart.
-_Date = Annotated[date, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
 EndOfLife = Annotated[
-    Annotated[_Date, Tag("date")] | Annotated[Duration, Tag("duration")], Discriminator(_end_of_life_kind)
+    Annotated[Date, Tag("date")] | Annotated[Duration, Tag("duration")], Discriminator(_end_of_life_kind)
 ]
 
 
-class Publish(Part):
-    """Where the image goes once it is proved."""
+class Publish(Replicas):
+    """Where the image goes once it is proved. ``replicas`` and what is beside it are those in the build region."""
 
     resource_group: Annotated[
         str,
@@ -115,5 +109,15 @@ class Publish(Part):
     definition: Definition
     version: Version = CalendarVersion()
     regions: tuple[TargetRegion, ...] = Field((), description="Besides the build region, which always holds one")
-    replicas: int = Field(1, ge=1, le=100, description="Replicas in the build region")
     end_of_life: EndOfLife | None = Field(None, description="A date, or how long after the build")
+    replication_mode: Literal["full", "shallow"] = Field(
+        "full", description="shallow: there in a minute, for trying out; never to be made full"
+    )
+    safety: Safety = Safety()
+
+    @model_validator(mode="after")
+    def _end_to_wait_for(self) -> Self:
+        if self.safety.block_deletion_before_end_of_life and self.end_of_life is None:
+            message = "safety.block_deletion_before_end_of_life needs end_of_life"
+            raise ValueError(message)
+        return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from localazure.arm.resource_type import ResourceType
 from localazure.cloud import Provider, Route
 from localazure.providers.compute.boot_diagnostics import RETRIEVE_ROUTE, boot_diagnostics_blobs
+from localazure.providers.compute.disk_encryption_sets import DiskEncryptionSet
 from localazure.providers.compute.disks import Disk
 from localazure.providers.compute.galleries import Gallery
 from localazure.providers.compute.gallery_image_versions import GalleryImageVersion
@@ -17,8 +18,8 @@ from localazure.providers.compute.skus import SKU_ROUTES
 from localazure.providers.compute.snapshots import Snapshot
 from localazure.providers.compute.virtual_machines import VirtualMachine
 
-MACHINES: tuple[type[ResourceType], ...] = (VirtualMachine, Disk, Snapshot, ManagedImage)
-"""Virtual machines, disks, snapshots and managed images."""
+MACHINES: tuple[type[ResourceType], ...] = (VirtualMachine, Disk, Snapshot, ManagedImage, DiskEncryptionSet)
+"""Virtual machines, disks, snapshots, managed images and disk encryption sets."""
 
 GALLERIES: tuple[type[ResourceType], ...] = (Gallery, GalleryImage, GalleryImageVersion)
 """Galleries, image definitions and image versions."""

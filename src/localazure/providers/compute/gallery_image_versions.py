@@ -36,7 +36,7 @@ class GalleryImageVersion(ResourceType):
 
     def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
         storage, sources = self._sources(body, rid, current)
-        publishing = published(body.properties.publishing_profile, rid, body.location, current)
+        publishing = published(self.cloud, body.properties.publishing_profile, rid, body.location, current)
         properties = {
             "publishingProfile": publishing,
             "storageProfile": storage,

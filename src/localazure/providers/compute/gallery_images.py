@@ -21,7 +21,7 @@ from localazure.store import Resource
 
 # From this api-version on a definition is Gen2 with TrustedLaunchSupported unless it says otherwise.
 TRUSTED_LAUNCH_DEFAULT = "2025-03-03"
-_IMMUTABLE = ("identifier", "osType", "osState", "hyperVGeneration", "architecture")
+_IMMUTABLE = ("identifier", "osType", "osState", "hyperVGeneration", "architecture", "purchasePlan")
 _FEATURES = {
     "SecurityType": (
         "None", "Standard", "TrustedLaunch", "TrustedLaunchSupported", "ConfidentialVM", "ConfidentialVMSupported",
@@ -105,9 +105,12 @@ class GalleryImage(ResourceType):
         properties["hyperVGeneration"] = (
             body.properties.hyper_v_generation or before.get("hyperVGeneration") or ("V2" if modern else "V1")
         )
+        if "features" not in properties and before.get("features"):
+            properties["features"] = before["features"]
         if "features" not in properties and modern and properties["hyperVGeneration"] == "V2":
             properties["features"] = [{"name": "SecurityType", "value": "TrustedLaunchSupported"}]
         _check_features(properties.get("features", []), properties["hyperVGeneration"])
+        _check_architecture(properties)
         _refuse_changes(properties, before)
         self._refuse_same_identifier(rid, properties["identifier"])
         return Resource(id=str(rid), location=body.location, tags=body.tags, properties=properties)
@@ -143,8 +146,17 @@ def _check_features(features: list[dict[str, str]], generation: str) -> None:
             raise invalid_parameter(message, target)
 
 
+def _check_architecture(properties: dict[str, Any]) -> None:
+    """Arm64 machines boot by UEFI only (documentation: "Generation 2 VMs")."""
+    if properties["architecture"] == "Arm64" and properties["hyperVGeneration"] != "V2":
+        message = "The architecture 'Arm64' is only supported with Hyper-V generation 'V2'."
+        raise invalid_parameter(message, "galleryImage.properties.architecture")
+
+
 def _refuse_changes(properties: dict[str, Any], before: dict[str, Any]) -> None:
-    changed = next((name for name in _IMMUTABLE if before and properties[name] != before.get(name)), None)
+    # Features change where the request says allowUpdateImage (OpenAPI 2024-03-03, GalleryImageProperties).
+    fixed = _IMMUTABLE if properties.get("allowUpdateImage") else (*_IMMUTABLE, "features")
+    changed = next((name for name in fixed if before and properties.get(name) != before.get(name)), None)
     if changed:
         target = f"galleryImage.properties.{changed}"
         raise CloudError(

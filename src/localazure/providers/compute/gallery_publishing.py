@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from localazure.arm.bodies import Json
 from localazure.arm.errors import CloudError, invalid_parameter
 from localazure.arm.ids import ResourceId
+from localazure.cloud import Cloud
 from localazure.locations import LOCATIONS, resource_location
+from localazure.providers.compute.disk_encryption_sets import encryption_of_region
 from localazure.providers.compute.gallery_version_bodies import PublishingProfile, SafetyProfile, TargetRegion
 from localazure.providers.compute.replication import regions_of
 from localazure.store import Resource
@@ -15,7 +17,9 @@ from localazure.store import Resource
 _TARGET = "galleryImageVersion.properties.publishingProfile.targetRegions"
 
 
-def published(profile: PublishingProfile, rid: ResourceId, location: str, current: Resource | None) -> Json:
+def published(
+    cloud: Cloud, profile: PublishingProfile, rid: ResourceId, location: str, current: Resource | None
+) -> Json:
     """The publishing profile with everything Azure fills in. Raises CloudError for regions it refuses."""
     regions = profile.target_regions or (TargetRegion(name=location),)
     names = [resource_location(region.name, rid, None) for region in regions]
@@ -30,7 +34,9 @@ def published(profile: PublishingProfile, rid: ResourceId, location: str, curren
     shown = profile.json_body()
     shown["targetRegions"] = [_region(region, name, profile) for region, name in zip(regions, names, strict=True)]
     before = current.properties["publishingProfile"] if current else {}
-    _refuse_mode_change(shown, before)
+    for region, name in zip(shown["targetRegions"], names, strict=True):
+        encryption_of_region(region.get("encryption", {}), cloud, name, _TARGET)
+    _refuse_fixed_changes(shown, before)
     return shown | {"publishedDate": before.get("publishedDate", datetime.now(UTC).isoformat())}
 
 
@@ -64,21 +70,31 @@ def refuse_early_delete(version: Resource) -> None:
 
 
 def _region(region: TargetRegion, name: str, profile: PublishingProfile) -> Json:
-    return {
+    shown = {
         "name": LOCATIONS[name],
         "regionalReplicaCount": region.regional_replica_count or profile.replica_count,
         "storageAccountType": region.storage_account_type or profile.storage_account_type,
         "excludeFromLatest": region.exclude_from_latest,
     }
+    return shown | ({"encryption": region.encryption.json_body()} if region.encryption else {})
 
 
 def _short(region: Json) -> str:
     return str(region["name"]).replace(" ", "").lower()
 
 
-def _refuse_mode_change(shown: Json, before: Json) -> None:
-    if before and shown["replicationMode"] != before["replicationMode"]:
-        target = "galleryImageVersion.properties.publishingProfile.replicationMode"
-        raise CloudError(
-            409, "PropertyChangeNotAllowed", f"Changing property '{target}' is not allowed.", target=target
-        )
+def _refuse_fixed_changes(shown: Json, before: Json) -> None:
+    """The replication mode and a region's storage stay (OpenAPI 2024-03-03: "This property is not updatable")."""
+    if not before:
+        return
+    profile = "galleryImageVersion.properties.publishingProfile"
+    changed = [f"{profile}.replicationMode"] if shown["replicationMode"] != before["replicationMode"] else []
+    had = {region["name"]: region for region in before["targetRegions"]}
+    changed += [
+        f"{profile}.targetRegions.storageAccountType"
+        for region in shown["targetRegions"]
+        if region["storageAccountType"] != had.get(region["name"], region)["storageAccountType"]
+    ]
+    if changed:
+        message = f"Changing property '{changed[0]}' is not allowed."
+        raise CloudError(409, "PropertyChangeNotAllowed", message, target=changed[0])

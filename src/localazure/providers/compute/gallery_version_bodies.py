@@ -40,12 +40,28 @@ class StorageProfile(Body):
     data_disk_images: tuple[VersionDataDisk, ...] = ()
 
 
+class OsDiskEncryption(Body):
+    unsupported: ClassVar[frozenset[str]] = frozenset({"securityProfile"})
+    disk_encryption_set_id: str | None = None
+
+
+class DataDiskEncryption(Body):
+    lun: int = Field(ge=0, le=63)
+    disk_encryption_set_id: str | None = None
+
+
+class RegionEncryption(Body):
+    os_disk_image: OsDiskEncryption | None = None
+    data_disk_images: tuple[DataDiskEncryption, ...] = ()
+
+
 class TargetRegion(Body):
-    unsupported: ClassVar[frozenset[str]] = frozenset({"encryption", "additionalReplicaSets"})
+    unsupported: ClassVar[frozenset[str]] = frozenset({"additionalReplicaSets"})
     name: str
     regional_replica_count: int | None = Field(None, ge=1, le=100)
     storage_account_type: StorageType | None = None
     exclude_from_latest: bool = False
+    encryption: RegionEncryption | None = None
 
 
 class PublishingProfile(Body):
