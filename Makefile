@@ -13,13 +13,9 @@ PYTHON ?= python3
 VENV := .venv
 AZURE_CLI := .venv-azure-cli
 RUN := $(VENV)/bin/python
-# A file stays in one process, so that what its tests share is made once.
-PYTEST := $(RUN) -m pytest --dist loadfile
-# Most tests wait more than they compute: with two processes, two cores were two thirds idle.
-FAST := $(PYTEST) --numprocesses 4
-# Emulated machines want a core each. Whole builds on model machines go along, for the core that is idle at the end;
-# reordered, they would go before the build on real machines, which takes longest.
-REAL := $(PYTEST) --numprocesses 2 --no-loadscope-reorder
+# A file stays in one process, so that what its tests share is made once. Most tests wait more than they compute:
+# with two processes, two cores were two thirds idle. Files go in the order that tests/conftest.py puts them in.
+PYTEST := $(RUN) -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 APT := deployments/install_debian_packages.sh
 # Each lock is also its own constraints: pip takes "sqlalchemy[asyncio]" for another package than the "sqlalchemy" that is pinned, and
 # its newest version for one that nobody pinned. Constraints hold for both.
@@ -73,17 +69,16 @@ $(AZURE_CLI)/.installed: requirements/azure-cli.lock | venv
 	touch $@
 
 test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines included
-	@$(FAST) tests/unit tests/contract --ignore tests/contract/builds
-	$(REAL) tests/e2e tests/contract/builds
+	@$(PYTEST) 5
 
 test-unit: setup ## Run the fast tests
-	@$(FAST) tests/unit
+	@$(PYTEST) 4 tests/unit
 
 test-contract: setup $(AZURE_CLI)/.installed ## Run the real Azure SDK against localazure, without virtual machines
-	@$(FAST) tests/contract
+	@$(PYTEST) 4 tests/contract
 
 test-e2e: setup ## Run the tests that boot virtual machines
-	@$(REAL) tests/e2e
+	@$(PYTEST) 2 tests/e2e
 
 check: venv ## Check style, types and who imports whom
 	@failed=

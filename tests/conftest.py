@@ -1,4 +1,4 @@
-"""A test's folder says what kind of test it is, and so how long it may take."""
+"""A test's folder says what kind of test it is, and so how long it may take and when its turn is."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 
 TESTS = Path(__file__).parent
 SECONDS = {"contract": 120, "e2e": 900}
+LONGEST_FIRST = ("e2e/test_golden_image.py", "contract/builds", "e2e")
+"""Begun last, the build on real machines would be waited for on an idle core; all else fits beside it."""
 
 # Prefect would report every run of the tests to its makers.
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -18,3 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(kind)
         if kind in SECONDS and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(SECONDS[kind]))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(TESTS)
+    return next((turn for turn, each in enumerate(LONGEST_FIRST) if path.is_relative_to(each)), len(LONGEST_FIRST))
