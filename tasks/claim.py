@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psutil
 
@@ -30,6 +31,8 @@ class Claim(Artifact):
 
     flow_run_id: str
     host: str
+    pids: str = ""
+    """Whose pids are meant: of which boot of which kernel, and of which container. Hosts and containers share names."""
     pid: int
     born: float
     """When the process was started, in seconds since the epoch: pids are used again."""
@@ -40,13 +43,13 @@ class Claim(Artifact):
 
     @property
     def process(self) -> tuple[str, int, float]:
-        return self.host, self.pid, self.born
+        return self.pids, self.pid, self.born
 
 
 def own_claim(flow_run_id: str) -> Claim:
     pid, host = os.getpid(), socket.gethostname()
     born = psutil.Process(pid).create_time()
-    return Claim(flow_run_id=flow_run_id, host=host, pid=pid, born=born, seen=datetime.now(UTC))
+    return Claim(flow_run_id=flow_run_id, host=host, pids=_pids(), pid=pid, born=born, seen=datetime.now(UTC))
 
 
 def beaten(claim: Claim) -> Claim:
@@ -55,11 +58,8 @@ def beaten(claim: Claim) -> Claim:
 
 
 def read_claim(build_id: str) -> Claim | None:
-    """The claim on a build; None when there is none, or it is just being written."""
-    try:
-        return recall(build_id, CLAIM, Claim)
-    except (ValueError, OSError):
-        return None
+    """The claim on a build; None when there is none. Raises OSError when nobody can tell."""
+    return recall(build_id, CLAIM, Claim)
 
 
 def write_claim(build_id: str, claim: Claim) -> None:
@@ -82,7 +82,7 @@ def living_claim(
 ) -> Claim | None:
     """The claim of another process, if that lives. Of one on another host it takes 16 s to know that it does not."""
     first = read()
-    if first is None or first.ended or first.process == own.process or _is_dead_here(first, own.host):
+    if first is None or first.ended or first.process == own.process or _is_dead_here(first, own):
         return None
     until = clock() + DEAD_SECONDS
     while clock() < until:
@@ -104,9 +104,13 @@ def demand_free(found: Claim | None, own: Claim, build_id: str) -> None:
         )
 
 
-def _is_dead_here(claim: Claim, host: str) -> bool:
-    """Whether it is one of this host's processes that is gone."""
-    if claim.host != host:
+def _pids() -> str:
+    return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {Path('/proc/self/ns/pid').readlink()}"
+
+
+def _is_dead_here(claim: Claim, own: Claim) -> bool:
+    """Whether it is a process that would be seen from here, and is gone."""
+    if claim.pids != own.pids:
         return False
     try:
         # The kernel counts from the boot, whose time a clock that is set right moves.

@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State, StateType, TaskRun
 from prefect.runtime import flow_run
 
 from mintage.errors import BuildAbandoned
+from tasks.build_id import new_build_id
 from tasks.records import did_a_step, read_task_runs
 from tasks.server import patiently
 
@@ -32,6 +33,17 @@ def demand_resumptions_left() -> None:
 def is_cancelled() -> bool:
     """Whether somebody cancelled this run, and nobody asked for it again since."""
     return was_cancelled(patiently(lambda: _read(UUID(flow_run.id)))[0])
+
+
+def worked_before(build_id: str) -> bool:
+    """Whether a process worked on the build before this one: in this run, or in the one that this run resumes."""
+    run_id = UUID(flow_run.id)
+    return build_id != new_build_id(run_id) or has_run_before(patiently(lambda: _read(run_id))[0])
+
+
+def has_run_before(states: Iterable[State]) -> bool:
+    """Whether a run that runs now did so before."""
+    return sum(state.type == StateType.RUNNING for state in states) > 1
 
 
 def resumptions(states: Iterable[State], since: datetime | None) -> int:

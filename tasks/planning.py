@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from mintage.azure.preflight import check_destination as check
 from mintage.azure.source import resolve_source as resolve
 from mintage.azure.source_image import make_source_image
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureRefused, RecipeError
+from mintage.errors import AzureRefused, RecipeError, ResultsElsewhere
 from mintage.plain_words import plain
 from mintage.recipe import ExplicitVersion, parse_duration
 from mintage.recipe_file import LoadedRecipe, load_recipe
 from mintage.upload import Seldom
 from tasks.connection import connected
+from tasks.history import worked_before
 from tasks.keeping import keep, recall
 from tasks.run_artifacts import show_upload
 from tasks.step import FIRST_STEP, action, step
@@ -43,6 +45,8 @@ def plan_build(recipe: str, version: str | None, build_id: str) -> BuildPlan:
     loaded = load_recipe(Path(recipe))
     begun = recall(build_id, PLAN, BuildPlan)
     if begun is None:
+        if worked_before(build_id):
+            _demand_new(build_id)
         plan = _new_plan(loaded, version, build_id)
         keep(build_id, PLAN, plan)
         return plan
@@ -136,6 +140,20 @@ def _demand_remains(begun: BuildPlan) -> None:
                 seen="no resource group of this build: it was cancelled, its time was over, or somebody removed it",
                 remedy="start a new build",
             )
+
+
+def _demand_new(build_id: str) -> None:
+    """Raise ResultsElsewhere when the build made something: begun anew, it would do finished steps a second time."""
+    with connected() as connection:
+        groups = build_groups(connection.clients, build_id)
+    if groups:
+        raise ResultsElsewhere(
+            "This worker does not find what the build kept",
+            where=f"build {build_id}, on {socket.gethostname()}",
+            seen=f"its resource group {groups[0]['name']} is there, and no result of any of its steps",
+            remedy="give all workers the same result storage: a share that is mounted, in PREFECT_LOCAL_STORAGE_PATH, "
+            "or a block, in PREFECT_DEFAULT_RESULT_STORAGE_BLOCK; then press Retry",
+        )
 
 
 def _changed(loaded: LoadedRecipe, begun: BuildPlan) -> RecipeError:

@@ -98,6 +98,10 @@ class BuildTaken(MintageError):
     """Another process works on this build; ``seen`` names it."""
 
 
+class ResultsElsewhere(MintageError):
+    """The build was begun, and what it kept is not where this worker looks."""
+
+
 class BuildAbandoned(MintageError):
     """The build's process died again and again without getting on."""
 

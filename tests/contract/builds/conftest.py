@@ -191,9 +191,15 @@ RECIPE = textwrap.dedent("""\
 
 
 @pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+def options() -> Options:
+    """How the stack is to be; a file may have it otherwise."""
+    return Options(hypervisor="instant", pace=0)
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory, options: Options) -> Iterator[Builds]:
     folder = tmp_path_factory.mktemp("builds")
-    with running(Options(hypervisor="instant", pace=0), nothing, folder) as stack, ExitStack() as clients:
+    with running(options, nothing, folder) as stack, ExitStack() as clients:
         patch = clients.enter_context(pytest.MonkeyPatch.context())
         for name, value in stack.account.items():
             patch.setenv(name, value)

@@ -76,6 +76,14 @@ def test_a_process_of_this_host_that_is_gone_is_known_to_be_dead_at_once() -> No
     assert living(used_again) == (None, 0)
 
 
+def test_a_container_of_the_same_name_has_pids_of_its_own() -> None:
+    other = OWN.model_copy(update={"pids": "another", "pid": 2**22 - 1})
+    found, seconds = living(other, other.model_copy(update={"beats": 1}))
+    assert found
+    assert seconds == 1
+    assert OWN.model_copy(update={"pids": "another"}).process != OWN.process
+
+
 def test_a_process_elsewhere_is_dead_when_its_claim_stays_the_same() -> None:
     found, seconds = living(ELSEWHERE)
     assert found is None

@@ -8,7 +8,15 @@ from prefect.client.schemas.objects import State, StateType, TaskRun
 from prefect.states import Cancelled, Cancelling, Completed, Crashed, Pending, Running, Scheduled
 
 from deployments.local_stack.automations import FOLDER, read_automations
-from tasks.history import MOST_RESUMPTIONS, RESUMED, abandoned, last_progress, resumptions, was_cancelled
+from tasks.history import (
+    MOST_RESUMPTIONS,
+    RESUMED,
+    abandoned,
+    has_run_before,
+    last_progress,
+    resumptions,
+    was_cancelled,
+)
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BY_HAND = "Retry from the UI"
@@ -25,6 +33,11 @@ def retry(message: str = RESUMED) -> State:
 def crash(minute: int, message: str = RESUMED) -> list[State]:
     """A crash, reported twice, and what followed."""
     return [at(minute, Crashed()), at(minute, Crashed()), at(minute + 1, retry(message)), at(minute + 1, Running())]
+
+
+def test_a_run_that_went_on_has_run_before() -> None:
+    assert not has_run_before([Pending(), Running()])
+    assert has_run_before([Pending(), Running(), *crash(1)])
 
 
 def test_a_run_that_never_died_went_on_not_once() -> None:

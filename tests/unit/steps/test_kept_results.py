@@ -71,6 +71,12 @@ def test_each_step_is_kept_under_its_build_and_retried_when_that_may_help(step: 
     assert step.task.retry_condition_fn is may_pass
 
 
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.task.name)
+def test_no_step_waits_for_the_server_before_it_begins(step: Step[..., Any]) -> None:
+    """As Prefect's engine does for each task that has a tag."""
+    assert step.task.tags == set()
+
+
 def test_customize_steps_are_kept_apart_by_their_names() -> None:
     key = customize_step.task.cache_key_fn
     assert key

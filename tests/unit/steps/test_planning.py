@@ -1,13 +1,17 @@
 """What a build is begun with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from mintage.errors import RecipeError
+from mintage.errors import RecipeError, ResultsElsewhere
 from mintage.recipe import CalendarVersion, ExplicitVersion
 from mintage.recipe_file import load_recipe
-from tasks.planning import _new_plan
+from tasks.planning import _demand_new, _new_plan
 
 RECIPE = load_recipe(Path(__file__).parents[3] / "deployments/recipes/debian-12-web.yaml")
 
@@ -25,6 +29,21 @@ def test_a_version_that_azure_would_refuse_is_refused_in_plain_words() -> None:
         _new_plan(RECIPE, "one", "00000000000a")
 
     assert "is not a version" in refused.value.seen
+
+
+@contextmanager
+def no_cloud() -> Iterator[Any]:
+    yield SimpleNamespace(clients=None)
+
+
+@pytest.mark.parametrize(("groups", "refused"), [([], False), ([{"name": "mintage-00000000000a"}], True)])
+def test_a_build_that_made_something_is_not_begun_anew_by_a_worker_that_finds_none_of_its_results(
+    groups: list[dict[str, str]], refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.planning.connected", no_cloud)
+    monkeypatch.setattr("tasks.planning.build_groups", lambda *_: groups)
+    with pytest.raises(ResultsElsewhere, match="the same result storage") if refused else nullcontext():
+        _demand_new("00000000000a")
 
 
 def test_a_build_expires_when_its_recipe_says() -> None:
