@@ -14,6 +14,7 @@ from mintage.azure.clean_up import build_groups, extend
 from mintage.azure.gallery import choose_version as choose
 from mintage.azure.preflight import check_destination as check
 from mintage.azure.source import resolve_source as resolve
+from mintage.azure.source_copies import copy_source as copy_disks
 from mintage.azure.source_image import make_source_image
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError, ResultsElsewhere
@@ -25,6 +26,7 @@ from tasks.connection import connected
 from tasks.history import worked_before
 from tasks.keeping import keep, recall
 from tasks.run_artifacts import show_upload
+from tasks.stages import COPY_SOURCE, UPLOAD_SOURCE
 from tasks.step import FIRST_STEP, action, step
 
 PLAN = "plan"
@@ -73,11 +75,20 @@ def choose_version(plan: BuildPlan, source: ResolvedSource) -> ChosenVersion:
 
 
 def prepare_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
-    """Make an image of what is none on Azure yet; else there is nothing to do."""
-    return source if source.is_ready else upload_source(plan, source)
+    """Bring to Azure, or copy, what no VM can be made of as it is; else there is nothing to do."""
+    if source.is_ready:
+        return source
+    return copy_source(plan, source) if source.disk_id else upload_source(plan, source)
 
 
-@step("upload source")
+@step(COPY_SOURCE)
+def copy_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
+    """Copy the source's disks, which the build leaves as they are."""
+    with connected() as connection:
+        return copy_disks(connection.clients, plan, source)
+
+
+@step(UPLOAD_SOURCE)
 def upload_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
     """Bring the source's disk to Azure, as an image in the build's own group."""
     log = get_run_logger()

@@ -83,6 +83,8 @@ def _report(
         version=image.version if image else (chosen.version if chosen else None),
         image_version=image.resource_id if image else None,
         source=source.exact if source else None,
+        source_facts=source.facts if source else (),
+        source_warnings=source.warnings if source else (),
         machine=vm.placement if vm else None,
         passed_over=vm.passed_over if vm else (),
         started=plan.started,

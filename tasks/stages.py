@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from mintage.build_plan import BuildPlan
 
+COPY_SOURCE = "copy source"
+UPLOAD_SOURCE = "upload source"
 PROVISION = "provision"
 SNAPSHOT = "snapshot"
 GENERALIZE = "generalize"
@@ -25,7 +27,7 @@ def checkpoint_name(name: str) -> str:
 def stages(plan: BuildPlan) -> tuple[str, ...]:
     """All steps whose results are kept."""
     return (
-        *("resolve source", "choose version", "upload source", PROVISION, "inventory before"),
+        *("resolve source", "choose version", COPY_SOURCE, UPLOAD_SOURCE, PROVISION, "inventory before"),
         *_customize(plan),
         *("inventory after", SNAPSHOT, GENERALIZE, CAPTURE, "verify", "publish", "clean up"),
     )

@@ -17,6 +17,16 @@ class PurchasePlan:
 
 
 @dataclass(frozen=True)
+class Deprecation:
+    """That an image goes, or has gone, out of use."""
+
+    state: Literal["ScheduledForDeprecation", "Deprecated"]
+    when: str | None = None
+    """A time as Azure writes it."""
+    instead: tuple[Literal["Offer", "Plan"], str] | None = None
+
+
+@dataclass(frozen=True)
 class PlatformImage:
     """One version of one SKU. ``file`` is whatever the hypervisor's ``import_layer`` takes."""
 
@@ -29,6 +39,7 @@ class PlatformImage:
     architecture: Literal["x64", "Arm64"] = "x64"
     os_type: Literal["Linux", "Windows"] = "Linux"
     plan: PurchasePlan | None = None
+    deprecation: Deprecation | None = None
 
     @property
     def layer(self) -> str:

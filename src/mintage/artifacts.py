@@ -24,13 +24,39 @@ class Plan(Artifact):
     name: str
 
 
-class ResolvedSource(Artifact):
-    """An image to start from, by exact identity. ``image_id`` for a gallery or managed image, else the URN's parts.
+class Fact(Artifact):
+    """One thing that is known, for people to read."""
 
-    What is no image on Azure yet has an ``identity``, and gets its ``image_id`` when it is made one.
+    name: str
+    value: str
+
+
+class SourceDataDisk(Artifact):
+    """A data disk of the source: in the image at this lun, or a disk or snapshot of its own."""
+
+    lun: int
+    size_gib: int | None = None
+    resource_id: str | None = None
+    """Of what is a resource of its own; an image's disks are none."""
+    unique_id: str | None = None
+    """Azure's own for it, which no other disk or snapshot of that name ever has."""
+    snapshot_id: str | None = None
+    """What the build VM's disk is a copy of, once the source is ready."""
+
+
+SourceKind = Literal[
+    "marketplace", "gallery", "community_gallery", "shared_gallery", "managed_image", "vhd", "snapshot",
+    "managed_disk", "virtual_machine",
+]  # fmt: skip
+
+
+class ResolvedSource(Artifact):
+    """What to start from, by exact identity. ``image_id`` for an image in a gallery or group, else the URN's parts.
+
+    What is no image on Azure yet has an ``identity``; it is ready when it was made an image, or copied.
     """
 
-    kind: Literal["marketplace", "gallery", "managed_image", "vhd"]
+    kind: SourceKind
     publisher: str | None = None
     offer: str | None = None
     sku: str | None = None
@@ -45,7 +71,18 @@ class ResolvedSource(Artifact):
     identity: str | None = None
     """Name and content of what is no image on Azure: ``debian.qcow2 sha256:…``."""
     content: str | None = None
-    """What tells it from what had the same name before: a hash, or the ETag of a blob."""
+    """What tells it from what had the same name before: a hash, the ETag of a blob, a disk's or VM's unique id."""
+    specialized: bool = False
+    """Whether it keeps its own accounts and names: the build VM is given none at its first boot."""
+    disk_id: str | None = None
+    """The snapshot or disk that holds the system, of what is no image."""
+    os_snapshot_id: str | None = None
+    """What the build VM's disk is a copy of, once a specialized disk is ready."""
+    data_disks: tuple[SourceDataDisk, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """What more is known of its identity: when it was made, how large it is."""
+    warnings: tuple[str, ...] = ()
+    """Why whoever builds on it may want to choose another."""
 
     @property
     def exact(self) -> str:
@@ -55,7 +92,7 @@ class ResolvedSource(Artifact):
     @property
     def is_ready(self) -> bool:
         """Whether a VM can be made of it as it is."""
-        return self.identity is None or self.image_id is not None
+        return self.identity is None or self.image_id is not None or self.os_snapshot_id is not None
 
 
 def placement_text(size: str, region: str, zone: str | None, *, spot: bool) -> str:
@@ -97,6 +134,8 @@ class BuildVm(Artifact):
     location: str
     os_disk_id: str
     address: Address | WinrmAddress
+    specialized: bool = False
+    """Whether it was made of a disk that has accounts already, so that Azure did not make the build's own."""
     zone: str | None = None
     spot: bool = False
     passed_over: tuple[PassedOver, ...] = ()
@@ -234,6 +273,8 @@ class Report(Artifact):
     version: str | None
     image_version: str | None
     source: str | None
+    source_facts: tuple[Fact, ...] = ()
+    source_warnings: tuple[str, ...] = ()
     machine: str | None = None
     """What the build VM was, and where."""
     passed_over: tuple[PassedOver, ...] = ()

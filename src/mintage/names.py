@@ -72,6 +72,11 @@ class BuildNames:
         """Of a source that is no image yet."""
         return "source-disk"
 
+    @staticmethod
+    def source_snapshot(lun: int | None = None) -> str:
+        """Of a source's disk: its system's, or the data disk at this lun."""
+        return "source-os" if lun is None else f"source-data-{lun}"
+
     @property
     def source_image(self) -> str:
         return "source-image"
@@ -95,6 +100,10 @@ class BuildNames:
     @staticmethod
     def os_disk(vm: str) -> str:
         return f"{vm}-os"
+
+    @staticmethod
+    def data_disk(vm: str, lun: int) -> str:
+        return f"{vm}-data-{lun}"
 
     def _local(self, name: str) -> str:
         return f"{name}-{self.elsewhere}" if self.elsewhere else name

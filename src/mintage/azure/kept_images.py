@@ -7,12 +7,13 @@ from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 
-from mintage.artifacts import ResolvedSource
+from mintage.artifacts import ResolvedSource, SourceDataDisk
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, state_of
 from mintage.azure.errors import translating
 from mintage.azure.ids import names_in
 from mintage.azure.marketplace import newest
+from mintage.azure.source_facts import image_facts, past_end
 from mintage.azure.terms import purchase_plan
 from mintage.errors import SourceError
 from mintage.recipe import GallerySource, ManagedImageSource
@@ -23,8 +24,7 @@ def resolve_gallery(clients: Clients, source: GallerySource, region: str) -> Res
     subscription_id, group, (gallery, name) = names_in(source.definition_id)
     owner, path = clients.in_subscription(subscription_id).compute, (group, gallery, name)
     with translating(source.definition_id):
-        definition = _existing(source.definition_id, lambda: owner.gallery_images.get(*path))
-        _check_generalized(source.definition_id, definition)
+        definition = existing(source.definition_id, lambda: owner.gallery_images.get(*path))
         versions = {str(each["name"]): each for each in owner.gallery_image_versions.list_by_gallery_image(*path)}
     return _gallery_version(definition, _chosen(source, versions, region))
 
@@ -34,12 +34,13 @@ def resolve_managed(clients: Clients, source: ManagedImageSource, region: str) -
     subscription_id, group, (name,) = names_in(source.image_id)
     owner = clients.in_subscription(subscription_id).compute
     with translating(source.image_id):
-        image = _existing(source.image_id, lambda: owner.images.get(group, name))
+        image = existing(source.image_id, lambda: owner.images.get(group, name))
     disk = image["properties"]["storageProfile"]["osDisk"]
     if short_region(image["location"]) != region:
         raise _elsewhere(source.image_id, image["location"], region)
     if disk.get("osState", "Generalized") != "Generalized":
         raise _specialized(source.image_id)
+    data = image["properties"]["storageProfile"].get("dataDisks") or []
     return ResolvedSource(
         kind="managed_image",
         version=str(image["name"]),
@@ -47,7 +48,17 @@ def resolve_managed(clients: Clients, source: ManagedImageSource, region: str) -
         generation=image["properties"].get("hyperVGeneration", "V1"),
         os_disk_size_gib=disk.get("diskSizeGB"),
         os=str(disk["osType"]).lower(),
+        data_disks=tuple(SourceDataDisk(lun=each["lun"], size_gib=each.get("diskSizeGB")) for each in data),
+        facts=image_facts(image["properties"], disk.get("diskSizeGB"), etag=image.get("etag"), **_origin(image)),
     )
+
+
+def _origin(image: Document) -> dict[str, object]:
+    """What a managed image was made from. Azure gives it no id of its own but its name, and no time."""
+    properties = image["properties"]
+    disk = properties["storageProfile"]["osDisk"]
+    made_from = [properties.get("sourceVirtualMachine"), disk.get("managedDisk"), disk.get("snapshot")]
+    return {"made_from": next((each["id"] for each in made_from if each), disk.get("blobUri"))}
 
 
 def short_region(name: str) -> str:
@@ -85,7 +96,9 @@ def _regions(version: Document) -> dict[str, Any]:
 
 
 def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
-    properties = definition["properties"]
+    properties, storage = definition["properties"], version["properties"]["storageProfile"]
+    profile, size = version["properties"]["publishingProfile"], storage.get("osDiskImage", {}).get("sizeInGB")
+    data = storage.get("dataDiskImages") or []
     return ResolvedSource(
         kind="gallery",
         version=str(version["name"]),
@@ -93,12 +106,16 @@ def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
         plan=purchase_plan(properties.get("purchasePlan")),
         generation=properties.get("hyperVGeneration", "V1"),
         architecture=properties.get("architecture", "x64"),
-        os_disk_size_gib=version["properties"]["storageProfile"].get("osDiskImage", {}).get("sizeInGB"),
+        os_disk_size_gib=size,
         os=str(properties["osType"]).lower(),
+        specialized=properties["osState"] == "Specialized",
+        data_disks=tuple(SourceDataDisk(lun=each["lun"], size_gib=each.get("sizeInGB")) for each in data),
+        facts=image_facts(properties, size, state=properties["osState"], published=profile.get("publishedDate")),
+        warnings=past_end(profile.get("endOfLifeDate")),
     )
 
 
-def _existing(image_id: str, get: Callable[[], Document]) -> Document:
+def existing(image_id: str, get: Callable[[], Document]) -> Document:
     try:
         return get()
     except ResourceNotFoundError as error:
@@ -110,17 +127,12 @@ def _existing(image_id: str, get: Callable[[], Document]) -> Document:
         ) from error
 
 
-def _check_generalized(image_id: str, definition: Document) -> None:
-    if definition["properties"]["osState"] != "Generalized":
-        raise _specialized(image_id)
-
-
 def _specialized(image_id: str) -> SourceError:
     return SourceError(
-        "The source image is specialized",
+        "The managed image is specialized",
         where=image_id,
-        seen="osState Specialized: a VM made from it keeps the old accounts, so the build could not log in",
-        remedy="start from a generalized image",
+        seen="osState Specialized: Azure makes VMs of generalized managed images only",
+        remedy="start from its disk or snapshot (source.kind: managed_disk, snapshot), or from a gallery",
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mintage.artifacts import PassedOver, Plan
+from mintage.artifacts import PassedOver, Plan, ResolvedSource
 from mintage.azure.clients import Clients
+from mintage.azure.copied_disks import attached, copied_disks, disk_made
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.errors import translating
 from mintage.azure.network import interface, public_address
@@ -26,15 +27,18 @@ def no_log(line: str) -> None:
 
 @dataclass(frozen=True)
 class Machine:
-    """What a VM of the build is: who logs in (``profile``), from which image, at which places in this order."""
+    """What a VM of the build is: who logs in, made from what, at which places in this order."""
 
     name: str
-    profile: Document = field(repr=False)
-    image: Document
+    profile: Document | None = field(repr=False)
+    """None for what has accounts already."""
+    image: Document | None
     placements: tuple[Placement, ...]
     generation: str
     plan: Plan | None = None
     disk_gib: int | None = None
+    copied: ResolvedSource | None = None
+    """What its disks are copies of, where there is no image."""
 
 
 @dataclass
@@ -67,7 +71,7 @@ def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, refusals: 
         vm = virtual_machine(clients, plan, machine, placement)
         try:
             with translating(vm.id):
-                return (yield from ensure(vm, needs=interface_made(clients, plan, placement.region, machine.name)))
+                return (yield from ensure(vm, needs=_needs(clients, plan, machine, placement)))
         except CapacityRefused as refused:
             refusals.add(str(placement), refused)
     raise refusals.error(virtual_machine(clients, plan, machine, machine.placements[0]).id)
@@ -90,11 +94,22 @@ def interface_made(clients: Clients, plan: BuildPlan, region: str, vm: str) -> C
     return made
 
 
+def _needs(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Callable[[], Waiting[object]]:
+    interface_of_it = interface_made(clients, plan, placement.region, machine.name)
+
+    def made() -> Waiting[object]:
+        if machine.copied:
+            for disk in copied_disks(clients, plan, machine.copied, placement).values():
+                yield from disk_made(disk)
+        return (yield from interface_of_it())
+
+    return made
+
+
 def _body(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Document:
-    properties: dict[str, Any] = {
-        "storageProfile": {"imageReference": machine.image, "osDisk": _os_disk(plan, machine)},
-        "osProfile": dict(machine.profile),
-    }
+    properties: dict[str, Any] = {"storageProfile": _storage(clients, plan, machine, placement)}
+    if machine.profile:
+        properties["osProfile"] = dict(machine.profile)
     body = placed_body(clients, plan, machine.name, placement, machine.generation)
     body["properties"] |= properties
     if machine.plan:
@@ -124,6 +139,12 @@ def placed_body(clients: Clients, plan: BuildPlan, name: str, placement: Placeme
         }
     body: dict[str, Any] = {"location": placement.region, "tags": plan.tags, "properties": properties}
     return body | ({"zones": [placement.zone]} if placement.zone else {})
+
+
+def _storage(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Document:
+    if machine.copied:
+        return attached(copied_disks(clients, plan, machine.copied, placement), plan.recipe.os.capitalize())
+    return {"imageReference": machine.image, "osDisk": _os_disk(plan, machine)}
 
 
 def _os_disk(plan: BuildPlan, machine: Machine) -> Document:

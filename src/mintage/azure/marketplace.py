@@ -8,10 +8,11 @@ from difflib import get_close_matches
 
 from azure.core.exceptions import ResourceNotFoundError
 
-from mintage.artifacts import Plan, ResolvedSource
+from mintage.artifacts import Plan, ResolvedSource, SourceDataDisk
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
+from mintage.azure.source_facts import deprecation, image_facts
 from mintage.azure.terms import check_terms, purchase_plan
 from mintage.errors import SourceError
 from mintage.recipe import MarketplaceSource
@@ -101,4 +102,7 @@ def _resolved(source: MarketplaceSource, version: str, image: Document, plan: Pl
         architecture=properties.get("architecture", "x64"),
         os_disk_size_gib=properties["osDiskImage"].get("sizeInGb"),
         os=str(properties["osDiskImage"]["operatingSystem"]).lower(),
+        data_disks=tuple(SourceDataDisk(lun=each["lun"]) for each in properties.get("dataDiskImages") or []),
+        facts=image_facts(properties, properties["osDiskImage"].get("sizeInGb")),
+        warnings=deprecation(properties.get("imageDeprecationStatus") or {}),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from mintage.artifacts import BuildVm, PassedOver, ResolvedSource
 from mintage.azure.access import Place, access_of
+from mintage.azure.access.let_in import let_in
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, ensure
 from mintage.azure.errors import translating
@@ -48,7 +49,7 @@ def provision(
     finish(group, ensure_build_group(clients, plan), seconds=_NETWORK_SECONDS)
     refusals = Refusals(log)
     vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
-    return _build_vm(clients, settings, plan, keys, vm, tuple(refusals.found))
+    return _build_vm(clients, settings, plan, source, keys, vm, tuple(refusals.found))
 
 
 def _made_somewhere(
@@ -84,8 +85,9 @@ def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: F
     name = plan.names.vm
     return Machine(
         name=name,
-        profile=access_of(plan).build_profile(plan, keys),
+        profile=None if source.specialized else access_of(plan).build_profile(plan, keys),
         image=_image_reference(source),
+        copied=source if source.specialized and source.os_snapshot_id else None,
         placements=placements(plan.recipe.build, region),
         generation=source.generation,
         plan=source.plan,
@@ -93,7 +95,9 @@ def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: F
     )
 
 
-def _image_reference(source: ResolvedSource) -> dict[str, Any]:
+def _image_reference(source: ResolvedSource) -> dict[str, Any] | None:
+    if source.specialized and source.os_snapshot_id:
+        return None
     if source.image_id:
         return {"id": source.image_id}
     return {
@@ -108,6 +112,7 @@ def _build_vm(
     clients: Clients,
     settings: Settings,
     plan: BuildPlan,
+    source: ResolvedSource,
     keys: BuildKeys,
     vm: Document,
     passed_over: tuple[PassedOver, ...],
@@ -115,8 +120,8 @@ def _build_vm(
     name, properties, region = plan.names.vm, vm["properties"], short_region(str(vm["location"]))
     with translating(str(vm["id"])):
         host = host_of(clients, plan, region, name)
-    opening = access_of(plan).build_address(clients, settings, plan, keys, Place(plan.names.group, name, host))
-    address = finish(str(vm["id"]), opening, seconds=_OPEN_SECONDS)
+    place, opened = Place(plan.names.group, name, host), let_in if source.specialized else access_of(plan).build_address
+    address = finish(str(vm["id"]), opened(clients, settings, plan, keys, place), seconds=_OPEN_SECONDS)
     return BuildVm(
         build_id=plan.build_id,
         resource_group=plan.names.group,
@@ -126,6 +131,7 @@ def _build_vm(
         location=region,
         os_disk_id=properties["storageProfile"]["osDisk"]["managedDisk"]["id"],
         address=address,
+        specialized=source.specialized,
         zone=next(iter(vm.get("zones") or []), None),
         spot=is_spot(vm),
         passed_over=passed_over,

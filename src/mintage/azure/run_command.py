@@ -1,4 +1,4 @@
-"""A script in a Windows guest by Azure's own channel, Run Command: as SYSTEM, without any way in of ours."""
+"""A script in a guest by Azure's own channel, Run Command: as SYSTEM or root, without any way in of ours."""
 
 from __future__ import annotations
 
@@ -37,6 +37,20 @@ def run_script(clients: Clients, group: str, name: str, script: str) -> Waiting[
     return _output(answer, name)
 
 
+def run_shell(clients: Clients, group: str, name: str, script: str) -> Waiting[str]:
+    """Run a shell script in the Linux VM; otherwise as ``run_script``. Raises CommandFailed when it failed."""
+    body = {"commandId": "RunShellScript", "script": script.splitlines()}
+    poller = yield from _begun(clients, group, name, body)
+    try:
+        answer = yield from completed(poller)
+    except HttpResponseError as refused:
+        if "[stderr]" not in str(refused.message):
+            raise
+        raise _failed(name, str(refused.message)) from refused
+    said = "".join(str(each.get("message") or "") for each in answer.get("value") or [])
+    return said.partition("[stdout]\n")[2].rpartition("\n[stderr]")[0]
+
+
 def _begun(clients: Clients, group: str, name: str, body: Any) -> Waiting[LROPoller[Any]]:  # noqa: ANN401 - any JSON
     while True:
         try:
@@ -55,7 +69,9 @@ def _output(answer: Mapping[str, Any], name: str) -> str:
     output = "".join(text for code, text in parts.items() if "stdout" in code)
     errors = "".join(text for code, text in parts.items() if "stderr" in code)
     if errors.strip() and not output.strip():
-        raise CommandFailed(
-            "A script that Azure ran in the VM failed", where=name, seen=errors.strip(), remedy="its errors say why"
-        )
+        raise _failed(name, errors.strip())
     return output
+
+
+def _failed(name: str, seen: str) -> CommandFailed:
+    return CommandFailed("A script that Azure ran in the VM failed", where=name, seen=seen, remedy="its errors say why")

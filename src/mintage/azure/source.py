@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
+from mintage.azure.disk_source import resolve_disks
 from mintage.azure.kept_images import resolve_gallery, resolve_managed
 from mintage.azure.marketplace import resolve_marketplace
 from mintage.azure.vhd_source import resolve_vhd
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
-from mintage.recipe import GallerySource, ManagedImageSource, MarketplaceSource, VhdSource
+from mintage.recipe import (
+    GallerySource,
+    ManagedDiskSource,
+    ManagedImageSource,
+    MarketplaceSource,
+    SnapshotSource,
+    VhdSource,
+    VirtualMachineSource,
+)
 
 
 def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
@@ -19,12 +28,21 @@ def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
     in the build region, it is of another system than the recipe, it cannot be built on, or its terms are not accepted.
     """
     resolved = _resolve(clients, plan)
+    for warning in resolved.warnings:
+        clients.tell(f"{resolved.exact}: {warning}")
     if resolved.os != plan.recipe.os:
         raise SourceError(
             "The source is of another operating system than the recipe",
             where=resolved.exact,
             seen=f"the image holds {resolved.os}, the recipe says os: {plan.recipe.os}",
             remedy="correct source or os in the recipe",
+        )
+    if resolved.specialized and resolved.os == "windows":
+        raise SourceError(
+            "A specialized Windows is not built on",
+            where=resolved.exact,
+            seen="it has accounts of its own; only a Linux guest can be given the build's through Azure",
+            remedy="generalize it first (Sysprep), and start from that",
         )
     return resolved
 
@@ -38,5 +56,7 @@ def _resolve(clients: Clients, plan: BuildPlan) -> ResolvedSource:
             return resolve_gallery(clients, source, region)
         case ManagedImageSource() as source:
             return resolve_managed(clients, source, region)
+        case SnapshotSource() | ManagedDiskSource() | VirtualMachineSource() as source:
+            return resolve_disks(clients, source, region)
         case VhdSource() as source:
             return resolve_vhd(clients, plan, source)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
@@ -31,7 +32,7 @@ def make_source_image(clients: Clients, plan: BuildPlan, source: ResolvedSource,
     group = group_id(clients.subscription_id, plan.names.group)
     finish(group, ensure_build_group(clients, plan), seconds=_SECONDS)
     disk = _uploaded(clients, plan, source, progress)
-    image = _image(clients, plan, source, disk)
+    image = source_image(clients, plan, source, {"managedDisk": {"id": disk}})
     made = finish(image.id, ensure(image), seconds=_SECONDS)
     return source.model_copy(update={"image_id": str(made["id"])})
 
@@ -102,16 +103,19 @@ def _disk(plan: BuildPlan, source: ResolvedSource, length: int) -> UploadedDisk:
     )
 
 
-def _image(clients: Clients, plan: BuildPlan, source: ResolvedSource, disk_id: str) -> Wanted:
-    os_disk = {
-        "osType": plan.recipe.os.capitalize(),
-        "osState": "Generalized",
-        "managedDisk": {"id": disk_id},
-        "caching": "ReadWrite",
-    }
+def source_image(
+    clients: Clients,
+    plan: BuildPlan,
+    source: ResolvedSource,
+    system: dict[str, Any],
+    data_disks: Sequence[dict[str, Any]] = (),
+) -> Wanted:
+    """A managed image in the build's group. ``system`` names the disk or snapshot that holds a generalized system."""
+    os_disk = system | {"osType": plan.recipe.os.capitalize(), "osState": "Generalized", "caching": "ReadWrite"}
+    storage = {"osDisk": os_disk, "dataDisks": list(data_disks)}
     body = {
         "location": plan.recipe.build.region,
         "tags": plan.tags,
-        "properties": {"hyperVGeneration": source.generation, "storageProfile": {"osDisk": os_disk}},
+        "properties": {"hyperVGeneration": source.generation, "storageProfile": storage},
     }
     return Wanted(clients, _IMAGE, clients.compute.images, (plan.names.group, plan.names.source_image), body)

@@ -12,6 +12,7 @@ from mintage.errors import ConnectionFailed, GeneralizeError
 from mintage.generalize.base import Distribution
 from mintage.generalize.checks import MARK, parse_checks
 from mintage.generalize.detect import detect
+from mintage.generalize.linux import PROVISIONING_RECORD
 from mintage.generalize.scripts import follow_script, functions_of_recipe, preflight_script, worker_script
 from mintage.recipe import Generalize, parse_duration
 from mintage.remote.base import Remote
@@ -42,13 +43,15 @@ def generalize(
     build_user: str,
     log: Log,
     before_change: Callable[[], None] = no_note,
+    *,
+    provisioned: bool = True,
 ) -> GeneralizedGuest:
     """Take the machine's identity and the build's traces away, and prove it. It cannot be undone.
 
     The work goes on in the guest when the connection drops; called again, this goes on with it. The guest turns itself
     off once the proof has passed: a machine that is off, or a login that is refused where this was begun, is what
     "generalized already" looks like (``checks_from_serial_log`` then has the proof). ``folder`` holds the recipe;
-    ``before_change`` is called when the preflight has passed.
+    ``before_change`` is called when the preflight has passed; ``provisioned`` says whether Azure made the build's user.
     Raises GeneralizeError when the preflight fails, with nothing changed, and when the proof does; UnsupportedGuest;
     RecipeError for a script that is gone; ConnectionFailed and DeadlinePassed, which are worth another call.
     """
@@ -57,7 +60,7 @@ def generalize(
     packages = distribution.parse_packages(remote.output(distribution.list_packages))
     if not _begun(remote):
         wait_for_cloud_init(remote, time.monotonic() + parse_duration(options.timeout).total_seconds())
-        checks = _preflight(remote, distribution, build_user)
+        checks = _preflight(remote, distribution, build_user, provisioned=provisioned)
         _demand(checks, "The guest is not ready to be generalized; nothing was changed", distribution)
         before_change()
     operations = distribution.operations_for(options)
@@ -67,9 +70,11 @@ def generalize(
     return GeneralizedGuest(distribution.name, proof, packages)
 
 
-def _preflight(remote: Remote, distribution: Distribution, build_user: str) -> tuple[Check, ...]:
-    answers = remote.output(preflight_script(distribution, build_user), timeout=_PREFLIGHT_TIMEOUT)
-    return parse_checks(answers.splitlines(), distribution.questions)
+def _preflight(remote: Remote, distribution: Distribution, build_user: str, *, provisioned: bool) -> tuple[Check, ...]:
+    # Where Azure did not make the build's user, its record names another, who goes with the machine's identity.
+    asked = [each for each in distribution.questions if provisioned or each.name != PROVISIONING_RECORD]
+    answers = remote.output(preflight_script(distribution, asked, build_user), timeout=_PREFLIGHT_TIMEOUT)
+    return parse_checks(answers.splitlines(), asked)
 
 
 def _begun(remote: Remote) -> bool:

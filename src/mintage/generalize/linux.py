@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from mintage.generalize.base import Distribution, Operation, Question
 
+PROVISIONING_RECORD = "provisioning-record"
 BY_HAND = "Go back to the snapshot, see in the log why it stayed, and let the recipe remove it."
 
 
@@ -46,7 +47,7 @@ class Linux(Distribution):
     )
     questions: ClassVar[tuple[Question, ...]] = (
         Question("agent-present", "Install Azure's agent (waagent, walinuxagent, WALinuxAgent) in the recipe."),
-        Question("provisioning-record", "Do not remove /var/lib/waagent in the recipe: deprovision+user reads it."),
+        Question(PROVISIONING_RECORD, "Do not remove /var/lib/waagent in the recipe: deprovision+user reads it."),
         Question("cloud-init-finished", "Wait for cloud-init (cloud-init status --wait), then run the step again."),
         Question("host-keys-return", "Install cloud-init, or set Provisioning.RegenerateSshHostKeyPair=y."),
         Question("no-swap-on-disk", "Remove the swap file or partition in the recipe; Azure gives a disk for it."),

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from mintage.commands import script_of
-from mintage.generalize.base import Distribution, Operation
+from mintage.generalize.base import Distribution, Operation, Question
 from mintage.recipe import GeneralizeStep
 from mintage.remote.launcher import interpreter, shell_text
 
@@ -17,9 +17,9 @@ _BASH = "#!/bin/bash\n"
 """Names the interpreter, and so spares these scripts the -e of a recipe's: they tell of failures themselves."""
 
 
-def preflight_script(distribution: Distribution, build_user: str) -> str:
-    """Asks the distribution's questions; prints what ``checks.parse_checks`` reads."""
-    names = (question.name for question in distribution.questions)
+def preflight_script(distribution: Distribution, questions: Sequence[Question], build_user: str) -> str:
+    """Asks these questions of the distribution; prints what ``checks.parse_checks`` reads."""
+    names = (question.name for question in questions)
     asks = "".join(f"ask {name} ask_{name.replace('-', '_')}\n" for name in names)
     return _BASH + _functions(distribution, build_user) + asks
 

@@ -118,7 +118,8 @@ class LinuxGuest:
                 record.write(Begun(boot_id=boot_id))
 
             folder = Path(self._plan.recipe_folder)
-            return generalize(guest, self._recipe.generalize, folder, BUILD_USER, log, note).checks
+            options, provisioned = self._recipe.generalize, not vm.specialized
+            return generalize(guest, options, folder, BUILD_USER, log, note, provisioned=provisioned).checks
 
     def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
         """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""

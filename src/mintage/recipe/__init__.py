@@ -2,6 +2,7 @@
 
 from mintage.recipe.build import Build, FallbackRegion, Network, Spot
 from mintage.recipe.definition import Definition
+from mintage.recipe.disk_sources import DiskSource, ManagedDiskSource, SnapshotSource, VirtualMachineSource
 from mintage.recipe.kinds import RECIPES, Recipe, parse_recipe, recipe_schema
 from mintage.recipe.model import Generalize, GeneralizeStep, LinuxRecipe, Test, Verify
 from mintage.recipe.publish import (
@@ -34,6 +35,7 @@ __all__ = [
     "CustomizeStep",
     "Definition",
     "DirectoryStep",
+    "DiskSource",
     "ExplicitVersion",
     "FallbackRegion",
     "FileStep",
@@ -42,6 +44,7 @@ __all__ = [
     "Generalize",
     "GeneralizeStep",
     "LinuxRecipe",
+    "ManagedDiskSource",
     "ManagedImageSource",
     "MarketplaceSource",
     "Network",
@@ -53,6 +56,7 @@ __all__ = [
     "Script",
     "SemanticVersion",
     "ShellStep",
+    "SnapshotSource",
     "Source",
     "Spot",
     "TargetRegion",
@@ -60,6 +64,7 @@ __all__ = [
     "Verify",
     "Version",
     "VhdSource",
+    "VirtualMachineSource",
     "WindowsConnection",
     "WindowsDirectoryStep",
     "WindowsFileStep",

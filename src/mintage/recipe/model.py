@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mintage.recipe.build import Build
+from mintage.recipe.disk_sources import ManagedDiskSource, SnapshotSource, VirtualMachineSource
 from mintage.recipe.publish import Publish
 from mintage.recipe.repeats import repeats
 from mintage.recipe.source import ManagedImageSource, Source
@@ -56,6 +57,9 @@ class Verify(Part):
     tests: tuple[Test, ...] = ()
 
 
+_IN_ONE_REGION = (ManagedImageSource, SnapshotSource, ManagedDiskSource, VirtualMachineSource)
+
+
 class RecipeBase(Part):
     """A golden image, whatever its system: from what, made where, published where."""
 
@@ -74,8 +78,9 @@ class RecipeBase(Part):
 
     @model_validator(mode="after")
     def _source_everywhere(self) -> Self:
-        if self.build.fallback_regions and isinstance(self.source, ManagedImageSource):
-            message = "build.fallback_regions cannot be used: a managed image is in one region; put it in a gallery"
+        if self.build.fallback_regions and isinstance(self.source, _IN_ONE_REGION):
+            kind = self.source.kind.replace("_", " ")
+            message = f"build.fallback_regions cannot be used: a {kind} is in one region; put an image in a gallery"
             raise ValueError(message)
         return self
 

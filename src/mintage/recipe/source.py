@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from mintage.recipe.disk_sources import ManagedDiskSource, SnapshotSource, VirtualMachineSource
 from mintage.recipe.words import EnvironmentName, Part, ResourceId, Wording, kind_required
 
 Urn = Annotated[str, Wording(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "is not a part of a marketplace image's URN")]
@@ -90,4 +91,13 @@ class VhdSource(Part):
         return self
 
 
-Source = Annotated[MarketplaceSource | GallerySource | ManagedImageSource | VhdSource, Field(discriminator="kind")]
+Source = Annotated[
+    MarketplaceSource
+    | GallerySource
+    | ManagedImageSource
+    | VhdSource
+    | SnapshotSource
+    | ManagedDiskSource
+    | VirtualMachineSource,
+    Field(discriminator="kind"),
+]

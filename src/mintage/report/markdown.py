@@ -14,7 +14,8 @@ _MARKS = {"published": "✅", "failed": "❌", "cancelled": "⏹"}
 
 def markdown(report: Report) -> str:
     """Return headings, tables, and packages folded away in ``<details>``."""
-    sections = (_head(report), _facts(report), _passed_over(report), _steps(report), _checks(report), _regions(report))
+    places = (_source(report), _passed_over(report))
+    sections = (_head(report), _facts(report), *places, _steps(report), _checks(report), _regions(report))
     return "\n\n".join(filter(None, [*sections, _packages(report.packages), _leftovers(report)])) + "\n"
 
 
@@ -36,6 +37,12 @@ def _facts(report: Report) -> str:
     }
     rows = [(name, _code(value)) for name, value in facts.items() if value]
     return _table(("", ""), rows) + (f"\n\n[The run in Prefect]({report.run_url})" if report.run_url else "")
+
+
+def _source(report: Report) -> str:
+    rows = [(_text(fact.name), _code(fact.value)) for fact in report.source_facts]
+    warnings = [f"⚠️ {_text(each)}" for each in report.source_warnings]
+    return _section("Source", "\n\n".join([*warnings, *filter(None, [_table(("What", "Value"), rows)])]))
 
 
 def _passed_over(report: Report) -> str:

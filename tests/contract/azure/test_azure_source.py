@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from localazure.catalogue import PurchasePlan
+from localazure.catalogue import Deprecation, PurchasePlan
 from localazure.server import Server
 from mintage.artifacts import Plan
 from mintage.azure.capture import capture
-from mintage.azure.clients import Clients
+from mintage.azure.clients import Clients, connect
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
 from mintage.azure.source import resolve_source
@@ -20,6 +20,7 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import SourceError
 from mintage.settings import Settings
+from tests.support.documented import documented_source
 
 MakePlan = Callable[..., BuildPlan]
 DEBIAN = {"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12-gen2"}
@@ -51,9 +52,39 @@ def test_latest_and_prefixes_become_an_exact_version(
     assert (source.generation, source.architecture, source.plan) == ("V2", "x64", None)
 
 
+@pytest.mark.parametrize(
+    ("deprecation", "told"),
+    [
+        (Deprecation("Deprecated"), "the image is deprecated, and VMs can then not be made of it any more"),
+        (
+            Deprecation("ScheduledForDeprecation", when="2027-03-01T00:00:00+00:00", instead=("Plan", "13-gen2")),
+            "is to be deprecated on 2027-03-01, and VMs can then not be made of it any more; its publisher offers",
+        ),
+    ],
+)
+def test_a_deprecated_image_is_built_on_with_a_warning_in_log_and_report(
+    settings: Settings, make_plan: MakePlan, server: Server, monkeypatch: pytest.MonkeyPatch,
+    deprecation: Deprecation, told: str,
+) -> None:  # fmt: skip
+    image = replace(server.cloud.catalogue[0], deprecation=deprecation)
+    monkeypatch.setattr(server.cloud, "catalogue", (image,))
+    heard: list[str] = []
+    with connect(settings, tell=heard.append) as clients:
+        source = resolve_source(clients, make_plan(source=DEBIAN))
+    (warning,) = source.warnings
+    assert told in warning
+    assert heard == [f"{source.exact}: {warning}"]
+
+
 def test_an_image_of_another_system_is_refused(clients: Clients, make_plan: MakePlan) -> None:
     with pytest.raises(SourceError, match="the image holds linux, the recipe says os: windows"):
         resolve_source(clients, make_plan(source=DEBIAN, os="windows"))
+
+
+@pytest.mark.usefixtures("versions")
+def test_the_example_of_the_documentation_is_found(clients: Clients, make_plan: MakePlan) -> None:
+    source = resolve_source(clients, make_plan(source=documented_source("Marketplace", clients.subscription_id)))
+    assert source.version == "12.20260101.10"
 
 
 @pytest.mark.usefixtures("versions")
@@ -120,7 +151,10 @@ def test_a_gallerys_latest_is_the_highest_version_that_is_not_excluded(
     capture(clients, plan, vm, "1.10.0", debian)
     assert resolve_source(clients, gallery).exact == first.resource_id
     exact = make_plan(source={"kind": "gallery", "definition_id": definition_id, "version": "1.10.0"})
-    assert resolve_source(clients, exact).version == "1.10.0"
+    source = resolve_source(clients, exact)
+    assert (source.version, source.specialized) == ("1.10.0", False)
+    known = {fact.name: fact.value for fact in source.facts}
+    assert (known["size"], known["state"], known["published"][:2]) == ("30 GiB", "Generalized", "20")
 
 
 def test_a_managed_image_is_found_in_its_own_region_only(
@@ -129,6 +163,9 @@ def test_a_managed_image_is_found_in_its_own_region_only(
     plan = make_plan()
     vm = provision(clients, settings, plan, resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id))
     clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
+    disk = {"storageProfile": {"dataDisks": [{"lun": 5, "createOption": "Empty", "diskSizeGB": 4}]}}
+    more: Any = {"properties": disk}
+    clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, more).wait()
     clients.compute.virtual_machines.generalize(vm.resource_group, vm.name)
     body: Any = {
         "location": "westeurope",
@@ -138,6 +175,8 @@ def test_a_managed_image_is_found_in_its_own_region_only(
     asked = {"kind": "managed_image", "image_id": image["id"]}
     found = resolve_source(clients, make_plan(source=asked))
     assert (found.exact, found.generation) == (image["id"], "V2")
+    assert [(each.lun, each.size_gib) for each in found.data_disks] == [(5, 4)]
+    assert {"size", "made from"} <= {fact.name for fact in found.facts}
     with pytest.raises(SourceError, match="another region"):
         resolve_source(clients, make_plan(source=asked, build={"region": "uksouth"}))
 

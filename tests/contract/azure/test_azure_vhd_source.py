@@ -28,6 +28,7 @@ from mintage.vhd import open_image
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import Account, make_account
 from tests.support.disk_images import MIB, SIZE, converted, raw_disk
+from tests.support.documented import documented_source
 from tests.support.exported import export_debian
 
 MakePlan = Callable[..., BuildPlan]
@@ -53,7 +54,8 @@ def of_file(make_plan: MakePlan, file: Path, **more: Any) -> BuildPlan:
 def test_a_build_starts_from_a_file_and_its_version_says_from_which(
     clients: Clients, settings: Settings, make_plan: MakePlan, debian: Path
 ) -> None:
-    plan, heard = of_file(make_plan, debian), list[tuple[int, int]]()
+    example = make_plan(source=documented_source("VHD", clients.subscription_id))
+    plan, heard = example.model_copy(update={"recipe_folder": str(debian.parent)}), list[tuple[int, int]]()
     keys = BuildKeys(b"m" * 32, plan.build_id)
     source = resolve_source(clients, plan)
     assert source.exact.startswith("debian.vhd sha256:")

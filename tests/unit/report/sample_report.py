@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from mintage.artifacts import (
     Check,
+    Fact,
     Leftover,
     Package,
     PackageChange,
@@ -39,6 +40,8 @@ PUBLISHED = Report(
     version="2026.307.0",
     image_version=IMAGE,
     source="Debian:debian-12:12-gen2:0.20260301.2405",
+    source_facts=(Fact(name="size", value="30 GiB"), Fact(name="generation", value="V2, x64")),
+    source_warnings=("The image is to be deprecated on 2026-09-01; its publisher offers 13-gen2 instead",),
     machine="Standard_D2s_v5 in northeurope, zone 1",
     passed_over=(
         PassedOver(

@@ -73,6 +73,7 @@ def test_the_page_is_well_formed_and_needs_nothing_from_elsewhere(report: Report
 def test_each_paper_says_all_that_is_known(report: Report, write: type[str]) -> None:
     text = re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), write(report))
     known = [report.version, report.image_version, report.source, report.recipe_sha256, report.build_id, report.run_url]
+    known += [each.value for each in report.source_facts] + [*report.source_warnings]
     known += [report.machine, *(each.placement for each in report.passed_over)]
     known += [each.name for each in report.steps] + [each.resource_id for each in report.leftovers]
     known += [each.region for each in report.regions]

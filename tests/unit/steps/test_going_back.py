@@ -44,7 +44,8 @@ def plan() -> BuildPlan:
 
 
 def test_the_stages_are_the_steps_of_the_flow_with_the_checkpoints_of_the_recipe(plan: BuildPlan) -> None:
-    assert stages(plan)[4:11] == (
+    assert stages(plan)[2:4] == ("copy source", "upload source")
+    assert stages(plan)[5:12] == (
         *("inventory before", "step one", "step two", "checkpoint two", "step three"),
         *("inventory after", "snapshot"),
     )

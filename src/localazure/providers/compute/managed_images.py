@@ -157,7 +157,7 @@ def _machine_storage(disks: Json) -> Json:
 def _machine_disk(disk: Json) -> Json:
     """A machine's disk as its image shows it: the storage type stands beside the disk's id, not with it."""
     managed = disk["managedDisk"]
-    shown = {"caching": disk["caching"], "managedDisk": {"id": managed["id"]}}
+    shown = {key: disk[key] for key in ("caching", "diskSizeGB")} | {"managedDisk": {"id": managed["id"]}}
     return shown | {key: value for key, value in managed.items() if key == "storageAccountType"}
 
 

@@ -90,12 +90,21 @@ def _properties(image: PlatformImage) -> Json:
         "automaticOSUpgradeProperties": {"automaticOSUpgradeSupported": False},
         "features": [{"name": "DiskControllerTypes", "value": "SCSI"}],
         "disallowed": {"vmDiskType": "Unmanaged"},
-        "imageDeprecationStatus": {"imageState": "Active"},
+        "imageDeprecationStatus": _deprecation(image),
     }
     if image.plan:
         plan = {"publisher": image.plan.publisher, "name": image.plan.name, "product": image.plan.product}
         properties["plan"] = plan
     return properties
+
+
+def _deprecation(image: PlatformImage) -> Json:
+    found = image.deprecation
+    if found is None:
+        return {"imageState": "Active"}
+    when = {"scheduledDeprecationTime": found.when} if found.when else {}
+    instead = {"alternativeOption": {"type": found.instead[0], "value": found.instead[1]}} if found.instead else {}
+    return {"imageState": found.state, **when, **instead}
 
 
 def _descending(call: Call) -> bool:

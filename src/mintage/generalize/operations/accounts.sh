@@ -31,7 +31,7 @@ act_sudoers() {
     rm -f /etc/sudoers.d/90-cloud-init-users /etc/sudoers.d/waagent
     sudoers_files | while IFS= read -r file; do
         kept=$(awk -v user="$BUILD_USER" '$1 != user' "$file")
-        printf '%s\n' "$kept" >"$file"
+        if [ -n "$kept" ]; then printf '%s\n' "$kept" >"$file"; else rm -f "$file"; fi
     done
 }
 prove_sudoers() {

@@ -1,0 +1,85 @@
+"""Disks of the source copied for the build, so that nothing that is done to them reaches the source."""
+
+from __future__ import annotations
+
+from mintage.artifacts import ResolvedSource, SourceDataDisk
+from mintage.azure.clients import Clients
+from mintage.azure.disk_source import is_snapshot, read_disk
+from mintage.azure.ensure import Document, Wanted, ensure
+from mintage.azure.group import ensure_build_group
+from mintage.azure.ids import group_id
+from mintage.azure.source_image import source_image
+from mintage.azure.together import finish, finish_all
+from mintage.build_plan import BuildPlan
+from mintage.errors import SourceError
+
+SNAPSHOT = "Microsoft.Compute/snapshots"
+_SECONDS = 60 * 60
+
+
+def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
+    """Make snapshots of the source's disks, or find those made earlier; of generalized ones also an image.
+
+    What is a snapshot already does not change, and is used as it is. The source comes back with their ids.
+    Raises SourceError when a disk is not the one it was when the source was resolved.
+    """
+    group = group_id(clients.subscription_id, plan.names.group)
+    finish(group, ensure_build_group(clients, plan), seconds=_SECONDS)
+    disks = {None: str(source.disk_id)} | {each.lun: str(each.resource_id) for each in source.data_disks}
+    unique = {None: source.content} | {each.lun: each.unique_id for each in source.data_disks}
+    for lun, identity in disks.items():
+        _demand_same(read_disk(clients, identity), unique[lun])
+    copies = _snapshots(clients, plan, disks)
+    ready = source.model_copy(
+        update={
+            "os_snapshot_id": copies[None],
+            "data_disks": tuple(_copied(each, copies[each.lun]) for each in source.data_disks),
+        }
+    )
+    return ready if source.specialized else _as_image(clients, plan, ready)
+
+
+def _snapshots(clients: Clients, plan: BuildPlan, disks: dict[int | None, str]) -> dict[int | None, str]:
+    """By lun, the ids of what does not change any more; all are begun together, so they are of nearly one moment."""
+    wanted = {lun: _snapshot(clients, plan, lun, each) for lun, each in disks.items() if not is_snapshot(each)}
+    made = finish_all({each.id: ensure(each) for each in wanted.values()}, seconds=_SECONDS)
+    return disks | {lun: str(made[each.id]["id"]) for lun, each in wanted.items()}
+
+
+def _snapshot(clients: Clients, plan: BuildPlan, lun: int | None, disk_id: str) -> Wanted:
+    body = {
+        "location": plan.recipe.build.region,
+        "tags": plan.tags,
+        "sku": {"name": "Standard_LRS"},
+        "properties": {
+            "incremental": True,
+            "creationData": {"createOption": "Copy", "sourceResourceId": disk_id},
+            "networkAccessPolicy": "DenyAll",
+            "publicNetworkAccess": "Disabled",
+        },
+    }
+    path = (plan.names.group, plan.names.source_snapshot(lun))
+    return Wanted(clients, SNAPSHOT, clients.compute.snapshots, path, body)
+
+
+def _copied(disk: SourceDataDisk, snapshot_id: str) -> SourceDataDisk:
+    return disk.model_copy(update={"snapshot_id": snapshot_id})
+
+
+def _as_image(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
+    """VMs with an account of the build need an image."""
+    data = [{"lun": each.lun, "snapshot": {"id": each.snapshot_id}} for each in source.data_disks]
+    image = source_image(clients, plan, source, {"snapshot": {"id": source.os_snapshot_id}}, data)
+    made = finish(image.id, ensure(image), seconds=_SECONDS)
+    return source.model_copy(update={"image_id": str(made["id"])})
+
+
+def _demand_same(disk: Document, unique_id: str | None) -> None:
+    found = str(disk["properties"]["uniqueId"])
+    if found != unique_id:
+        raise SourceError(
+            "The disk is not the one it was when the build began",
+            where=str(disk["id"]),
+            seen=f"uniqueId {found}; it was {unique_id}",
+            remedy="start a new build, and leave the disk as it is meanwhile",
+        )
