@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from mintage.client_certificate import SEED_LENGTH, ClientCertificate, client_certificate
 from mintage.openssh import private_text, public_line
 
 
@@ -63,6 +65,13 @@ class BuildKeys:
         """Return the password of the administrator of the Windows VMs that prove the image."""
         return self._password("verification administrator")
 
+    def client_certificate(self, user: str, since: datetime) -> ClientCertificate:
+        """Return the certificate by which the user logs in to a Windows VM whose recipe wants that.
+
+        ``since`` is when the build began. It must be the same each time, or the guest knows the certificate no more.
+        """
+        return client_certificate(self._seed("client certificate", user, length=SEED_LENGTH), user, since)
+
     def _password(self, *purpose: str) -> Secret:
         """As Azure demands it, 12 to 123 characters of three kinds of four; none of them means anything to a shell."""
         return Secret(f"M1-{base64.urlsafe_b64encode(self._seed(*purpose)[:24]).decode()}a")
@@ -71,7 +80,7 @@ class BuildKeys:
         key = Ed25519PrivateKey.from_private_bytes(self._seed(*purpose))
         return KeyPair(public=public_line(key), private=private_text(key))
 
-    def _seed(self, *purpose: str) -> bytes:
+    def _seed(self, *purpose: str, length: int = 32) -> bytes:
         # JSON keeps the parts apart: no two purposes and ids run together into the same text.
         info = json.dumps(["mintage", 1, self.build_id, *purpose]).encode()
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._master)
+        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(self._master)

@@ -7,10 +7,11 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mintage.credentials import BuildKeys
-from mintage.names import BuildNames
+from mintage.names import BUILD_USER, VERIFICATION_USER, BuildNames
 
 _KINDS = {
     "an access token": rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}",
@@ -45,7 +46,11 @@ def secrets_of(master: bytes, build_id: str, client_secret: str = "") -> Secrets
         "the verifier's password": keys.verification_password().text,
     }
     forms = {name: _of_bytes(master) for name in ["the master key"]}
-    forms |= {name: tuple(map(str.encode, pair.private.splitlines()[1:-1])) for name, pair in pairs.items()}
+    private = {name: pair.private for name, pair in pairs.items()}
+    for user in (BUILD_USER, VERIFICATION_USER):
+        # The key is the same whenever the certificate is from.
+        private[f"the key of {user}'s certificate"] = keys.client_certificate(user, datetime.now(UTC)).key
+    forms |= {name: tuple(map(str.encode, key.splitlines()[1:-1])) for name, key in private.items()}
     forms |= {name: _of_text(text) for name, text in passwords.items()}
     return Secrets(forms | ({"the client's secret": _of_text(client_secret)} if client_secret else {}))
 

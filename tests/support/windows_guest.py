@@ -15,6 +15,7 @@ import threading
 import time
 import uuid
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,22 +33,17 @@ from localazure.windows.winrm.server import WinRmServer
 from localazure.windows.winrm.shells import Shell
 from mintage.artifacts import WinrmAddress
 from mintage.azure.access import Place
-from mintage.azure.access.windows import WindowsAccess
+from mintage.azure.access.windows import opened
 from mintage.azure.run_command import run_script
 from mintage.azure.together import finish
-from mintage.credentials import Secret
-from mintage.recipe import WindowsRecipe
-from mintage.recipe.windows import WindowsConnection
-from mintage.recipe_file import load_recipe
-from mintage.remote.winrm import Credential, WinrmRemote, connect
+from mintage.credentials import BuildKeys, Secret
+from mintage.remote.winrm import Auth, Credential, WinrmRemote, connect
 from tests.support.identity import identity
 
 ADDRESS, HTTPS = "127.0.0.1", 5986
 USER, PASSWORD = "mintage", "Correct-Horse-1"
 PATIENCE = 20.0
-_LOADED = load_recipe(Path(__file__).parents[2] / "deployments/recipes/windows-server-2022.yaml").recipe
-assert isinstance(_LOADED, WindowsRecipe)
-_RECIPE = _LOADED
+KEYS, BEGUN = BuildKeys(b"m" * 32, "0123456789ab"), datetime.now(UTC)
 _GIB = 1 << 30
 
 
@@ -194,27 +190,32 @@ class WayIn:
 
     def __init__(self, guest: WindowsGuest) -> None:
         self._guest = guest
+        self.sent: list[str] = []
+        """The texts that Azure ran in the guest."""
         machines = SimpleNamespace(begin_run_command=self._begin_run_command)
         self.clients: Any = SimpleNamespace(compute=SimpleNamespace(virtual_machines=machines), poll_seconds=0.0)
         """Azure's, as far as Run Command needs them: the one VM there is is the guest."""
 
-    def address(self, auth: str = "ntlm", port: int | None = None) -> WinrmAddress:
+    def address(self, auth: Auth = "ntlm", port: int | None = None) -> WinrmAddress:
         """Open WinRM, and say where it answers with which certificate."""
-        connection = WindowsConnection.model_validate({"auth": auth})
-        recipe = _RECIPE.model_copy(update={"connection": connection})
-        place = Place("group", "vm", ADDRESS)
-        opening = WindowsAccess(recipe).opened(self.clients, place, port or self._guest.port, self._guest.user)
+        place, user = Place("group", "vm", ADDRESS), self._guest.user
+        opening = opened(self.clients, place, port or self._guest.port, user, self.credential(auth))
         return finish("vm", opening, seconds=PATIENCE)
+
+    def credential(self, auth: Auth = "ntlm") -> Credential:
+        certificate = KEYS.client_certificate(self._guest.user, BEGUN) if auth == "certificate" else None
+        return Credential(Secret(PASSWORD), auth, certificate)
 
     def by_azure(self, text: str) -> str:
         return finish("vm", run_script(self.clients, "group", "vm", text), seconds=PATIENCE)
 
-    def log_in(self, address: WinrmAddress | None = None) -> WinrmRemote:
+    def log_in(self, address: WinrmAddress | None = None, auth: Auth = "ntlm") -> WinrmRemote:
         deadline = time.monotonic() + PATIENCE
-        return connect(address or self.address(), Credential(Secret(PASSWORD)), deadline=deadline)
+        return connect(address or self.address(auth), self.credential(auth), deadline=deadline)
 
     def _begin_run_command(self, _group: str, _name: str, body: Any) -> Any:
-        out, err = self._guest.run_command("\n".join(body["script"]))
+        self.sent.append("\n".join(body["script"]))
+        out, err = self._guest.run_command(self.sent[-1])
         streams = [
             {"code": f"ComponentStatus/{stream}/succeeded", "message": text}
             for stream, text in (("StdOut", out), ("StdErr", err))

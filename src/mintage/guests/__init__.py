@@ -3,14 +3,15 @@
 from mintage.artifacts import WinrmAddress
 from mintage.azure.clients import Clients
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys, Secret
+from mintage.credentials import BuildKeys
 from mintage.guests.base import Guest
 from mintage.guests.evictable import EvictableGuest
 from mintage.guests.linux import LinuxGuest
 from mintage.guests.windows import WindowsGuest
 from mintage.recipe import WindowsRecipe
 from mintage.remote.windows import Connect
-from mintage.remote.winrm import Auth, Credential, WinrmRemote, connect
+from mintage.remote.winrm import WinrmRemote, connect
+from mintage.windows_login import credential_of
 
 __all__ = ["Guest", "guest_of"]
 
@@ -23,13 +24,12 @@ def guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
 
 def _guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
     if isinstance(plan.recipe, WindowsRecipe):
-        connecting = _connecting(plan.recipe.connection.auth)
-        return WindowsGuest(clients, plan, plan.recipe, keys, connecting)
+        return WindowsGuest(clients, plan, plan.recipe, keys, _connecting(plan, plan.recipe, keys))
     return LinuxGuest(clients, plan, plan.recipe, keys)
 
 
-def _connecting(auth: Auth) -> Connect:
-    def open_(address: WinrmAddress, password: Secret, deadline: float) -> WinrmRemote:
-        return connect(address, Credential(password=password, auth=auth), deadline=deadline)
+def _connecting(plan: BuildPlan, recipe: WindowsRecipe, keys: BuildKeys) -> Connect:
+    def open_(address: WinrmAddress, deadline: float) -> WinrmRemote:
+        return connect(address, credential_of(plan, recipe, keys, address.user), deadline=deadline)
 
     return open_

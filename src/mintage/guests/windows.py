@@ -68,4 +68,4 @@ class WindowsGuest:
         return WindowsProof(self._clients, self._plan, self._recipe, self._keys, self._connect).checks(vms, log)
 
     def _connection(self, vm: BuildVm) -> BuildConnection:
-        return BuildConnection(self._clients, self._plan, vm, self._keys.administrator_password(), self._connect)
+        return BuildConnection(self._clients, self._plan, vm, self._connect)

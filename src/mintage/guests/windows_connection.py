@@ -10,7 +10,6 @@ from mintage.azure.comeback import start_if_stopped
 from mintage.azure.run_command import run_script
 from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
-from mintage.credentials import Secret
 from mintage.remote.windows import Connect, WindowsRemote
 
 _LOGIN_SECONDS = 10 * 60
@@ -20,8 +19,8 @@ _SCRIPT_SECONDS = 30 * 60
 class BuildConnection:
     """To the build VM."""
 
-    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm, password: Secret, connect: Connect) -> None:
-        self._clients, self._plan, self._vm, self._password, self._connect = clients, plan, vm, password, connect
+    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm, connect: Connect) -> None:
+        self._clients, self._plan, self._vm, self._connect = clients, plan, vm, connect
 
     def started(self) -> WindowsRemote:
         """Log in, the VM started first if it was put away. Raises ConnectionFailed, DeadlinePassed, LoginRefused."""
@@ -32,7 +31,7 @@ class BuildConnection:
         """Log in to a VM that runs."""
         if not isinstance(self._vm.address, WinrmAddress):
             raise TypeError(self._vm.address)
-        return self._connect(self._vm.address, self._password, time.monotonic() + seconds)
+        return self._connect(self._vm.address, time.monotonic() + seconds)
 
     def by_azure(self, text: str) -> str:
         """Run a script as SYSTEM through Azure's agent, for what is left when nobody can log in."""

@@ -43,3 +43,19 @@ function Get-UnattendFile {
         if (Test-Path -LiteralPath $place) { $place }
     }
 }
+
+# The certificates of a builder's: its listeners' own, and those it logs in by.
+function Get-BuilderCertificate {
+    Get-ChildItem -Path Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -like 'Mintage builder*' }
+    Get-ChildItem -Path 'Cert:\LocalMachine\Root', 'Cert:\LocalMachine\TrustedPeople' |
+        Where-Object { $_.Subject -like 'CN=Mintage builder*' }
+}
+
+# What lets the holder of a certificate in over WinRM as that user.
+function Get-CertificateMapping {
+    param([string] $Account)
+    foreach ($mapping in @(Get-ChildItem -Path WSMan:\localhost\ClientCertificate)) {
+        $name = [string](Get-Item -Path "WSMan:\localhost\ClientCertificate\$($mapping.Name)\UserName").Value
+        if (($name -split '\\')[-1] -eq $Account) { $mapping }
+    }
+}

@@ -17,8 +17,10 @@ Fix = Literal["unattend", "panther", "cdrom", "pending-reboot", "update-service"
 class WindowsConnection(Part):
     """How the builder logs in over WinRM; always over HTTPS, to the certificate this VM made."""
 
-    auth: Literal["ntlm", "basic", "kerberos"] = Field(
-        "ntlm", description="kerberos needs a machine in a domain, which Sysprep refuses until it has left it"
+    auth: Literal["ntlm", "basic", "certificate", "kerberos"] = Field(
+        "ntlm",
+        description="certificate: one of this build's own, which the VM learns when it is made. "
+        "kerberos needs a machine in a domain, which Sysprep refuses until it has left it",
     )
 
 

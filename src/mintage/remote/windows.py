@@ -7,12 +7,11 @@ from pathlib import Path, PureWindowsPath
 from typing import Literal, Protocol
 
 from mintage.artifacts import WinrmAddress
-from mintage.credentials import Secret
 from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
 
 WindowsRunAs = Literal["administrator", "system"]
-Connect = Callable[[WinrmAddress, Secret, float], "WindowsRemote"]
-"""Opens a connection, or fails at the deadline, a reading of ``time.monotonic``."""
+Connect = Callable[[WinrmAddress, float], "WindowsRemote"]
+"""Opens a connection as the address's user, or fails at the deadline, a reading of ``time.monotonic``."""
 
 
 class WindowsRemote(Protocol):

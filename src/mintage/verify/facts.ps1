@@ -1,5 +1,5 @@
 # What a VM booted from the image is, and what of the build is left in it. Goes behind system.ps1.
-# Given: $BuildUser, and $Thumbprint of the certificate this VM made for its own proof.
+# Given: $BuildUser, and $Own: the thumbprints of the certificates that this VM has for its own proof.
 
 # The machine's own SID is what the SIDs of its accounts begin with.
 function Get-MachineSid {
@@ -17,13 +17,18 @@ function Get-UnattendSecret {
 }
 
 function Get-OtherListener {
-    param([string] $Own)
     foreach ($listener in @(Get-ChildItem -Path WSMan:\localhost\Listener)) {
         if (@($listener.Keys) -contains 'Transport=HTTPS') {
             $path = "WSMan:\localhost\Listener\$($listener.Name)\CertificateThumbprint"
             $thumbprint = [string](Get-Item -Path $path).Value
-            if ($thumbprint -ne $Own) { "listener with certificate $thumbprint" }
+            if ($Own -notcontains $thumbprint) { "listener with certificate $thumbprint" }
         }
+    }
+}
+
+function Get-OtherCertificate {
+    foreach ($certificate in @(Get-BuilderCertificate)) {
+        if ($Own -notcontains $certificate.Thumbprint) { "certificate $($certificate.Thumbprint)" }
     }
 }
 
@@ -32,9 +37,7 @@ foreach ($name in 'RdAgent', 'WindowsAzureGuestAgent') {
     $service = Get-Service -Name $name -ErrorAction SilentlyContinue
     $services[$name] = $(if ($service) { [string]$service.Status } else { 'not installed' })
 }
-$certificates = @(Get-ChildItem -Path Cert:\LocalMachine\My |
-    Where-Object { $_.FriendlyName -like 'Mintage*' -and $_.Thumbprint -ne $Thumbprint } |
-    ForEach-Object { "certificate $($_.Thumbprint)" })
+$mappings = @(Get-CertificateMapping $BuildUser | ForEach-Object { "mapping $($_.Name) to $BuildUser" })
 $profiles = @(Get-CimInstance -ClassName Win32_UserProfile |
     Where-Object { (Split-Path -Path $_.LocalPath -Leaf) -like "$BuildUser*" } | ForEach-Object { $_.LocalPath })
 $tasks = @(Get-ScheduledTask | Where-Object { $_.TaskName -like 'Mintage*' } | ForEach-Object { $_.TaskName })
@@ -47,7 +50,7 @@ $tasks = @(Get-ScheduledTask | Where-Object { $_.TaskName -like 'Mintage*' } | F
     accounts       = @(Get-LocalUser | Where-Object { $_.Name -eq $BuildUser } | ForEach-Object { $_.Name })
     profiles       = $profiles
     tasks          = $tasks
-    access         = @($certificates + @(Get-OtherListener $Thumbprint))
+    access         = @(@(Get-OtherCertificate) + @(Get-OtherListener) + $mappings)
     pending_reboot = @(Get-PendingReboot)
     services       = $services
 } | ConvertTo-Json -Compress -Depth 3

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mintage.artifacts import Check, WinrmAddress
 from mintage.azure.access import Place
-from mintage.azure.access.windows import WindowsAccess
+from mintage.azure.access.windows import opened
 from mintage.azure.clients import Clients
 from mintage.azure.together import finish_all
 from mintage.azure.verification import VerificationVm
@@ -23,9 +23,11 @@ from mintage.errors import CommandFailed, DeadlinePassed
 from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.recipe import WindowsRecipe, WindowsTest, parse_duration
 from mintage.remote.windows import Connect, WindowsRemote
+from mintage.remote.winrm.credential import Credential
 from mintage.verify.recipe_tests import named
 from mintage.verify.windows_checks import check_windows, windows_differ
 from mintage.verify.windows_facts import WindowsExpected, WindowsFacts, gather_windows
+from mintage.windows_login import credential_of
 
 Log = Callable[[str], None]
 
@@ -49,21 +51,29 @@ class WindowsProof:
         return (*(check for _, found in asked for check in found), *windows_differ(asked[0][0], asked[1][0]))
 
     def _opened(self, vms: Sequence[VerificationVm], seconds: float) -> dict[str, WinrmAddress]:
-        access = WindowsAccess(self.recipe)
         opening = {
-            vm.resource_id: access.opened(
-                self.clients, Place(vm.resource_group, vm.name, vm.host), vm.port, VERIFICATION_USER
+            vm.resource_id: opened(
+                self.clients,
+                Place(vm.resource_group, vm.name, vm.host),
+                vm.port,
+                VERIFICATION_USER,
+                self._credential,
             )
             for vm in vms
         }
         return finish_all(opening, seconds=seconds)
 
+    @property
+    def _credential(self) -> Credential:
+        return credential_of(self.plan, self.recipe, self.keys, VERIFICATION_USER)
+
     def _ask(
         self, vm: VerificationVm, number: int, address: WinrmAddress, deadline: float, log: Log
     ) -> tuple[WindowsFacts, tuple[Check, ...]]:
         log(f"{vm.name} showed its certificate; logging in")
-        expected = WindowsExpected(BUILD_USER, self.plan.names.computer(number), thumbprint(address.certificate))
-        with closing(self.connect(address, self.keys.verification_password(), deadline)) as remote:
+        own = own_thumbprints(address, self._credential)
+        expected = WindowsExpected(BUILD_USER, self.plan.names.computer(number), own)
+        with closing(self.connect(address, deadline)) as remote:
             facts = gather_windows(remote, expected)
             tests = run_windows_tests(
                 remote,
@@ -81,7 +91,13 @@ def run_windows_tests(
     return tuple(_run(remote, test, folder, log) for test in tests)
 
 
-def thumbprint(certificate: str) -> str:
+def own_thumbprints(address: WinrmAddress, credential: Credential) -> tuple[str, ...]:
+    """Of the certificates that the VM has for its own proof."""
+    client = credential.certificate.certificate if credential.certificate else None
+    return tuple(_thumbprint(each) for each in (address.certificate, client) if each)
+
+
+def _thumbprint(certificate: str) -> str:
     """What Windows knows the certificate (PEM) by: SHA-1 of its DER, in capitals."""
     body = "".join(line for line in certificate.splitlines() if not line.startswith("-----"))
     return hashlib.sha1(base64.b64decode(body), usedforsecurity=False).hexdigest().upper()

@@ -19,8 +19,8 @@ class WindowsExpected:
 
     build_user: str
     computer_name: str
-    thumbprint: str
-    """SHA-1 of the certificate that this VM made for its own proof, as Windows writes it."""
+    own: tuple[str, ...]
+    """SHA-1 of the certificates that this VM has for its own proof, as Windows writes it."""
 
 
 class WindowsFacts(BaseModel):
@@ -37,7 +37,7 @@ class WindowsFacts(BaseModel):
     profiles: tuple[str, ...]
     tasks: tuple[str, ...]
     access: tuple[str, ...]
-    """Certificates and listeners of a builder's, this VM's own apart."""
+    """Certificates, listeners and mappings of a builder's, this VM's own apart."""
     pending_reboot: tuple[str, ...]
     services: Mapping[str, str]
 
@@ -48,6 +48,6 @@ def gather_windows(remote: WindowsRemote, expected: WindowsExpected) -> WindowsF
         "powershell/system.ps1",
         "verify/facts.ps1",
         BuildUser=expected.build_user,
-        Thumbprint=expected.thumbprint,
+        Own=expected.own,
     )
     return WindowsFacts.model_validate(parse_answer(remote.output(text, timeout=_TIMEOUT), where="facts"))

@@ -19,6 +19,7 @@ RECIPE = textwrap.dedent("""\
     os: windows
     source: {{kind: marketplace, publisher: MicrosoftWindowsServer, offer: WindowsServer, sku: 2022-datacenter-g2}}
     build: {{region: westeurope, sizes: [Standard_D2s_v5]}}
+    connection: {{auth: {auth}}}
     customize: {customize}
     generalize: {generalize}
     verify:
@@ -47,15 +48,17 @@ def note(text: str) -> str:
     return rf"New-Item C:\Golden -ItemType Directory -Force | Out-Null; Add-Content C:\Golden\log.txt {text}"
 
 
-def recipe(builds: Any, name: str, *steps: dict[str, Any], expected: str = "done", **generalize: Any) -> Path:
+def recipe(
+    builds: Any, name: str, *steps: dict[str, Any], auth: str = "ntlm", expected: str = "done", **generalize: Any
+) -> Path:
     path: Path = builds.folder / f"{name}.yaml"
-    text = RECIPE.format(name=name, customize=json.dumps(steps), generalize=json.dumps(generalize), expected=expected)
-    path.write_text(text, encoding="utf-8")
+    told = {"customize": json.dumps(steps), "generalize": json.dumps(generalize)}
+    path.write_text(RECIPE.format(name=name, auth=auth, expected=expected, **told), encoding="utf-8")
     return path
 
 
 def with_everything(builds: Any) -> Path:
-    """A recipe with a step of every kind."""
+    """A recipe with a step of every kind, whose builder logs in by a certificate."""
     folder = builds.folder / "files"
     (folder / "a folder").mkdir(parents=True)
     (folder / "a folder" / "päge.html").write_text("<h1>page</h1>", encoding="utf-8")
@@ -72,6 +75,7 @@ def with_everything(builds: Any) -> Path:
         powershell("the system", note("$([Environment]::UserName)"), run_as="system"),
         {"name": "updates", "kind": "windows_update", "include": ["KB5046540"], "reboots": 1},
         powershell("a restart", note("restarted"), "Restart-Computer -Force", reboot=True),
+        auth="certificate",
         expected="script|mintage|SYSTEM|restarted",
     )
 

@@ -17,15 +17,13 @@ import pytest
 from localazure.windows.guest.shell_host import MachineAccounts
 from localazure.windows.winrm.tls import listener_tls
 from mintage.artifacts import WinrmAddress
-from mintage.credentials import Secret
+from mintage.credentials import BuildKeys, Secret
 from mintage.errors import CertificateRefused, DeadlinePassed, HostKeyMismatch, LoginRefused, SettingsError
 from mintage.remote.winrm import Credential, connect
-from mintage.remote.winrm.credential import ClientCertificate
 from mintage.remote.winrm.peer import expected_certificate, fingerprint
-from tests.support.windows_guest import ADDRESS, PASSWORD, USER, WayIn, WindowsGuest
+from tests.support.windows_guest import BEGUN, PASSWORD, USER, WayIn, WindowsGuest
 from tests.support.winrm_certificates import self_signed
 from tests.support.winrm_relay import Relay
-from tests.support.winrm_site import Site
 
 
 class Hours:
@@ -54,20 +52,37 @@ def test_ntlm_opens_as_windows_is_and_basic_once_the_recipe_wants_it(fresh: Wind
         assert remote.output("whoami") == "vm-under-test\\mintage\r\n"
 
 
-def test_a_certificate_opens(tmp_path: Path) -> None:
-    client = self_signed("builder", for_client=True)
-    site = Site(tmp_path, self_signed("vm-under-test"), client)
-    certificate = ClientCertificate(client.certificate.decode(), client.key.decode())
-    credential = Credential(auth="certificate", certificate=certificate)
+def test_a_certificate_of_the_build_s_own_opens_and_its_key_is_on_no_disk(fresh: WindowsGuest) -> None:
+    way_in = WayIn(fresh)
+    # A process that died in between has it mapped again.
+    assert way_in.address("certificate") == way_in.address("certificate")
+    assert not any(PASSWORD in text for text in way_in.sent), "Azure keeps these texts in the guest"
+    credential = way_in.credential("certificate")
     assert "PRIVATE" not in repr(credential)
-    address = WinrmAddress(
-        host=ADDRESS, port=site.ports["https"], user=USER, certificate=site.identity.certificate.decode()
-    )
-    with connect(address, credential, deadline=time.monotonic() + 10) as remote:
+    with way_in.log_in(way_in.address("certificate"), "certificate") as remote:
+        assert remote.output("whoami") == "vm-under-test\\mintage\r\n"
+        assert remote.run_elevated("whoami").last_lines == ("vm-under-test\\mintage",)
         folder = Path(remote._session._login._folder.name)
         assert folder.stat().st_mode & 0o077 == 0
+        assert [each.name for each in folder.iterdir() if "PRIVATE" in each.read_text()] == []
     assert not folder.exists()
-    site.close()
+    opened = (str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
+    assert not any("client-key" in name for name in opened)
+
+
+def test_no_other_certificate_opens_nor_one_whose_account_has_another_password(fresh: WindowsGuest) -> None:
+    way_in = WayIn(fresh)
+    address = way_in.address("certificate")
+
+    def refused(credential: Credential) -> None:
+        with pytest.raises((LoginRefused, DeadlinePassed)):
+            connect(address, credential, deadline=time.monotonic() + 0.5, login_grace=0)
+
+    other = BuildKeys(b"o" * 32, "0123456789ab").client_certificate(USER, BEGUN)
+    refused(Credential(auth="certificate", certificate=other))
+    way_in.log_in(address, "certificate").close()
+    fresh.run_command(f"Set-LocalUser {USER} -Password (ConvertTo-SecureString Other-Horse-1 -AsPlainText -Force)")
+    refused(way_in.credential("certificate"))
 
 
 @pytest.mark.parametrize("auth", ["kerberos", "credssp"])

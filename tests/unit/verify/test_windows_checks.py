@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from mintage.verify.windows import thumbprint
+from mintage.artifacts import WinrmAddress
+from mintage.credentials import BuildKeys, Secret
+from mintage.remote.winrm import Credential
+from mintage.verify.windows import own_thumbprints
 from mintage.verify.windows_checks import check_windows, windows_differ
 from mintage.verify.windows_facts import WindowsExpected, WindowsFacts
 
-EXPECTED = WindowsExpected(build_user="mintage", computer_name="v1-abc", thumbprint="AA")
+EXPECTED = WindowsExpected(build_user="mintage", computer_name="v1-abc", own=("AA",))
 GOOD = WindowsFacts(
     image_state="IMAGE_STATE_COMPLETE",
     machine_sid="S-1-5-21-1-2-3",
@@ -59,4 +64,8 @@ def test_two_machines_differ_in_sid_and_name() -> None:
 
 def test_a_certificate_is_known_by_what_windows_calls_it() -> None:
     pem = "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n"
-    assert thumbprint(pem) == "A9993E364706816ABA3E25717850C26C9CD0D89D"
+    address = WinrmAddress(host="h", port=5986, user="u", certificate=pem)
+    known = own_thumbprints(address, Credential(Secret("password")))
+    assert known == ("A9993E364706816ABA3E25717850C26C9CD0D89D",)
+    certificate = BuildKeys(b"m" * 32, "b1").client_certificate("verifier", datetime(2026, 11, 1, tzinfo=UTC))
+    assert len(own_thumbprints(address, Credential(Secret("password"), "certificate", certificate))) == 2

@@ -14,7 +14,7 @@ from mintage.generalize.windows.finish import finish_guest
 from mintage.generalize.windows.sysprep import Sysprep
 from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.recipe.windows import WindowsTest
-from mintage.verify.windows import run_windows_tests, thumbprint
+from mintage.verify.windows import own_thumbprints, run_windows_tests
 from mintage.verify.windows_checks import check_windows, windows_differ
 from mintage.verify.windows_facts import WindowsExpected, WindowsFacts, gather_windows
 from tests.support.windows_guest import PASSWORD, WayIn, WindowsGuest
@@ -48,7 +48,7 @@ class Proof:
         self.guest = WindowsGuest(folder, image=image, name=name, user=VERIFICATION_USER)
         way_in = WayIn(self.guest)
         address = way_in.address()
-        expected = WindowsExpected(BUILD_USER, name, thumbprint(address.certificate))
+        expected = WindowsExpected(BUILD_USER, name, own_thumbprints(address, way_in.credential()))
         with way_in.log_in(address) as remote:
             self.facts: WindowsFacts = gather_windows(remote, expected)
             self.tests = run_windows_tests(remote, TESTS, folder, lambda _: None)

@@ -8,11 +8,13 @@ from localazure.windows.cmdlets.failures import reported
 from localazure.windows.cmdlets.item_paths import CREDENTIAL, FILTERS, FORCE, PATHS, given_paths, places, targets
 from localazure.windows.cmdlets.items import with_path
 from localazure.windows.cmdlets.providers.locations import Place, decorate, item_at, locate, not_found
+from localazure.windows.cmdlets.providers.wsman import NEW_ITEM_OPTIONS
 from localazure.windows.powershell.commands import Call, Parameter, command
 from localazure.windows.powershell.errors import error
 
 _PASS = Parameter("PassThru", switch=True)
-_LISTENER = ("Transport", "Address", "CertificateThumbPrint", "HostName", "Port", "Enabled", "URLPrefix")
+_OF_WSMAN = tuple(name for name in dict.fromkeys(NEW_ITEM_OPTIONS) if name != CREDENTIAL.name)
+_OPTIONS = ("Force", CREDENTIAL.name, *_OF_WSMAN)
 
 
 @command(
@@ -26,7 +28,7 @@ _LISTENER = ("Transport", "Address", "CertificateThumbPrint", "HostName", "Port"
         Parameter("Value", pipeline="both", aliases=("Target",)),
         FORCE,
         CREDENTIAL,
-        *(Parameter(name) for name in _LISTENER),
+        *(Parameter(name) for name in _OF_WSMAN),
     ),
 )
 def new_item(call: Call) -> Iterator[object]:
@@ -36,7 +38,7 @@ def new_item(call: Call) -> Iterator[object]:
             full = f"{text.rstrip(chr(92))}\\{name}" if name else text
             with reported(call):
                 place = locate(call.engine, full)
-                options = {key: call.parameters[key] for key in ("Force", *_LISTENER) if key in call.parameters}
+                options = {key: call.parameters[key] for key in _OPTIONS if key in call.parameters}
                 kind = str(record.get("ItemType") or "")
                 if call.should_process(place.text):
                     made = place.provider.new_item(place.path, kind, record.get("Value"), options)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from localazure.windows.cmdlets.providers.wsman import add_listener, fields, refused
+from localazure.windows.cmdlets.providers.wsman_listeners import add_listener, fields
+from localazure.windows.cmdlets.providers.wsman_objects import refused
 from localazure.windows.cmdlets.session import machine_of
 from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.services import StartType, Status

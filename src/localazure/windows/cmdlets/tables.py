@@ -10,6 +10,7 @@ from localazure.windows.cmdlets import (
     archives,
     certificates,
     cim,
+    cms_messages,
     compress_archive,
     content,
     csv_files,
@@ -43,10 +44,9 @@ from localazure.windows.powershell.commands import Command, CommandTable
 from localazure.windows.powershell.types import DotnetType
 
 _MODULES = (
-    appx, archives, certificates, cim, compress_archive, content, csv_files, defender, events, features, firewall,
-    item_properties, items, items_change, local_accounts, navigation, network, processes, remoting, scheduled_tasks,
-    select_string, services, start_process, system, temporary_files, transcripts, volumes, web,
-    hyper_v,
+    appx, archives, certificates, cim, cms_messages, compress_archive, content, csv_files, defender, events, features,
+    firewall, hyper_v, item_properties, items, items_change, local_accounts, navigation, network, processes, remoting,
+    scheduled_tasks, select_string, services, start_process, system, temporary_files, transcripts, volumes, web,
 )  # fmt: skip
 
 _NOUNS = (

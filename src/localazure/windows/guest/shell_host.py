@@ -7,7 +7,10 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
+from cryptography import x509
+
 from localazure.windows.guest.streams import Input, Outputs
+from localazure.windows.machine.certificate_mappings import CertificateMappings, issuers_of
 from localazure.windows.machine.errors import MachineError
 from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.processes import KILLED, RunningProcess
@@ -36,8 +39,13 @@ class MachineAccounts:
     def check_password(self, user: str, password: str) -> str | None:
         return self._admitted(user) if self._machine.users.check_password(user, password) else None
 
-    def for_certificate(self, certificate: bytes) -> str | None:  # noqa: ARG002 - no mapping, whatever it is
-        r"""Nobody: the model has no ``WSMan:\localhost\ClientCertificate``."""
+    def for_certificate(self, certificate: bytes) -> str | None:
+        shown = x509.load_der_x509_certificate(certificate)
+        issuers = issuers_of(shown, self._machine.certificates)
+        for mapping in CertificateMappings(self._machine.registry).all():
+            if mapping.fits(shown, issuers):
+                hashed = self.nt_hash(mapping.user)
+                return self._admitted(mapping.user) if hashed and mapping.opens(hashed.hex()) else None
         return None
 
     def _admitted(self, user: str) -> str | None:

@@ -9,6 +9,7 @@ import threading
 from localazure.windows.guest.control import Refused
 from localazure.windows.guest.shell_host import MachineAccounts, MachineShellHost
 from localazure.windows.guest.winrm_configuration import listener_on, service_settings
+from localazure.windows.machine.certificate_mappings import trusted_clients
 from localazure.windows.machine.errors import NotFound
 from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.services import Status
@@ -28,7 +29,7 @@ class WinRmGate:
         self._lock = threading.Lock()
         self._shut = False
         self._server: WinRmServer | None = None
-        self._tls: dict[str, ListenerTls] = {}
+        self._tls: dict[tuple[str, tuple[bytes, ...]], ListenerTls] = {}
         machine.services.when_changed.append(self._service_changed)
 
     def take(self, port: int, connection: socket.socket) -> None:
@@ -81,14 +82,14 @@ class WinRmGate:
             return self._server
 
     def _listener_tls(self, listener: Listener) -> ListenerTls:
-        made = self._tls.get(listener.thumbprint)
+        wanted = (listener.thumbprint, trusted_clients(self._machine.certificates))
+        made = self._tls.get(wanted)
         if made is None:
             try:
                 stored = self._machine.certificates.find(listener.thumbprint)
             except NotFound:
                 raise Refused("the certificate of the HTTPS listener is gone") from None
-            made = listener_tls(stored.pem.encode(), (stored.key_pem or "").encode())
-            self._tls[listener.thumbprint] = made
+            made = self._tls[wanted] = listener_tls(stored.pem.encode(), (stored.key_pem or "").encode(), wanted[1])
         return made
 
     def _service_changed(self, name: str, status: Status) -> None:

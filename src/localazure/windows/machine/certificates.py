@@ -34,9 +34,12 @@ class StoredCertificate(BaseModel):
         return x509.load_pem_x509_certificate(self.pem.encode())
 
     @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.DER)
+
+    @property
     def thumbprint(self) -> str:
-        """SHA-1 in upper-case hexadecimal digits, as Windows shows it."""
-        return self.certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Windows' own name for it
+        return thumbprint_of(self.certificate)
 
 
 class Certificates:
@@ -131,6 +134,11 @@ class Certificates:
             owner=owner,
         )
         return self.add(made)
+
+
+def thumbprint_of(certificate: x509.Certificate) -> str:
+    """SHA-1 in upper-case hexadecimal digits, as Windows shows it."""
+    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - Windows' own name for it
 
 
 def _general_name(name: str) -> x509.GeneralName:

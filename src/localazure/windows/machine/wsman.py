@@ -17,7 +17,7 @@ _LISTENERS = rf"{WSMAN_KEY}\Listener"
 Transport = Literal["HTTP", "HTTPS"]
 Setting = str | int | bool
 _PORTS: dict[Transport, int] = {"HTTP": 5985, "HTTPS": 5986}
-_ALREADY_EXISTS = 0x80338034
+ALREADY_EXISTS = 0x80338034
 _AUTH = {"Basic", "Digest", "Kerberos", "Negotiate", "Certificate", "CredSSP"}
 
 # In the order Windows lists them; the values are those of a new Windows Server 2022.
@@ -99,7 +99,7 @@ class WsMan:
     def add_listener(self, listener: Listener) -> Listener:
         """Keep a listener; port 0 becomes the transport's own. Raises AlreadyExists."""
         if self._registry.key_exists(listener.key):
-            raise AlreadyExists(f"{listener.address}+{listener.transport}", _ALREADY_EXISTS)
+            raise AlreadyExists(f"{listener.address}+{listener.transport}", ALREADY_EXISTS)
         self._write(listener)
         return self._read(listener.key.rpartition("\\")[2])
 
@@ -136,8 +136,7 @@ class WsMan:
         """The names of settings and groups directly below a group; empty for the path of a setting."""
         prefix = f"{path}\\".lower() if path else ""
         rest = [name[len(prefix) :] for name in DEFAULTS if name.lower().startswith(prefix)]
-        names = list(dict.fromkeys(name.split("\\")[0] for name in rest))
-        return [*names, "Listener"] if not path else names
+        return list(dict.fromkeys(name.split("\\")[0] for name in rest))
 
     def allow_http(self) -> None:
         """The listener that a new Windows Server has, and that ``winrm quickconfig`` makes."""

@@ -31,12 +31,12 @@ class Wire:
 
     Attributes:
         binding: what a client binds its authentication to; None without TLS.
-        certificate: the client's, in DER, its key proved.
+        certificate: asks the client for its own, in DER, its key proved; None when it has none.
     """
 
     secure: bool = False
     binding: bytes | None = None
-    certificate: bytes | None = None
+    certificate: Callable[[], bytes | None] = lambda: None
 
 
 class Authentication:
@@ -108,7 +108,6 @@ class Authentication:
         return Verdict(user) if user else self._refusal()
 
     def _by_certificate(self) -> Verdict:
-        if not (self._settings().auth.certificate and self._wire.certificate):
-            return self._refusal()
-        user = self._accounts.for_certificate(self._wire.certificate)
+        certificate = self._wire.certificate() if self._settings().auth.certificate else None
+        user = self._accounts.for_certificate(certificate) if certificate else None
         return Verdict(user) if user else self._refusal()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from localazure.windows.winrm.authentication import Wire
+from localazure.windows.winrm.client_certificate import client_certificate
 from localazure.windows.winrm.endpoint import Endpoint
 from localazure.windows.winrm.http_connection import HttpConnection
 from localazure.windows.winrm.service import WsManService
@@ -151,7 +152,7 @@ class WinRmServer:
 def _wire(stream: socket.socket, tls: ListenerTls | None) -> Wire:
     if tls is None or not isinstance(stream, ssl.SSLSocket):
         return Wire()
-    return Wire(secure=True, binding=tls.binding, certificate=stream.getpeercert(binary_form=True))
+    return Wire(secure=True, binding=tls.binding, certificate=lambda: client_certificate(stream))
 
 
 def _peer(connection: socket.socket) -> str:

@@ -41,6 +41,8 @@ def listener_tls(certificate: bytes, key: bytes, trusted_clients: Iterable[bytes
         # A client whose own certificate is among the trusted people needs no root above it.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.verify_mode = ssl.CERT_OPTIONAL
+        # As HTTP.sys does: see client_certificate.
+        context.post_handshake_auth = True
     return ListenerTls(context, _binding(x509.load_pem_x509_certificate(certificate)))
 
 

@@ -8,11 +8,14 @@ from mintage.azure.clients import Clients
 from mintage.azure.run_command import run_script
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
+from mintage.client_certificate import ClientCertificate, sealed_for, upn
 from mintage.credentials import BuildKeys, Secret
 from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.powershell import parse_answer, script
 from mintage.recipe import WindowsRecipe
+from mintage.remote.winrm.credential import Credential
 from mintage.settings import Settings
+from mintage.windows_login import credential_of
 
 
 class WindowsAccess:
@@ -20,7 +23,7 @@ class WindowsAccess:
     port = 5986
 
     def __init__(self, recipe: WindowsRecipe) -> None:
-        self._auth = recipe.connection.auth
+        self._recipe = recipe
 
     def outside_port(self, settings: Settings) -> int:
         return settings.winrm_port
@@ -35,21 +38,34 @@ class WindowsAccess:
         self,
         clients: Clients,
         settings: Settings,
-        plan: BuildPlan,  # noqa: ARG002
-        keys: BuildKeys,  # noqa: ARG002 - the password is no part of an address
+        plan: BuildPlan,
+        keys: BuildKeys,
         place: Place,
     ) -> Waiting[WinrmAddress]:
-        return (yield from self.opened(clients, place, settings.winrm_port, BUILD_USER))
+        credential = credential_of(plan, self._recipe, keys, BUILD_USER)
+        return (yield from opened(clients, place, settings.winrm_port, BUILD_USER, credential))
 
-    def opened(self, clients: Clients, place: Place, port: int, user: str) -> Waiting[WinrmAddress]:
-        """Make certificate, listener and firewall rule, or find those made earlier.
 
-        Raises what ``run_command.run_script`` does.
-        """
-        opening = script("azure/access/open_winrm.ps1", Address=place.host, Authentication=self._auth)
-        text = yield from run_script(clients, place.group, place.name, opening)
-        answer = parse_answer(text, where=place.name)
-        return WinrmAddress(host=place.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
+def opened(clients: Clients, place: Place, port: int, user: str, credential: Credential) -> Waiting[WinrmAddress]:
+    """Make certificate, listener and firewall rule, or find those made earlier; let the user in as the credential says.
+
+    Raises what ``run_command.run_script`` does.
+    """
+    opening = script("azure/access/open_winrm.ps1", Address=place.host, Authentication=credential.auth)
+    text = yield from run_script(clients, place.group, place.name, opening)
+    answer = parse_answer(text, where=place.name)
+    address = WinrmAddress(host=place.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
+    if credential.certificate is not None:
+        mapping = _mapping(user, credential.certificate, sealed_for(address.certificate, credential.password_text()))
+        parse_answer((yield from run_script(clients, place.group, place.name, mapping)), where=place.name)
+    return address
+
+
+def _mapping(user: str, certificate: ClientCertificate, sealed_password: str) -> str:
+    """The password must come with it, and the text stays on the VM's disk: so only the VM can read it there."""
+    body = "".join(line for line in certificate.certificate.splitlines() if not line.startswith("-----"))
+    path = "azure/access/map_certificate.ps1"
+    return script(path, User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
 
 
 def _pem(base64: str) -> str:

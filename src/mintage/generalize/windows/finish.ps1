@@ -12,10 +12,6 @@ function Get-BuildProfile {
 
 function Get-BuildTask { Get-ScheduledTask | Where-Object { $_.TaskName -like 'Mintage*' } }
 
-function Get-BuildCertificate {
-    Get-ChildItem -Path Cert:\LocalMachine\My | Where-Object { $_.FriendlyName -like 'Mintage*' }
-}
-
 function Get-HttpsListener {
     Get-ChildItem -Path WSMan:\localhost\Listener | Where-Object { @($_.Keys) -contains 'Transport=HTTPS' }
 }
@@ -57,11 +53,15 @@ function Remove-Access {
     foreach ($listener in @(Get-HttpsListener)) {
         Remove-Item -Path "WSMan:\localhost\Listener\$($listener.Name)" -Recurse -Force
     }
-    foreach ($certificate in @(Get-BuildCertificate)) {
-        Remove-Item -Path "Cert:\LocalMachine\My\$($certificate.Thumbprint)" -Force
+    foreach ($mapping in @(Get-CertificateMapping $User)) {
+        Remove-Item -Path "WSMan:\localhost\ClientCertificate\$($mapping.Name)" -Recurse -Force
     }
+    Get-BuilderCertificate | Remove-Item -Force
     Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue | Remove-NetFirewallRule
     Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force
+    if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' CertificateLoginSet) {
+        Set-Item -Path WSMan:\localhost\Service\Auth\Certificate -Value $false -Force
+    }
     if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' TokenPolicySet) {
         Remove-ItemProperty -Path HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System `
             -Name LocalAccountTokenFilterPolicy -ErrorAction SilentlyContinue
@@ -100,7 +100,8 @@ $left = [ordered]@{
     'build-profile'   = @(Get-BuildProfile | ForEach-Object { $_.LocalPath }) -join ', '
     'build-tasks'     = @(Get-BuildTask | ForEach-Object { $_.TaskName }) -join ', '
     'remote-access'   = @(@(Get-HttpsListener | ForEach-Object { $_.Name }) +
-        @(Get-BuildCertificate | ForEach-Object { $_.Thumbprint })) -join ', '
+        @(Get-CertificateMapping $User | ForEach-Object { $_.Name }) +
+        @(Get-BuilderCertificate | ForEach-Object { $_.Thumbprint })) -join ', '
     'unattend'        = @(Get-UnattendFile) -join ', '
     'temporary-files' = @(Get-BuildFile | ForEach-Object { $_.FullName }) -join ', '
 }

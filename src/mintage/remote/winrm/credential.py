@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
+from mintage.client_certificate import ClientCertificate
 from mintage.credentials import Secret
 from mintage.errors import SettingsError
 
@@ -26,14 +27,6 @@ def check_library(auth: Auth) -> None:
             seen=f"there is no Python module {module}",
             remedy=f"pip install 'pywinrm[{auth}]' where the worker runs, or let the recipe use ntlm",
         )
-
-
-@dataclass(frozen=True)
-class ClientCertificate:
-    """A certificate mapped to an account in the guest, and its key without passphrase; both PEM."""
-
-    certificate: str
-    key: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +19,10 @@ _REFUSED_PAUSE = 20.0
 
 
 class Login:
-    """Attempts to log in. Keeps the certificates in a folder of its own until ``close``: pywinrm takes files."""
+    """Attempts to log in. Keeps the certificates in a folder of its own until ``close``: pywinrm takes files.
+
+    So does OpenSSL for a key, which is therefore a file that is in memory alone: a process that is killed leaves none.
+    """
 
     def __init__(self, address: WinrmAddress, credential: Credential, *, grace: float, clock: Clock) -> None:
         self._address, self.credential, self._grace, self._clock = address, credential, grace, clock
@@ -27,6 +31,7 @@ class Login:
         self.where = f"{address.user}@{address.host}:{address.port}"
         expected_certificate(address)
         self._folder = TemporaryDirectory(prefix="mintage-winrm-")
+        self._key: int | None = None
 
     def attempt(self) -> tuple[ShellClient, str]:
         """One attempt: a client and a shell. Raises NotYet with what was met, LoginRefused when it stays refused.
@@ -54,6 +59,9 @@ class Login:
 
     def close(self) -> None:
         self._folder.cleanup()
+        if self._key is not None:
+            os.close(self._key)
+            self._key = None
 
     def _how(self) -> dict[str, Any]:
         credential = self.credential
@@ -66,13 +74,19 @@ class Login:
             return how | {"password": credential.password_text()}
         return how | {
             "cert_pem": self._file("client.pem", credential.certificate.certificate),
-            "cert_key_pem": self._file("client-key.pem", credential.certificate.key),
+            "cert_key_pem": self._key_file(credential.certificate.key),
         }
 
     def _file(self, name: str, text: str) -> str:
         path = Path(self._folder.name) / name
         path.write_text(text, encoding="ascii")
         return str(path)
+
+    def _key_file(self, text: str) -> str:
+        if self._key is None:
+            self._key = os.memfd_create("client-key")
+            os.write(self._key, text.encode())
+        return f"/proc/self/fd/{self._key}"
 
     def _refused(self, error: LoginRefused) -> LoginRefused | NotYet:
         now = self._last_refused = self._clock()

@@ -6,14 +6,20 @@ import base64
 import hashlib
 import io
 import re
+import ssl
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from deployments.verify_windows.scripts import bare, text_of
+from localazure.windows.guest.shell_host import MachineAccounts
 from localazure.windows.machine.appx import AppxPackage
+from localazure.windows.machine.certificate_mappings import CertificateMappings
 from localazure.windows.machine.wsman import WsMan
+from mintage.client_certificate import sealed_for, upn
+from mintage.credentials import BuildKeys
 from mintage.powershell import parse_answer, script
 from mintage.remote.winrm.launcher import call, line, script_text
 from mintage.verify.windows_facts import WindowsFacts
@@ -125,6 +131,28 @@ def test_winrm_is_opened_once(guest: ScriptGuest) -> None:
     assert listener.thumbprint == first["thumbprint"] == guest.machine.certificates.all()[0].thumbprint
 
 
+@runs("src/mintage/azure/access/map_certificate.ps1")
+def test_a_certificate_is_mapped_to_the_administrator_once(guest: ScriptGuest) -> None:
+    der = map_certificate(guest)
+    assert map_certificate(guest) == der
+    (mapping,) = CertificateMappings(guest.machine.registry).all()
+    assert (mapping.user, mapping.subject, mapping.uri) == (ADMINISTRATOR, f"{ADMINISTRATOR}@localhost", "*")
+    assert MachineAccounts(guest.machine).for_certificate(der) == ADMINISTRATOR
+    assert WsMan(guest.machine.registry).get(r"Service\Auth\Certificate") is True
+
+
+def map_certificate(guest: ScriptGuest) -> bytes:
+    """Let the administrator in by a certificate, whose DER is returned."""
+    listener = base64.b64decode(guest.as_system(OPEN_WINRM).answer()["certificate"])
+    made = BuildKeys(b"m" * 32, "b1").client_certificate(ADMINISTRATOR, datetime(2026, 11, 1, tzinfo=UTC))
+    der = ssl.PEM_cert_to_DER_cert(made.certificate)
+    sealed = sealed_for(ssl.DER_cert_to_PEM_cert(listener), PASSWORD)
+    given = {"User": ADMINISTRATOR, "Subject": upn(ADMINISTRATOR), "Certificate": base64.b64encode(der).decode()}
+    text = script("azure/access/map_certificate.ps1", **given, Password=sealed)
+    assert guest.as_system(text).answer()["issuer"]
+    return der
+
+
 @runs("src/mintage/powershell/system.ps1", f"{GENERALIZE}/preflight.ps1", f"{GENERALIZE}/fix.ps1")
 def test_preflight_finds_what_fix_puts_right(guest: ScriptGuest) -> None:
     guest.machine.registry.set(r"HKLM\SYSTEM\CurrentControlSet\Services\cdrom", "Start", 4)
@@ -175,13 +203,17 @@ def test_sysprep_is_started_watched_and_read(guest: ScriptGuest) -> None:
 
 @runs(f"{GENERALIZE}/finish.ps1")
 def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:
-    guest.as_system(OPEN_WINRM)
+    map_certificate(guest)
     guest.program(r"C:\Windows\System32\Sysprep\sysprep.exe /generalize /oobe /mode:vm /quiet /quit")
     text = script(SYSTEM, f"{OWN}/finish.ps1", User=ADMINISTRATOR, KeepLogs=False)
     left = guest.as_system(text).answer()["left"]
     assert {name: seen for name, seen in left.items() if seen} == {}
     assert guest.machine.users.find(ADMINISTRATOR) is None
-    assert [each for each in WsMan(guest.machine.registry).listeners() if each.transport == "HTTPS"] == []
+    wsman = WsMan(guest.machine.registry)
+    assert [each for each in wsman.listeners() if each.transport == "HTTPS"] == []
+    assert CertificateMappings(guest.machine.registry).all() == []
+    assert wsman.get(r"Service\Auth\Certificate") is False
+    assert [store for store in ("My", "Root", "TrustedPeople") if guest.machine.certificates.all(store)] == []
 
 
 # What a build asks in between.
@@ -209,9 +241,14 @@ def test_updates_are_installed(guest: ScriptGuest) -> None:
 
 @runs("src/mintage/verify/facts.ps1")
 def test_the_facts_of_a_machine_fit_what_reads_them(guest: ScriptGuest) -> None:
-    text = script(SYSTEM, "verify/facts.ps1", BuildUser=ADMINISTRATOR, Thumbprint="none")
+    text = script(SYSTEM, "verify/facts.ps1", BuildUser=ADMINISTRATOR, Own=["none"])
     facts = WindowsFacts.model_validate(parse_answer(guest.run(text).output, where="facts"))
     assert (facts.computer_name, facts.accounts) == ("WIN-1", (ADMINISTRATOR,))
+    assert facts.access == ()
+    map_certificate(guest)
+    facts = WindowsFacts.model_validate(parse_answer(guest.run(text).output, where="facts"))
+    # The listener's certificate, the client's in two stores, the listener, the mapping.
+    assert [each.partition(" ")[0] for each in facts.access] == [*["certificate"] * 3, "listener", "mapping"]
     assert facts.services == {"RdAgent": "Running", "WindowsAzureGuestAgent": "Running"}
 
 

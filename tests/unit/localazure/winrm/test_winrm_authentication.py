@@ -3,9 +3,10 @@
 import base64
 import dataclasses
 import os
+import ssl
 import struct
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,9 @@ def configure(site: Site, *, allow_unencrypted: bool = False, **auth: bool | Bin
         auth=dataclasses.replace(AuthSettings(), **auth),  # type: ignore[arg-type]
         allow_unencrypted=allow_unencrypted,
     )
+
+
+MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 
 
 def ask(site: Site, authorization: str = "", body: bytes = b"<x/>") -> HTTPResponse:
@@ -185,8 +189,29 @@ def test_a_certificate_only_if_enabled_mapped_and_proved(site: Site, tmp_path: P
         site.pywinrm(transport="certificate").open_shell()
 
 
+@pytest.mark.parametrize(
+    ("version", "offers_it_late", "status"),
+    [("TLSv1_2", False, 200), ("TLSv1_3", True, 200), ("TLSv1_3", False, None)],
+)
+def test_a_certificate_is_asked_for_after_the_handshake_of_tls_1_3(
+    site: Site, version: str, offers_it_late: bool, status: int | None
+) -> None:
+    context = ssl.create_default_context(cafile=str(site.trusted))
+    context.load_cert_chain(*site.client.write(site.folder, "client"))
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    context.post_handshake_auth = offers_it_late
+    client = HTTPSConnection("127.0.0.1", site.ports["https"], timeout=5, context=context)
+    try:
+        client.request("POST", "/wsman", b"", {"Authorization": MUTUAL})
+        assert client.getresponse().status == status
+    except OSError:
+        assert status is None, "as Windows Server 2022 ends connections of clients that are not to be asked late"
+    finally:
+        client.close()
+
+
 def test_saying_certificate_without_having_one(site: Site) -> None:
-    assert ask(site, "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual").status == 401
+    assert ask(site, MUTUAL).status == 401
 
 
 @pytest.mark.parametrize(
