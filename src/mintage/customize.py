@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from mintage.artifacts import StepOutcome
-from mintage.begun import Record, begin, has_rebooted, spoiling
+from mintage.begun import Record, begin, spoiling
 from mintage.commands import environment_of, script_of
 from mintage.errors import ConnectionFailed, StepInterrupted
+from mintage.rebooting import run_and_reboot
 from mintage.recipe import DirectoryStep, FileStep, ShellStep, parse_duration
 from mintage.remote.base import CommandResult, Remote
 from mintage.remote.kept import BY_SIGNAL, run_kept
@@ -42,7 +42,9 @@ def _run(
 ) -> StepOutcome:
     match step:
         case ShellStep(reboot=True):
-            return _shell_and_reboot(step, remote, folder, log, record)
+            return run_and_reboot(
+                step, remote, log, record, lambda on_line: _shell(step, remote, folder, on_line, record)
+            )
         case ShellStep():
             result = _shell(step, remote, folder, log, record)
             return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
@@ -79,32 +81,6 @@ def _going_down(step: ShellStep) -> Iterator[None]:
         if not step.reboot:
             raise
         raise ConnectionFailed(gone.what, where=gone.where, seen=gone.seen, remedy=gone.remedy) from gone
-
-
-def _shell_and_reboot(step: ShellStep, remote: Remote, folder: Path, log: Log, record: Record) -> StepOutcome:
-    last_lines: deque[str] = deque(maxlen=20)
-
-    def on_line(line: str) -> None:
-        last_lines.append(line)
-        log(line)
-
-    code = None
-    if not has_rebooted(record, remote.boot_id()):
-        code = _run_until_down(step, remote, folder, on_line, record)
-        log("Waiting for the machine to come back.")
-    begun = record.read()
-    if begun is not None:
-        remote.wait_for_reboot(begun.boot_id, time.monotonic() + parse_duration(step.timeout).total_seconds())
-    return StepOutcome(name=step.name, exit_code=code, seconds=0, rebooted=True, last_lines=tuple(last_lines))
-
-
-def _run_until_down(step: ShellStep, remote: Remote, folder: Path, on_line: Log, record: Record) -> int | None:
-    """The script's exit code; None when the machine went down under it, which is what the step is for."""
-    try:
-        code = _shell(step, remote, folder, on_line, record).exit_code
-    except ConnectionFailed:
-        return None
-    return code if code in step.exit_codes else None
 
 
 def _run_name(step: str, run: int) -> str:

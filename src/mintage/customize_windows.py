@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from mintage.artifacts import StepOutcome
-from mintage.begun import Record, begin, has_rebooted, spoiling
+from mintage.begun import Record, begin, spoiling
 from mintage.commands import powershell_of
-from mintage.errors import ConnectionFailed
 from mintage.powershell.updates import install_updates
+from mintage.rebooting import run_and_reboot
 from mintage.recipe import (
     PowerShellCommand,
     PowerShellStep,
@@ -61,7 +60,10 @@ def run_command(remote: WindowsRemote, command: PowerShellCommand, folder: Path,
 def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log, record: Record) -> StepOutcome:
     match step:
         case PowerShellStep(reboot=True):
-            return _run_and_reboot(step, remote, folder, log, record)
+            patient = step.model_copy(update={"exit_codes": (*step.exit_codes, *_BY_SHUTDOWN)})
+            return run_and_reboot(
+                step, remote, log, record, lambda on_line: _run_once(patient, remote, folder, on_line, record)
+            )
         case PowerShellStep():
             result = _run_once(step, remote, folder, log, record)
             return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
@@ -84,32 +86,3 @@ def _run_once(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Lo
         remote.end_shell(earlier.shell)
     with spoiling(record, rerun=step.rerun):
         return run_command(remote, step, folder, log)
-
-
-def _run_and_reboot(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Log, record: Record) -> StepOutcome:
-    last_lines: deque[str] = deque(maxlen=20)
-
-    def on_line(line: str) -> None:
-        last_lines.append(line)
-        log(line)
-
-    code = None
-    if not has_rebooted(record, remote.boot_id()):
-        code = _run_until_down(step, remote, folder, on_line, record)
-        log("Waiting for the machine to come back.")
-    begun = record.read()
-    if begun is not None:
-        remote.wait_for_reboot(begun.boot_id, time.monotonic() + parse_duration(step.timeout).total_seconds())
-    return StepOutcome(name=step.name, exit_code=code, seconds=0, rebooted=True, last_lines=tuple(last_lines))
-
-
-def _run_until_down(
-    step: PowerShellStep, remote: WindowsRemote, folder: Path, on_line: Log, record: Record
-) -> int | None:
-    """The script's exit code; None when the machine went down under it, which is what the step is for."""
-    patient = step.model_copy(update={"exit_codes": (*step.exit_codes, *_BY_SHUTDOWN)})
-    try:
-        code = _run_once(patient, remote, folder, on_line, record).exit_code
-    except ConnectionFailed:
-        return None
-    return code if code in step.exit_codes else None

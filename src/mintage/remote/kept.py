@@ -57,7 +57,7 @@ def kept_script(name: str, script: str, environment: Mapping[str, str], timeout:
     """What starts and follows the script."""
     words = " ".join(map(shlex.quote, interpreter(script)))
     files = {
-        "given_worker": shell_text("kept_worker.sh"),
+        "given_worker": shell_text("own_group.sh") + shell_text("kept_worker.sh"),
         "given_environment": exports(environment),
         "given_script": script,
     }

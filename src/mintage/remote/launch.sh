@@ -1,6 +1,7 @@
-# Runs one script of Mintage in the guest. Arguments: "merged" (errors go where output goes) or "separate", then the
-# interpreter. Standard input: a line "<bytes of environment> <bytes of script>", then both of them, then nothing for as
-# long as the caller lives. Its end means that the caller gave up, and ends the script with all its children.
+# Runs one script of Mintage in the guest. Goes behind own_group.sh. Arguments: "merged" (errors go where output goes) or
+# "separate", then the interpreter. Standard input: a line "<bytes of environment> <bytes of script>", then both of them,
+# then nothing for as long as the caller lives. Its end means that the caller gave up, and ends the script with all its
+# children.
 set -u
 umask 077
 streams=$1
@@ -18,34 +19,15 @@ head -c "$script_size" >"$folder/script"
 chmod 0700 "$folder/script"
 [ "$streams" = separate ] || exec 2>&1
 
-# Job control gives the script a process group of its own. The kernel may forbid to run files from these folders
-# (noexec), so the interpreter is named.
 set -m
-(
-    umask 022
-    cd "${HOME:-/}" 2>/dev/null || cd /
-    . "$folder/environment"
-    rm -f "$folder/environment"
-    exec "$@" "$folder/script"
-) </dev/null &
+(run_script "$@") </dev/null &
 group=$!
 {
     cat
     : >"$folder/given-up"
-    kill -TERM -- "-$group"
-    for _ in 1 2 3 4 5; do
-        sleep 1
-        kill -0 -- "-$group" || exit
-    done
-    kill -KILL -- "-$group"
+    end_group
 } <&0 >/dev/null 2>&1 &
 watch=$!
 set +m
-{
-    wait "$group"
-    code=$?
-    # Where the caller gave up, children that outlive the script are still to be ended.
-    [ -e "$folder/given-up" ] || kill -- "-$watch"
-    wait "$watch"
-} 2>/dev/null
+{ await_group "$folder/given-up"; } 2>/dev/null
 exit "$code"

@@ -29,7 +29,8 @@ def command_line(shell: str, *arguments: str, run_as: RunAs = "root") -> str:
 def launch_command(script: str, *, merged: bool, run_as: RunAs) -> str:
     """The launcher for this script. It holds nothing of it but the interpreter."""
     streams = "merged" if merged else "separate"
-    return command_line(shell_text("launch.sh"), streams, *interpreter(script), run_as=run_as)
+    launcher = shell_text("own_group.sh") + shell_text("launch.sh")
+    return command_line(launcher, streams, *interpreter(script), run_as=run_as)
 
 
 def launch_input(script: str, environment: Mapping[str, str]) -> bytes:

@@ -27,6 +27,8 @@ from localazure.windows.cmdlets import (
     network,
     processes,
     remoting,
+    scheduled_task_parts,
+    scheduled_task_registration,
     scheduled_tasks,
     select_string,
     services,
@@ -46,7 +48,8 @@ from localazure.windows.powershell.types import DotnetType
 _MODULES = (
     appx, archives, certificates, cim, cms_messages, compress_archive, content, csv_files, defender, events, features,
     firewall, hyper_v, item_properties, items, items_change, local_accounts, navigation, network, processes, remoting,
-    scheduled_tasks, select_string, services, start_process, system, temporary_files, transcripts, volumes, web,
+    scheduled_task_parts, scheduled_task_registration, scheduled_tasks, select_string, services, start_process, system,
+    temporary_files, transcripts, volumes, web,
 )  # fmt: skip
 
 _NOUNS = (
