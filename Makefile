@@ -91,7 +91,7 @@ format: venv ## Put the code in its standard form
 	@$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
-bench: setup ## Measure builds and write build/bench.json
+bench: setup $(AZURE_CLI)/.installed ## Measure builds and write build/bench.json
 	@$(RUN) -m bench
 
 chaos: setup ## Break a build at each EVERY-th call (40), and write build/chaos.json

@@ -7,7 +7,6 @@ and the ratio is between two ways through the same service.
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 import tempfile
 import time
@@ -20,11 +19,11 @@ from unittest import mock
 import requests
 from pydantic import BaseModel, ConfigDict
 
-from deployments.local_stack.stack import ROOT, Options, running
+from deployments.local_stack.stack import ROOT
 from deployments.verify_windows.plan import plan_of
 from deployments.verify_windows.site import Shell, Site, provisioned
 from mintage.azure.clean_up import clean_up
-from mintage.azure.clients import connect
+from mintage.azure.clients import Clients
 from mintage.credentials import BuildKeys
 from mintage.settings import load_settings
 
@@ -65,21 +64,16 @@ class _Trips:
     count: int = 0
 
 
-def measure_uploads() -> Uploads:
+def measure_uploads(clients: Clients) -> Uploads:
     """Make a Windows machine on localazure, bring files into it both ways, and remove it."""
-    with (
-        running(Options("instant", pace=0), print) as stack,
-        mock.patch.dict(os.environ, stack.account),
-        connect(load_settings()) as clients,
-    ):
-        plan = plan_of(RECIPE)
-        keys = BuildKeys(secrets.token_bytes(32), plan.build_id)
-        try:
-            site = provisioned(load_settings(), clients, plan, keys, print)
-            with closing(site.remote()):
-                return _compared(site)
-        finally:
-            clean_up(clients, plan)
+    plan = plan_of(RECIPE)
+    keys = BuildKeys(secrets.token_bytes(32), plan.build_id)
+    try:
+        site = provisioned(load_settings(), clients, plan, keys, print)
+        with closing(site.remote()):
+            return _compared(site)
+    finally:
+        clean_up(clients, plan)
 
 
 def _compared(site: Site) -> Uploads:
