@@ -10,6 +10,8 @@ from azure.core.exceptions import HttpResponseError
 
 from localazure.faults.client import FaultClient
 from localazure.faults.kinds.operations import FailedOperationFault, HangingOperationFault
+from localazure.faults.kinds.recording import RecordFault
+from localazure.hypervisor.base import HypervisorError
 from localazure.store import Resource
 from tests.contract.conftest import Azure, instant_settings
 from tests.contract.test_compute_restart import GROUP, prepared, same_port, serving
@@ -108,6 +110,28 @@ def test_an_image_version_fails_with_its_content_captured(compute: Compute, faul
     assert (left.provisioning_state, left.replication_status.aggregated_state) == ("Failed", "Failed")
     assert shelf.version(source=source).provisioning_state == "Succeeded"
     assert shelf.latest() == "1.0.0"
+
+
+def test_an_image_version_that_failed_leaves_nothing_once_it_is_deleted(compute: Compute, faults: FaultClient) -> None:
+    shelf = Shelf(compute.azure, compute.group)
+    faults.add(FailedOperationFault(leaves="half", operation="PUT */images/versions"))
+    with pytest.raises(HttpResponseError):
+        shelf.version()
+    cloud = compute.azure.server.cloud
+    (left,) = records(compute, "Microsoft.Compute/galleries/images/versions")
+    layer = left.internal["captured"]["os"]["name"]
+    assert cloud.hypervisor.layer_size(layer)
+    shelf.client.gallery_image_versions.begin_delete(shelf.group, shelf.gallery, "web", "1.0.0").result()
+    with pytest.raises(HypervisorError):
+        cloud.hypervisor.layer_size(layer)
+
+
+def test_a_recording_names_the_fault_that_let_an_operation_fail(compute: Compute, faults: FaultClient) -> None:
+    recorded = faults.add(RecordFault(operation=("PUT */disks", "DELETE */disks")))
+    failing = faults.add(FailedOperationFault(operation="DELETE */disks"))
+    compute.disk(gb=1)
+    assert failure(compute.client.disks.begin_delete(compute.group, "disk")) == "InternalExecutionError"
+    assert [each.faults for each in faults.calls(recorded.id)] == [(), (failing.id,)]
 
 
 def test_an_operation_hangs_until_its_fault_is_removed(compute: Compute, faults: FaultClient) -> None:

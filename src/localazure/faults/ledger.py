@@ -103,7 +103,10 @@ class Ledger:
         if not concerned:
             return None
         with self._store.changing():
-            return next((each for each in concerned if self._strikes(each)), None)
+            strike = next((each for each in concerned if self._strikes(each)), None)
+        if strike is not None:
+            occasion.struck.append(strike.id)
+        return strike
 
     def ending(self, occasion: Occasion) -> Ending | None:
         """What becomes of the operation that this call begins; None when nothing is in its way."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localazure.allocation import Allocation
 from localazure.arm.calls import Call
@@ -29,6 +29,8 @@ class Occasion:
     path: str = ""
     allocation: Allocation | None = None
     """The place to run that it wants for a machine."""
+    struck: list[int] = field(default_factory=list, compare=False)
+    """The faults that struck it so far, in order."""
 
     @property
     def name(self) -> str:

@@ -41,7 +41,6 @@ async def pass_faults(request: Request, cloud: Cloud, occasion: Occasion, serve:
 class _Passage:
     def __init__(self, request: Request, cloud: Cloud, occasion: Occasion) -> None:
         self._request, self._cloud, self._occasion = request, cloud, occasion
-        self._struck: list[int] = []
 
     async def recorded(self, serve: Callable[[], Answer]) -> Answer | None:
         """Whoever learns how the call ended finds that in the recordings already."""
@@ -88,10 +87,7 @@ class _Passage:
         return _Fate.GONE if await self._request.is_disconnected() else _Fate.GOES_ON
 
     async def _due(self, stage: Stage) -> Strike | None:
-        strike = await run_in_threadpool(self._cloud.faults.due, stage, self._occasion)
-        if strike is not None:
-            self._struck.append(strike.id)
-        return strike
+        return await run_in_threadpool(self._cloud.faults.due, stage, self._occasion)
 
     def _begin_records(self) -> list[int]:
         faults, recordings = self._cloud.faults, self._cloud.recordings
@@ -100,4 +96,4 @@ class _Passage:
     def _finish_records(self, keys: list[int], fate: Answer | _Fate) -> None:
         status = fate.status if isinstance(fate, Answer) else None
         for key in keys:
-            self._cloud.recordings.finish(key, status, self._struck)
+            self._cloud.recordings.finish(key, status, self._occasion.struck)

@@ -59,6 +59,9 @@ class GalleryImageVersion(ResourceType):
         if "layers" in resource.internal:
             return
         layers = stored(capture(self.cloud, resource.internal["sources"], resource.internal["name"]))
+        # So that a version that fails here, and is deleted, leaves nothing.
+        resource.internal["captured"] = layers
+        self.save(resource)
         midway()
         resource.internal["layers"] = layers
         self.save(resource, storageProfile=_measured(resource.properties["storageProfile"], layers))
@@ -77,7 +80,8 @@ class GalleryImageVersion(ResourceType):
         refuse_early_delete(resource)
 
     def destroy(self, resource: Resource) -> None:
-        layers = resource.internal.get("layers", {"os": None, "data": []})
+        inside = resource.internal
+        layers = inside.get("layers") or inside.get("captured") or {"os": None, "data": []}
         for layer in [layers["os"], *(each for _, each in layers["data"])]:
             if layer:
                 self.cloud.hypervisor.delete_layer(layer["name"])
