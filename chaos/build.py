@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,45 +11,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from prefect.client.schemas.objects import State
-from prefect.states import AwaitingRetry, Crashed, Running
-from pydantic import BaseModel, ConfigDict
+from prefect.states import AwaitingRetry, Crashed, Failed, Running
 
 from chaos.attempt import ENDED, Attempt
 from chaos.engine import store_in
 from chaos.journal import Entry, Event, Journal
-from chaos.kills import Kill, When
+from chaos.outcome import Outcome, finished_twice, first_end
+from chaos.points import Where
+from chaos.trial import Strike
 from chaos.world import World, is_excluded
 from tasks.build_id import new_build_id
 from tasks.history import RESUMED
 from tasks.keeping import result_key
 
 _MOST_ATTEMPTS = 12
-
-
-class Outcome(BaseModel):
-    """What a build came to, and what it left."""
-
-    model_config = ConfigDict(frozen=True)
-
-    published: bool
-    attempts: int
-    seconds: float
-    error: str = ""
-    error_kind: str = ""
-    retried: tuple[str, ...] = ()
-    """Steps that failed and were tried again, or were the last."""
-    steps_again: tuple[str, ...] = ()
-    """Steps that were done once more since the build went back."""
-    finished_twice: tuple[str, ...] = ()
-    """Steps that were done once more although they were finished, and nobody went back."""
-    swept: tuple[str, ...] = ()
-    """What it left for the sweeper, which removed it: ids."""
-    leaked: tuple[str, ...] = ()
-    """What is there after the sweep, and should not be: ids."""
-    versions: int = 0
-    """That it made and that are left, before the sweep."""
-    unverified: int = 0
-    """Published without a proof."""
+LONGEST = 300.0
+"""Seconds for one process; a build on machines that are models takes ten to thirty."""
 
 
 @dataclass
@@ -60,7 +36,9 @@ class Build:
     world: World
     folder: Path
     parameters: dict[str, Any]
+    longest: float = LONGEST
     run_id: UUID = field(default_factory=uuid4)
+    build_id: str = ""
     _history: list[State[Any]] = field(default_factory=lambda: [Running()])
     _before: frozenset[str] = frozenset()
     """What was there already."""
@@ -71,23 +49,70 @@ class Build:
 
     def __post_init__(self) -> None:
         self._before = self.world.strays()
+        self.build_id = new_build_id(self.run_id)
 
     @property
-    def build_id(self) -> str:
-        return new_build_id(self.run_id)
+    def has_failed(self) -> bool:
+        return self._code != ENDED
 
-    def run(self, kill: Kill | None = None) -> None:
-        """Run it to its end, with a process killed at one call of the first."""
+    def run(self, strikes: Sequence[Strike] = ()) -> None:
+        """Run it to its end."""
         self.folder.mkdir(parents=True)
-        begun = time.monotonic()
-        while self._code is None and self._attempts < _MOST_ATTEMPTS:
-            attempt = Attempt(self.world, self.folder, self.run_id, self.parameters, self._history)
-            self._code = attempt.run(None if self._attempts else kill)
+        self._to_the_end(strikes)
+
+    def press_on(self, go_on_from: str | None) -> None:
+        """Press Retry; or start a run that goes on from a step."""
+        self._code = None
+        if go_on_from is None:
+            self._history += [Failed(), AwaitingRetry()]
+        else:
+            self.run_id, self._history = uuid4(), [Running()]
+            self.parameters = self.parameters | {"resume_build": self.build_id, "go_on_from": go_on_from}
+        self._to_the_end(())
+
+    def points(self, where: Where) -> int:
+        """How many calls of a sort its processes came to at most."""
+        lines = (self.folder / "points").read_text(encoding="utf-8").splitlines()
+        return max((int(line.split(" ")[1]) for line in lines if line.startswith(f"{where} ")), default=0)
+
+    def journal(self) -> list[Entry]:
+        return Journal(self.folder / "journal").read()
+
+    def outcome(self) -> Outcome:
+        """What it came to. Sweeps."""
+        entries = self.journal()
+        ends = [each for each in entries if each.event == Event.ENDED]
+        versions = self.world.versions(self.build_id)
+        public = {str(each["id"]) for each in versions if not is_excluded(each)}
+        left = self.world.strays() - self._before - public
+        self.world.sweep()
+        leaked = self.world.strays() - self._before - public
+        return Outcome(
+            published=self._code == ENDED and bool(public),
+            end=first_end(entries),
+            last_error=ends[-1].error if ends else "",
+            attempts=self._attempts,
+            seconds=round(self._seconds, 2),
+            retried=tuple(each.step for each in entries if each.event == Event.FAILED),
+            steps_again=tuple(each.step for each in entries if each.event == Event.AGAIN),
+            finished_twice=finished_twice(entries),
+            swept=tuple(sorted(left - leaked)),
+            leaked=tuple(sorted(leaked)),
+            versions=len(versions),
+            unverified=0 if self._is_proved() else len(public),
+        )
+
+    def _to_the_end(self, strikes: Sequence[Strike]) -> None:
+        begun, ended = time.monotonic(), self._attempts + _MOST_ATTEMPTS
+        while self._code is None and self._attempts < ended:
             self._attempts += 1
+            due = [each for each in strikes if each.process == self._attempts]
+            attempt = Attempt(self.world, self.folder, self.run_id, self.parameters, self._history, due)
+            self._code = attempt.run(self.longest)
             self.world.revive()
             if self._code is None:
                 self._died()
-        self._seconds = time.monotonic() - begun
+        self._seconds += time.monotonic() - begun
 
     def _died(self) -> None:
         done = [entry for entry in self.journal() if entry.event == Event.DONE]
@@ -98,52 +123,6 @@ class Build:
         now = datetime.now(UTC)
         self._history += [Crashed(timestamp=now), AwaitingRetry(message=RESUMED, timestamp=now)]
 
-    def calls(self, when: When) -> dict[int, str]:
-        """What the first process to make so many calls called, by number: those it came to before, or to after."""
-        found: dict[int, str] = {}
-        for line in (self.folder / "calls").read_text(encoding="utf-8").splitlines():
-            number, side, what = line.split(" ", 2)
-            if side == when:
-                found.setdefault(int(number), what)
-        return found
-
-    def journal(self) -> list[Entry]:
-        return Journal(self.folder / "journal").read()
-
-    def outcome(self) -> Outcome:
-        """What it came to. Sweeps."""
-        entries = self.journal()
-        last = next((each for each in reversed(entries) if each.event == Event.ENDED), Entry(event=Event.ENDED))
-        versions = self.world.versions(self.build_id)
-        public = {str(each["id"]) for each in versions if not is_excluded(each)}
-        left = self.world.strays() - self._before - public
-        self.world.sweep()
-        leaked = self.world.strays() - self._before - public
-        return Outcome(
-            published=self._code == ENDED and bool(public),
-            attempts=self._attempts,
-            seconds=round(self._seconds, 2),
-            error=last.error,
-            error_kind=last.error_kind,
-            retried=tuple(each.step for each in entries if each.event == Event.FAILED),
-            steps_again=tuple(each.step for each in entries if each.event == Event.AGAIN),
-            finished_twice=finished_twice(entries),
-            swept=tuple(sorted(left - leaked)),
-            leaked=tuple(sorted(leaked)),
-            versions=len(versions),
-            unverified=0 if self._is_proved() else len(public),
-        )
-
     def _is_proved(self) -> bool:
         store, key = store_in(str(self.folder / "results")), result_key(self.build_id, "verify")
         return store.exists(key) and not store.read(key).result.failed
-
-
-def finished_twice(entries: Iterable[Entry]) -> tuple[str, ...]:
-    done: Counter[str] = Counter()
-    for each in entries:
-        if each.event == Event.DONE:
-            done[each.step] += 1
-        elif each.event == Event.AGAIN:
-            done[each.step] -= 1
-    return tuple(step for step, times in done.items() if times > 1)

@@ -1,89 +1,63 @@
-"""What is made to go wrong, one thing in each build: at which call, and on which side of its effect."""
+"""Which builds are made to go wrong, and how: all there is to strike, or a sample that a seed says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 
 from pydantic import BaseModel, ConfigDict
 
-from chaos.kills import Kill, When
-from localazure.faults.kinds.connections import ResetFault
-from localazure.faults.kinds.every import AnyFault
-from localazure.faults.kinds.operations import FailedOperationFault
-from localazure.faults.kinds.status import StatusFault
+from chaos.kinds import KINDS
+from chaos.kinds.kind import Expected, Kind, Place
+from chaos.points import When
+from chaos.recipes import System, Variant
+from chaos.trial import Trial
 
-CALLS = "!*/token"
-"""All calls but those for tokens, as a fault's ``operation``."""
-
-
-class System(StrEnum):
-    LINUX = "linux"
-    WINDOWS = "windows"
-
-
-class Kind(StrEnum):
-    KILL_BUILD = "kill build"
-    KILL_AZURE = "kill localazure"
-    THROTTLED = "status 429"
-    ERROR = "status 500"
-    UNAVAILABLE = "status 503"
-    RESET = "reset"
-    OPERATION_FAILED = "operation failed"
-
-
-KILLS = {Kind.KILL_BUILD: "build", Kind.KILL_AZURE: "azure"}
-_STATUSES = {Kind.THROTTLED: 429, Kind.ERROR: 500, Kind.UNAVAILABLE: 503}
-_NEVER = 1_000_000
-"""More calls than any build makes."""
+Counts = Mapping[Place, int]
+"""How many places of each sort a build has in which nothing goes wrong."""
 
 
 class Case(BaseModel):
-    """``call`` counts from 1; of a kind that strikes long-running operations, it counts their beginnings."""
+    """One build. ``number`` says at which of the kind's places it happens, from 1; of a walk, which walk it is."""
 
     model_config = ConfigDict(frozen=True)
 
     system: System
-    kind: Kind
-    call: int
-    when: When
-    """Before or after the call had its effect. An operation that fails: with nothing done, or with everything done."""
-
-    @property
-    def kill(self) -> Kill | None:
-        if self.kind is Kind.KILL_BUILD:
-            return Kill(call=self.call, when=self.when, whom="build")
-        return Kill(call=self.call, when=self.when, whom="azure") if self.kind is Kind.KILL_AZURE else None
-
-
-def fault_of(kind: Kind, call: int, when: When) -> AnyFault:
-    """What strikes once, at that call. Raises LookupError for a kill, which is no fault of localazure's."""
-    place = {"operation": CALLS, "after": call - 1}
-    if kind is Kind.RESET:
-        return ResetFault.model_validate(place | {"when": when})
-    if kind is Kind.OPERATION_FAILED:
-        # Its code is the fault's default, which Azure uses for what passes.
-        return FailedOperationFault.model_validate(place | {"leaves": "nothing" if when == "before" else "everything"})
-    return StatusFault.model_validate(place | {"status": _STATUSES[kind], "retry_after": 1, "when": when})
+    kind: str
+    number: int
+    when: When = "before"
+    """Before or after the effect. An operation that fails or hangs: with nothing, or with everything done."""
+    variant: Variant = Variant.PLAIN
+    expected: Expected = Expected.GOES_ON
+    says: tuple[str, ...] = ()
+    go_on_from: str | None = None
+    trial: Trial
 
 
-def counting_faults() -> dict[Kind, AnyFault]:
-    """Faults that strike never and count the calls that each kind could strike."""
-    return {kind: fault_of(kind, _NEVER, "before") for kind in Kind if kind not in KILLS}
+def case_of(system: System, kind: Kind, number: int, when: When) -> Case:
+    return Case(
+        system=system,
+        kind=kind.name,
+        number=number,
+        when=when,
+        variant=kind.variant,
+        expected=kind.expected,
+        says=kind.says,
+        go_on_from=kind.go_on_from,
+        trial=kind.make(number, when),
+    )
 
 
-def sampled(system: System, counts: Mapping[Kind, int], seed: int, every: int) -> Iterator[Case]:
-    """Each ``every``-th of the calls that a kind can strike, from one that the seed says; of each kind at least one."""
-    for kind, count in counts.items():
-        if count < 1:
+def sampled(
+    system: System, counts: Counts, seed: int, every: int, kinds: Iterable[Kind] = tuple(KINDS.values())
+) -> Iterator[Case]:
+    """Each ``every``-th of the places that a kind has, from one that the seed says; of each kind at least one."""
+    for kind in kinds:
+        count = counts.get(kind.place, 0)
+        if count < 1 or system not in kind.systems:
             continue
         # A string seed is hashed by SHA-512, so that it means the same in every process.
-        first = Random(f"{seed}/{system}/{kind}").randrange(min(every, count)) + 1  # noqa: S311 - no secret
-        for call in range(first, count + 1, every):
-            for when in _sides(kind):
-                yield Case(system=system, kind=kind, call=call, when=when)
-
-
-def _sides(kind: Kind) -> tuple[When, ...]:
-    return ("before",) if kind in _STATUSES else ("before", "after")
+        first = Random(f"{seed}/{system}/{kind.name}").randrange(min(every, count)) + 1  # noqa: S311 - no secret
+        for number in range(first, count + 1, every):
+            for when in kind.sides:
+                yield case_of(system, kind, number, when)

@@ -80,6 +80,7 @@ class Engine:
     def _tried(self, task: Task[..., Any], name: str, args: tuple[Any, ...], given: dict[str, Any]) -> Any:  # noqa: ANN401
         retries = task.retries or 0
         for attempt in range(1, retries + 2):
+            self.journal.write(Entry(event=Event.BEGUN, step=name, attempt=attempt))
             try:
                 return task.fn(*args, **given)
             except Exception as error:

@@ -9,12 +9,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Event(StrEnum):
+    BEGUN = "begun"
     DONE = "done"
     FOUND = "found"
     """Done before, and not again."""
     AGAIN = "again"
     """Done before, and to be done again since the build went back."""
     FAILED = "failed"
+    STRUCK = "struck"
+    """What was to go wrong began here; ``step`` says what was being called."""
+    MISSED = "missed"
+    """It could not happen here."""
     ENDED = "ended"
     """The flow itself."""
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
-from chaos.build import Outcome
 from chaos.cases import Case
+from chaos.kinds.kind import Expected
+from chaos.outcome import Outcome
+
+_MOST_VERSIONS = 1
 
 
 class CaseResult(BaseModel):
-    """One build in which one thing went wrong."""
+    """One build in which something went wrong."""
 
     model_config = ConfigDict(frozen=True)
 
     case: Case
     operation: str
-    """What the call was. Empty when the build ended without making so many: nothing went wrong in it then."""
+    """What was struck: calls, or a step and what it called. Empty when the build did not come to it."""
     outcome: Outcome
     extra_seconds: float
     """Over what a build took in which nothing went wrong."""
@@ -25,6 +29,41 @@ class CaseResult(BaseModel):
     @property
     def reached(self) -> bool:
         return bool(self.operation)
+
+    @property
+    def lost(self) -> bool:
+        """Not published in the end, or not by itself although what went wrong passed."""
+        outcome = self.outcome
+        return not outcome.published or (self.case.expected is Expected.GOES_ON and bool(outcome.end.error))
+
+    @property
+    def unnamed(self) -> bool:
+        """It ended, and the error does not say why."""
+        error = self.outcome.end.error
+        return bool(error and self.reached) and not any(
+            re.search(words, error, re.IGNORECASE | re.DOTALL) for words in self.case.says
+        )
+
+    @property
+    def retried_in_vain(self) -> bool:
+        """What will not pass was tried again."""
+        return self.case.expected is Expected.ENDS and self.outcome.end.tries > 1
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """All that should not be, in words."""
+        outcome = self.outcome
+        said = {
+            "lost": self.lost,
+            "cause not named": self.unnamed and self.case.expected is not Expected.GOES_ON,
+            "tried again in vain": self.retried_in_vain,
+            f"{outcome.versions} versions": outcome.versions > _MOST_VERSIONS,
+            "unverified": outcome.unverified > 0,
+        }
+        words = [word for word, is_so in said.items() if is_so]
+        words += [f"twice: {each}" for each in outcome.finished_twice]
+        return (*words, *(f"leaked: {each}" for each in outcome.leaked))
 
 
 class Results(BaseModel):
@@ -36,20 +75,23 @@ class Results(BaseModel):
     every: int
     runs: int
     not_reached: int
+    """Builds that did not come to what was to go wrong."""
     lost: int
-    """Builds that were not published."""
     leaked: int
     """Resources and groups that are there after the sweep and should not be."""
     duplicates: int
     """Versions of a build beyond its first."""
     published_unverified: int
     finished_steps_run_twice: int
+    causes_not_named: int
+    """Builds that ended without saying what ended them."""
+    tried_again_in_vain: int
+    """Builds that tried again what will not pass."""
     cases: tuple[CaseResult, ...]
 
     @property
     def failures(self) -> int:
-        steps = self.published_unverified + self.finished_steps_run_twice
-        return self.lost + self.leaked + self.duplicates + steps
+        return sum(bool(each.wrong) for each in self.cases)
 
 
 def counted(cases: Sequence[CaseResult], seed: int, every: int) -> Results:
@@ -59,10 +101,12 @@ def counted(cases: Sequence[CaseResult], seed: int, every: int) -> Results:
         every=every,
         runs=len(cases),
         not_reached=sum(not each.reached for each in cases),
-        lost=sum(not each.published for each in outcomes),
+        lost=sum(each.lost for each in cases),
         leaked=sum(len(each.leaked) for each in outcomes),
-        duplicates=sum(max(0, each.versions - 1) for each in outcomes),
+        duplicates=sum(max(0, each.versions - _MOST_VERSIONS) for each in outcomes),
         published_unverified=sum(each.unverified for each in outcomes),
         finished_steps_run_twice=sum(len(each.finished_twice) for each in outcomes),
+        causes_not_named=sum("cause not named" in each.wrong for each in cases),
+        tried_again_in_vain=sum(each.retried_in_vain for each in cases),
         cases=tuple(cases),
     )

@@ -1,0 +1,53 @@
+"""Places to run that are not to be had."""
+
+from __future__ import annotations
+
+from chaos.kinds.kind import Expected, Kind, Make, Place
+from chaos.points import Point, When
+from chaos.recipes import Variant
+from chaos.trial import Trial, befalling, faulty
+from localazure.allocation import CORES
+from localazure.faults.kinds.capacity import AllocationFault, SizeNotOfferedFault
+from localazure.faults.kinds.every import AnyFault
+from localazure.faults.kinds.machines import EvictionFault
+from localazure.faults.kinds.quota import QuotaFault
+
+_FIRST = "Standard_D2s_v5"
+"""The first size of the variants."""
+_FAMILY = "standardDSv5Family"
+_CODES = ("SkuNotAvailable", "AllocationFailed", "Overconstrained", "quota")
+
+
+def _lasting(*faults: AnyFault) -> Make:
+    return lambda _number, _when: faulty(*faults)
+
+
+def _once(number: int, when: When) -> Trial:  # noqa: ARG001 - as every maker
+    return faulty(AllocationFault(after=number - 1, count=1))
+
+
+def _evicted(number: int, when: When) -> Trial:
+    return befalling(EvictionFault(), Point(where="guest", number=number, when=when))
+
+
+def _places(name: str, *faults: AnyFault, expected: Expected = Expected.GOES_ON) -> Kind:
+    return Kind(name, Place.BUILD, _lasting(*faults), expected, _CODES, variant=Variant.PLACES)
+
+
+NO_ROOM = (
+    _places("size not available", SizeNotOfferedFault(size=_FIRST)),
+    _places("size not available, as listed", SizeNotOfferedFault(size=_FIRST, listed=True)),
+    _places("zone without the size", SizeNotOfferedFault(zone="1")),
+    _places("size without room", AllocationFault(size=_FIRST)),
+    _places("size overconstrained", AllocationFault(size=_FIRST, code="OverconstrainedAllocationRequest")),
+    _places("zone without room", AllocationFault(zone="1")),
+    _places("region without room", AllocationFault(location="westeurope")),
+    _places("quota of a family", QuotaFault(limit=0, quota=_FAMILY)),
+    _places("quota of a region", QuotaFault(limit=0, quota=CORES, location="westeurope")),
+    _places("no room at all", AllocationFault(), expected=Expected.ENDS),
+    _places("no quota at all", QuotaFault(limit=0), expected=Expected.ENDS),
+    Kind("no room once", Place.ALLOCATION, _once, Expected.GOES_ON, _CODES, variant=Variant.PLACES),
+    Kind("no Spot room", Place.BUILD, _lasting(AllocationFault(priority="Spot")), says=_CODES, variant=Variant.SPOT),
+    Kind("evicted", Place.GUEST, _evicted, variant=Variant.SPOT),
+    Kind("evicted and deleted", Place.GUEST, _evicted, variant=Variant.SPOT_DELETED),
+)

@@ -1,0 +1,90 @@
+"""What goes wrong inside machines."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from chaos.kinds.kind import Expected, Kind, Make, Place
+from chaos.points import Point, When
+from chaos.recipes import System
+from chaos.trial import Trial, befalling, faulty
+from localazure.faults.kinds.every import AnyFault
+from localazure.faults.kinds.machines import (
+    ClockSkewFault,
+    CrashFault,
+    CutFault,
+    DiskFullFault,
+    HostKeyFault,
+    SilentAgentFault,
+    SysprepFault,
+)
+from localazure.hypervisor.mishaps import SysprepCauseName
+
+_SHUT_SECONDS = 5
+_SKEW_SECONDS = 7200
+_SKEWED = ("clock", "valid", "certificate")
+_FIRST = Point(where="guest", number=1, when="before")
+
+
+def _at_guest(fault: AnyFault) -> Make:
+    def make(number: int, when: When) -> Trial:
+        return befalling(fault, Point(where="guest", number=number, when=when))
+
+    return make
+
+
+def _from_the_start(fault: AnyFault) -> Make:
+    return lambda _number, _when: faulty(fault)
+
+
+def _skewed(seconds: float) -> Make:
+    return _from_the_start(ClockSkewFault(seconds=seconds))
+
+
+def _sysprep(cause: SysprepCauseName, at: str) -> Kind:
+    fault = SysprepFault.model_validate({"cause": cause, "at": at})
+    return Kind(
+        f"Sysprep: {cause}, found {'in time' if at == 'now' else 'late'}",
+        Place.BUILD,
+        lambda _number, _when: befalling(fault, _FIRST),
+        Expected.EITHER,
+        (cause,),
+        systems=(System.WINDOWS,),
+        go_on_from="provision",
+    )
+
+
+GUESTS = (
+    Kind("connection cut", Place.GUEST, _at_guest(CutFault()), sides=("before", "after")),
+    Kind("connection cut for 5 s", Place.GUEST, _at_guest(CutFault(seconds=_SHUT_SECONDS)), sides=("after",)),
+    Kind("guest crashes and stops", Place.GUEST, _at_guest(CrashFault(then="stops")), sides=("after",)),
+    Kind("guest crashes and reboots", Place.GUEST, _at_guest(CrashFault(then="reboots")), sides=("after",)),
+    Kind("guest hangs", Place.GUEST, _at_guest(CrashFault(then="hangs")), sides=("after",)),
+    Kind(
+        "other host key",
+        Place.GUEST,
+        _at_guest(HostKeyFault()),
+        Expected.EITHER,
+        (r"SHA256:.*SHA256:",),
+        go_on_from="provision",
+    ),
+    Kind(
+        "disk full",
+        Place.GUEST,
+        _at_guest(DiskFullFault()),
+        Expected.EITHER,
+        ("No space left", "not enough space", "disk is full", "DiskFull"),
+        go_on_from="provision",
+    ),
+    Kind(
+        "agent silent",
+        Place.BUILD,
+        _from_the_start(SilentAgentFault()),
+        Expected.GIVES_UP,
+        ("OSProvisioningTimedOut",),
+    ),
+    Kind("agent silent since", Place.GUEST, _at_guest(SilentAgentFault()), Expected.EITHER, ("agent", "TimedOut")),
+    Kind("clock ahead", Place.BUILD, _skewed(_SKEW_SECONDS), Expected.EITHER, _SKEWED),
+    Kind("clock behind", Place.BUILD, _skewed(-_SKEW_SECONDS), Expected.EITHER, _SKEWED),
+    *(_sysprep(cause, at) for cause in get_args(SysprepCauseName) for at in ("now", "sysprep")),
+)

@@ -1,0 +1,88 @@
+"""What a kind of mishap is: where it can happen, how it is brought about, and what has to become of the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chaos.points import When
+from chaos.recipes import System, Variant
+from chaos.trial import Trial
+from localazure.arm.endings import Leaves
+from localazure.faults.fault import Patterns
+
+Make = Callable[[int, When], Trial]
+"""What to do for it to happen at the so-manieth of its places, on that side of the effect."""
+CALLS = "!*/token"
+"""All calls but those for tokens, as a fault's ``operation``."""
+WRITES = ("!*/token", "!GET *")
+
+
+class Place(StrEnum):
+    """Where a kind can happen. A build in which nothing goes wrong is counted by these."""
+
+    CALL = "call"
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+    OPERATION = "operation"
+    """A call that begins a long-running operation."""
+    HALF = "operation that can stop half-way"
+    MACHINE = "machine"
+    """A call that makes a VM."""
+    ALLOCATION = "allocation"
+    """A call that gives a VM a place to run."""
+    TOKEN = "token"  # noqa: S105 - no secret
+    GUEST = "guest"
+    """A command or message to a guest."""
+    BUILD = "build"
+    """The whole of it: the kind lasts, or happens at the first occasion."""
+
+
+def leaves(when: When) -> Leaves:
+    """What an operation has done that fails or hangs before, or after its effect."""
+    return "nothing" if when == "before" else "everything"
+
+
+OPERATIONS: Mapping[Place, Patterns] = {
+    Place.CALL: CALLS,
+    Place.READ: ("GET *", "!*/token"),
+    Place.WRITE: WRITES,
+    Place.DELETE: "DELETE *",
+    Place.OPERATION: CALLS,
+    Place.HALF: (
+        "PUT Microsoft.Compute/virtualMachines",
+        "PUT */images/versions",
+        "DELETE Microsoft.Resources/resourceGroups",
+    ),
+    Place.MACHINE: "PUT Microsoft.Compute/virtualMachines",
+    Place.TOKEN: "*/token",
+}
+
+
+class Expected(StrEnum):
+    GOES_ON = "goes on"
+    """To the end: published."""
+    ENDS = "ends"
+    """At once, never tried again, naming the cause; then, when that is gone and somebody presses Retry, published."""
+    GIVES_UP = "gives up"
+    """The same, after trying again."""
+    EITHER = "either"
+    """Goes on, or ends naming the cause; which, depends on where it happens."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``says``: words of which an error must have one (patterns of ``re``, without case) when the build ends."""
+
+    name: str
+    place: Place
+    make: Make
+    expected: Expected = Expected.GOES_ON
+    says: tuple[str, ...] = ()
+    sides: tuple[When, ...] = ("before",)
+    systems: tuple[System, ...] = tuple(System)
+    variant: Variant = Variant.PLAIN
+    go_on_from: str | None = None
+    """What a person who presses on chooses in the form, where Retry alone cannot help."""

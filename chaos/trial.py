@@ -1,0 +1,56 @@
+"""What is made to go wrong in one build."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chaos.points import Point
+from localazure.faults.kinds.every import AnyFault
+
+
+class Victim(StrEnum):
+    """Whom ``kill -9`` ends. Both go on: as a new process, as the automations see to; started again, on its state."""
+
+    BUILD = "build"
+    LOCALAZURE = "localazure"
+
+
+class Kill(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    victim: Victim
+
+
+class Strike(BaseModel):
+    """Done once by the build's process itself, when it comes to a point: a kill, or a fault that begins then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: Point
+    process: int = 1
+    """Which of the build's processes, from 1: those before it were killed."""
+    does: Kill | Annotated[AnyFault, Field()]
+
+
+class Trial(BaseModel):
+    """``faults`` lie in wait from the beginning of the build; ``strikes`` are done on the way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    faults: tuple[AnyFault, ...] = ()
+    strikes: tuple[Strike, ...] = ()
+
+
+def killing(victim: Victim, at: Point, process: int = 1) -> Trial:
+    return Trial(strikes=(Strike(at=at, process=process, does=Kill(victim=victim)),))
+
+
+def faulty(*faults: AnyFault) -> Trial:
+    return Trial(faults=faults)
+
+
+def befalling(fault: AnyFault, at: Point) -> Trial:
+    return Trial(strikes=(Strike(at=at, does=fault),))
