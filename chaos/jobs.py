@@ -89,7 +89,7 @@ def _work(cases: Sequence[Case], seconds: Mapping[System, float], folder: Path, 
         with world_in(folder / "world") as world:
             runner = Runner(world, folder)
             for case in cases:
-                results.send(runner.run(case, seconds[case.system]))
+                results.send(runner.run(case, seconds.get(case.system)))
     except Exception:  # noqa: BLE001 - whatever it is, it is told
         results.send(traceback.format_exc())
 

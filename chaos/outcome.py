@@ -70,11 +70,11 @@ def finished_twice(entries: Iterable[Entry]) -> tuple[str, ...]:
     return tuple(step for step, times in done.items() if times > 1)
 
 
-def place_struck(entries: Sequence[Entry]) -> str:
-    """In which step the process itself struck, and what it called then. Empty when it did not come to that."""
-    step = ""
+def places_struck(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """In which steps the process itself struck, and what it called then."""
+    step, found = "", []
     for each in entries:
         step = each.step if each.event == Event.BEGUN else step
         if each.event == Event.STRUCK:
-            return f"{step}: {each.step}"
-    return ""
+            found.append(f"{step}: {each.step}")
+    return tuple(found)

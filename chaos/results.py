@@ -20,15 +20,16 @@ class CaseResult(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     case: Case
-    operation: str
-    """What was struck: calls, or a step and what it called. Empty when the build did not come to it."""
+    struck: tuple[str, ...]
+    """Calls, or a step and what it called. Empty when the build did not come to it."""
     outcome: Outcome
-    extra_seconds: float
-    """Over what a build took in which nothing went wrong."""
+    extra_seconds: float | None
+    """Over what a build took in which nothing went wrong; None when there was no such build."""
 
     @property
     def reached(self) -> bool:
-        return bool(self.operation)
+        """Whether all happened that was to."""
+        return len(self.struck) >= len(self.case.trial.faults) + len(self.case.trial.strikes)
 
     @property
     def lost(self) -> bool:
@@ -40,7 +41,7 @@ class CaseResult(BaseModel):
     def unnamed(self) -> bool:
         """It ended, and the error does not say why."""
         error = self.outcome.end.error
-        return bool(error and self.reached) and not any(
+        return bool(error and self.struck) and not any(
             re.search(words, error, re.IGNORECASE | re.DOTALL) for words in self.case.says
         )
 
@@ -75,7 +76,7 @@ class Results(BaseModel):
     every: int
     runs: int
     not_reached: int
-    """Builds that did not come to what was to go wrong."""
+    """Builds that did not come to all that was to go wrong."""
     lost: int
     leaked: int
     """Resources and groups that are there after the sweep and should not be."""

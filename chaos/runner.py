@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from chaos.build import Build
 from chaos.cases import Case, Counts
 from chaos.kinds.kind import OPERATIONS, Place
-from chaos.outcome import place_struck
+from chaos.outcome import places_struck
 from chaos.recipes import System, Variant, write_recipe
 from chaos.results import CaseResult
 from chaos.world import World
@@ -18,6 +19,7 @@ from localazure.faults.kinds.every import AnyFault
 from localazure.faults.kinds.operations import FailedOperationFault
 from localazure.faults.kinds.recording import RecordFault
 from localazure.faults.kinds.status import StatusFault
+from localazure.faults.recording import RecordedCall
 
 _NEVER = 1_000_000
 """More calls than any build makes."""
@@ -47,7 +49,7 @@ class Runner:
             raise Unsound(f"{build.folder}: {outcome.last_error or outcome}")
         return counts, outcome.seconds
 
-    def run(self, case: Case, plain_seconds: float) -> CaseResult:
+    def run(self, case: Case, plain_seconds: float | None) -> CaseResult:
         name = f"{re.sub(r'[^A-Za-z0-9]+', '-', case.kind)}-{case.number}-{case.when}"
         build = self._build(name, case.system, case.variant)
         with self._world.faults() as faults:
@@ -56,23 +58,27 @@ class Runner:
         if build.has_failed:
             build.press_on(case.go_on_from)
         outcome = build.outcome()
-        extra = round(outcome.seconds - plain_seconds, 2)
-        return CaseResult(case=case, operation=struck, outcome=outcome, extra_seconds=extra)
+        extra = None if plain_seconds is None else round(outcome.seconds - plain_seconds, 2)
+        return CaseResult(case=case, struck=struck, outcome=outcome, extra_seconds=extra)
 
-    def _strike(self, build: Build, case: Case, faults: FaultClient) -> str:
-        """Run the build; what was struck: operations, or steps of the build and what they called."""
+    def _strike(self, build: Build, case: Case, faults: FaultClient) -> tuple[str, ...]:
+        """Run the build; what was struck: steps of it and what they called, and calls."""
         added = [faults.add(each).id for each in case.trial.faults]
-        record = faults.add(RecordFault()).id if added else 0
+        record = faults.add(RecordFault()).id
         build.run(case.trial.strikes)
-        here = place_struck(build.journal())
-        called = [each.operation for each in faults.calls(record) if set(added) & set(each.faults)] if added else []
-        unnamed = "calls" if any(faults.get(each).struck for each in added) and not called else ""
-        return "; ".join(dict.fromkeys(filter(None, (here, *called, unnamed))))
+        calls = faults.calls(record)
+        return (*places_struck(build.journal()), *(word for each in added for word in _struck(faults, each, calls)))
 
     def _build(self, name: str, system: System, variant: Variant) -> Build:
         folder = self._folder / f"{system}-{name}"
         recipe = write_recipe(system, variant, self._folder)
         return Build(self._world, folder, {"recipe": str(recipe)})
+
+
+def _struck(faults: FaultClient, fault: int, calls: Sequence[RecordedCall]) -> tuple[str, ...]:
+    """Which calls a fault struck. What befell no call, such as a guest with a wrong clock, is only counted."""
+    called = tuple(dict.fromkeys(each.operation for each in calls if fault in each.faults))
+    return called or (("no call",) if faults.get(fault).struck else ())
 
 
 def _counters() -> dict[Place, AnyFault]:

@@ -26,7 +26,10 @@ _SHORT = 70
 def say(result: CaseResult, number: int, of: int) -> None:
     case = result.case
     words = "; ".join(result.wrong).upper() if result.wrong else _ended(result)
-    print(f"{number}/{of} {case.system} {case.kind} {case.when} {case.number} {result.operation}: {words}", flush=True)
+    print(
+        f"{number}/{of} {case.system} {case.kind} {case.when} {case.number} {'; '.join(result.struck)}: {words}",
+        flush=True,
+    )
 
 
 def show(results: Results) -> None:
@@ -42,10 +45,14 @@ def show(results: Results) -> None:
 def row_of(result: CaseResult) -> tuple[str, ...]:
     case, outcome = result.case, result.outcome
     return (
-        *(case.system, case.kind, f"{case.when} {case.number}", result.operation or "not reached"),
+        *(case.system, case.kind, f"{case.when} {case.number}", "; ".join(result.struck) or "not reached"),
         *(_ended(result), str(outcome.attempts)),
         *(", ".join(outcome.retried), ", ".join(outcome.steps_again)),
-        *(f"{result.extra_seconds:+.1f}", str(len(outcome.swept)), "; ".join(result.wrong)),
+        *(
+            "" if result.extra_seconds is None else f"{result.extra_seconds:+.1f}",
+            str(len(outcome.swept)),
+            "; ".join(result.wrong),
+        ),
     )
 
 

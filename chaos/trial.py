@@ -12,10 +12,13 @@ from localazure.faults.kinds.every import AnyFault
 
 
 class Victim(StrEnum):
-    """Whom ``kill -9`` ends. Both go on: as a new process, as the automations see to; started again, on its state."""
+    """Whom ``kill -9`` ends. A build goes on in a new process, as the automations see to; others are started again."""
 
     BUILD = "build"
     LOCALAZURE = "localazure"
+    WORKER = "worker"
+    WORKER_AND_BUILD = "worker and build"
+    SERVER = "Prefect's server"
 
 
 class Kill(BaseModel):

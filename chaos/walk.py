@@ -39,7 +39,7 @@ def _kill(random: Random, counts: Counts, process: int) -> Strike:
     where: Where = random.choice(("call", "guest"))
     most = counts[Place.CALL if where == "call" else Place.GUEST]
     at = Point(where=where, number=random.randint(1, most), when=random.choice(_SIDES))
-    return Strike(at=at, process=process, does=Kill(victim=random.choice(tuple(Victim))))
+    return Strike(at=at, process=process, does=Kill(victim=random.choice((Victim.BUILD, Victim.LOCALAZURE))))
 
 
 def _may_join_others(kind: Kind, system: System, counts: Counts) -> bool:

@@ -8,7 +8,7 @@ from chaos.cases import case_of, sampled
 from chaos.journal import Entry, Event
 from chaos.kinds import KINDS
 from chaos.kinds.kind import Expected, Place
-from chaos.outcome import End, Outcome, finished_twice, first_end, place_struck
+from chaos.outcome import End, Outcome, finished_twice, first_end, places_struck
 from chaos.points import Point
 from chaos.recipes import System
 from chaos.results import CaseResult, Results, counted
@@ -30,9 +30,11 @@ COUNTS = (
 PLACES = dict.fromkeys(Place, 100) | {Place.BUILD: 1}
 
 
-def result(operation: str = "PUT a", *, kind: str = "kill build", **outcome: Any) -> CaseResult:
+def result(*struck: str, kind: str = "kill build", **outcome: Any) -> CaseResult:
     case = case_of(System.LINUX, KINDS[kind], 7, "after")
-    return CaseResult(case=case, operation=operation, outcome=GOOD.model_copy(update=outcome), extra_seconds=1.0)
+    return CaseResult(
+        case=case, struck=struck or ("PUT a",), outcome=GOOD.model_copy(update=outcome), extra_seconds=1.0
+    )
 
 
 def results(*cases: CaseResult) -> Results:
@@ -73,7 +75,9 @@ def test_a_refusal_that_ended_the_build_at_once_with_its_cause_is_as_it_should_b
 
 
 def test_a_case_that_was_never_come_to_is_told() -> None:
-    assert results(result(), result(operation="")).not_reached == 1
+    assert (
+        results(result(), CaseResult(case=result().case, struck=(), outcome=GOOD, extra_seconds=None)).not_reached == 1
+    )
 
 
 def test_a_step_done_twice_counts_unless_the_build_went_back() -> None:
@@ -98,8 +102,8 @@ def test_the_end_that_counts_is_the_one_before_anybody_pressed_on() -> None:
 def test_what_a_process_struck_is_told_with_its_step() -> None:
     begun = [Entry(event=Event.BEGUN, step=name) for name in ("provision", "capture", "verify")]
     struck = Entry(event=Event.STRUCK, step="PUT a")
-    assert place_struck([*begun[:2], struck, begun[2]]) == "capture: PUT a"
-    assert place_struck(begun) == ""
+    assert places_struck([*begun[:2], struck, begun[2]]) == ("capture: PUT a",)
+    assert places_struck(begun) == ()
 
 
 def test_the_whole_matrix_has_each_place_on_both_sides() -> None:
