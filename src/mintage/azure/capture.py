@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from azure.core.exceptions import ResourceNotFoundError
-
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, ensure, settled, state_of
@@ -11,7 +9,7 @@ from mintage.azure.gallery import DEFINITION, definition_path, destination_made
 from mintage.azure.group import belongs
 from mintage.azure.ids import resource_id
 from mintage.azure.image_version import captured_version, image_version
-from mintage.azure.power import deallocated, is_generalized
+from mintage.azure.power import deallocated, is_generalized, there_at_rest
 from mintage.azure.together import Progress, Waiting, finish, finish_all, silent
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
@@ -33,7 +31,7 @@ def capture(
     """Put the VM away, mark it generalized, and make the image version, or adopt what of it is done.
 
     The guest must be generalized already. Raises AzureRefused when the version is another build's, or the definition
-    is of another kind.
+    is of another kind; MachineLost when the VM is gone before it was captured.
     """
     wanted = captured_version(clients, plan, vm, version, source)
     found = finish(wanted.id, _own(wanted, plan), seconds=_VERSION_SECONDS, progress=progress)
@@ -66,14 +64,7 @@ def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: Resolved
 
 
 def _generalized(clients: Clients, vm: BuildVm) -> Waiting[None]:
-    try:
-        found = yield from deallocated(clients, vm.resource_group, vm.name)
-    except ResourceNotFoundError as error:
-        raise AzureRefused(
-            "The build VM is gone",
-            where=vm.resource_id,
-            seen=error.message,
-            remedy="its clean-up ran, or somebody removed it: start a new build",
-        ) from error
+    yield from there_at_rest(clients, vm)
+    found = yield from deallocated(clients, vm.resource_group, vm.name)
     if not is_generalized(found):
         clients.compute.virtual_machines.generalize(vm.resource_group, vm.name)

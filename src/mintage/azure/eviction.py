@@ -11,7 +11,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.power import found_at_rest, is_spot, power_state
 from mintage.azure.together import Waiting, completed, finish
-from mintage.errors import Evicted, MintageError
+from mintage.errors import Evicted, MachineLost, MintageError
 from mintage.names import EVICTED_TAG
 
 _SECONDS = 20 * 60
@@ -21,11 +21,12 @@ _SECONDS = 20 * 60
 def noticing_eviction(clients: Clients, vm: BuildVm) -> Iterator[None]:
     """Raise Evicted instead of whatever went wrong in the block, if it is that the VM was taken back.
 
-    A connection that breaks, a command that is killed and a refusal of Azure's may all come of it.
+    A connection that breaks, a command that is killed and a refusal of Azure's may all come of it. That its disk is
+    gone too says more: another call of the step cannot help then.
     """
     try:
         yield
-    except Evicted:
+    except (Evicted, MachineLost):
         raise
     except MintageError as error:
         if finish(vm.resource_id, _counted_eviction(clients, vm), seconds=_SECONDS):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from azure.core.exceptions import ResourceNotFoundError
 
+from mintage.artifacts import BuildVm
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, state_of
 from mintage.azure.together import Waiting, completed, rest
-from mintage.errors import AzureRefused
+from mintage.errors import AzureRefused, MachineLost
 
 _ON_THE_WAY = frozenset({"starting", "stopping", "deallocating"})
 _BUSY = frozenset({"Creating", "Updating", "Deleting"})
@@ -52,6 +53,19 @@ def found_at_rest(clients: Clients, group: str, name: str) -> Waiting[Document |
         return (yield from at_rest(clients, group, name))
     except ResourceNotFoundError:
         return None
+
+
+def there_at_rest(clients: Clients, vm: BuildVm) -> Waiting[Document]:
+    """As ``at_rest``, of the build VM. Raises MachineLost if there is none."""
+    found = yield from found_at_rest(clients, vm.resource_group, vm.name)
+    if found is None:
+        raise MachineLost(
+            "The build VM is gone",
+            where=vm.resource_id,
+            seen="Azure deleted it when it took the Spot VM back" if vm.spot else "somebody removed it",
+            remedy="go on from a checkpoint, or start a new build",
+        )
+    return found
 
 
 def power_state(vm: Document) -> str:

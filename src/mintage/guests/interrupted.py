@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mintage.artifacts import BuildVm
 from mintage.azure.clients import Clients
-from mintage.azure.power import at_rest, power_state
+from mintage.azure.power import found_at_rest, power_state
 from mintage.azure.together import finish
 from mintage.begun import Record, spoil
 
@@ -12,8 +12,9 @@ _REST_SECONDS = 20 * 60
 
 
 def runs(clients: Clients, vm: BuildVm) -> bool:
-    found = finish(vm.resource_id, at_rest(clients, vm.resource_group, vm.name), seconds=_REST_SECONDS)
-    return power_state(found) == "running"
+    """One that is gone does not."""
+    found = finish(vm.resource_id, found_at_rest(clients, vm.resource_group, vm.name), seconds=_REST_SECONDS)
+    return found is not None and power_state(found) == "running"
 
 
 def spoil_if_stopped(clients: Clients, vm: BuildVm, record: Record) -> None:

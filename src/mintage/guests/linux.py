@@ -10,7 +10,7 @@ from mintage import packages
 from mintage.artifacts import Address, BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
-from mintage.azure.power import at_rest, power_state
+from mintage.azure.power import found_at_rest, power_state
 from mintage.azure.serial_log import read_serial_log
 from mintage.azure.together import finish
 from mintage.azure.verification import VerificationVm
@@ -123,8 +123,9 @@ class LinuxGuest:
 
     def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
         """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""
-        waiting = at_rest(self._clients, vm.resource_group, vm.name)
-        if power_state(finish(vm.resource_id, waiting, seconds=_REST_SECONDS)) == "running":
+        waiting = found_at_rest(self._clients, vm.resource_group, vm.name)
+        found = finish(vm.resource_id, waiting, seconds=_REST_SECONDS)
+        if found is None or power_state(found) == "running":
             return None
         log = read_serial_log(self._clients, vm.resource_group, vm.name)
         checks = checks_from_serial_log(log, distribution.operations_for(self._recipe.generalize))

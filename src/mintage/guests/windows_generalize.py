@@ -10,7 +10,7 @@ from mintage.artifacts import BuildVm, Check, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.marks import set_sysprep_mark, sysprep_mark
-from mintage.azure.power import at_rest, power_state
+from mintage.azure.power import power_state, there_at_rest
 from mintage.azure.restore import restore
 from mintage.azure.together import Waiting, finish
 from mintage.build_plan import BuildPlan
@@ -132,4 +132,4 @@ class WindowsGeneralizing:
         return self.connection.open(_RECONNECT_SECONDS)
 
     def _at_rest(self) -> Waiting[Document]:
-        return at_rest(self.clients, self.vm.resource_group, self.vm.name)
+        return there_at_rest(self.clients, self.vm)

@@ -212,7 +212,11 @@ def test_an_image_can_be_made_of_a_vm_that_came_back(
 
 
 def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
-    clients: Clients, make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, evict: Callable[[BuildVm], None]
+    clients: Clients,
+    make: Callable[[BuildPlan], BuildVm],
+    make_plan: MakePlan,
+    source: ResolvedSource,
+    evict: Callable[[BuildVm], None],
 ) -> None:
     plan = make_plan(build=build(spot={"eviction": "delete"}))
     vm = make(plan)
@@ -222,6 +226,14 @@ def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
         cut_short(clients, plan, vm, evict)
     with pytest.raises(MachineLost, match="took the Spot VM back"):
         start_if_stopped(clients, plan, vm)
+    # And not that it was evicted, which would have the step run again in vain.
+    with pytest.raises(MachineLost):
+        shell(clients, plan, vm, "true")
+    guest_of(clients, plan, keys_of(plan)).write_out(vm)
+    with pytest.raises(MachineLost):
+        snapshot_os_disk(clients, plan, vm, "after")
+    with pytest.raises(MachineLost):
+        capture(clients, plan, vm, "1.0.0", source)
     restore(clients, plan, vm, kept)
     assert "kept" in shell(clients, plan, vm, "cat /opt/kept")
     restore(clients, plan, vm, kept)
