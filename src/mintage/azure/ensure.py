@@ -59,13 +59,22 @@ def state_of(document: Document) -> str:
     return str(document["properties"]["provisioningState"])
 
 
-def ensure(wanted: Wanted, *, needs: Callable[[], Waiting[object]] | None = None) -> Waiting[Document]:
+def ensure(
+    wanted: Wanted,
+    *,
+    needs: Callable[[], Waiting[object]] | None = None,
+    spent: Callable[[], Waiting[bool]] | None = None,
+) -> Waiting[Document]:
     """Adopt the resource if it is there, wait for it if it is being made, else make it; remove what failed before.
 
-    ``needs`` makes what must exist just before it is made, and may have gone with a failed one. Raises AzureRefused
-    when something shared failed.
+    ``needs`` makes what must exist just before it is made, and may have gone with a failed one. ``spent`` tells of one
+    that is there whether it is of no use any more, and has to be made anew. Raises AzureRefused when something shared
+    failed.
     """
     found = yield from settled(wanted)
+    if found is not None and spent and state_of(found) not in FAILED and (yield from spent()):
+        yield from removed(wanted)
+        found = None
     if found is not None and state_of(found) in FAILED:
         if wanted.shared:
             raise _failed(wanted, found)

@@ -12,6 +12,7 @@ from mintage.azure.copied_disks import attached, copied_disks, disk_made
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.errors import translating
 from mintage.azure.network import interface, public_address
+from mintage.azure.power import found_at_rest, power_state
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
 from mintage.errors import CapacityRefused, MintageError
@@ -65,16 +66,25 @@ class Refusals:
 def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, refusals: Refusals) -> Waiting[Document]:
     """Make the VM with its interface, at the first place that is to be had. Adopts one that is there, wherever it is.
 
+    One that stands still was put away, or taken back, before it was of use. It is made anew: Azure calls it succeeded
+    once it is deallocated, also when its creation failed, and what boots a second time is no proof of an image.
+
     Raises CapacityRefused with what Azure said of each place when none was.
     """
     for placement in machine.placements:
         vm = virtual_machine(clients, plan, machine, placement)
         try:
             with translating(vm.id):
-                return (yield from ensure(vm, needs=_needs(clients, plan, machine, placement)))
+                needs = _needs(clients, plan, machine, placement)
+                return (yield from ensure(vm, needs=needs, spent=lambda: _stands_still(clients, plan, machine.name)))
         except CapacityRefused as refused:
             refusals.add(str(placement), refused)
     raise refusals.error(virtual_machine(clients, plan, machine, machine.placements[0]).id)
+
+
+def _stands_still(clients: Clients, plan: BuildPlan, name: str) -> Waiting[bool]:
+    found = yield from found_at_rest(clients, plan.names.group, name)
+    return found is not None and power_state(found) != "running"
 
 
 def virtual_machine(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Wanted:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.operations import FailedOperationFault
 from mintage.artifacts import Address, ResolvedSource
+from mintage.azure.clean_up import defer_clean_up
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.power import power_state
@@ -130,6 +134,20 @@ def test_a_vm_that_was_put_away_is_started_and_one_that_runs_is_left(
     starts = clients.calls["POST Microsoft.Compute/virtualMachines/start"]
     start_if_stopped(clients, plan, vm)
     assert clients.calls["POST Microsoft.Compute/virtualMachines/start"] == starts
+
+
+def test_a_vm_whose_making_failed_is_made_anew_although_azure_calls_it_succeeded_once_it_was_put_away(
+    clients: Clients, settings: Settings, plan: BuildPlan, faults: FaultClient
+) -> None:
+    faults.add(
+        FailedOperationFault(operation="PUT Microsoft.Compute/virtualMachines", code="OSProvisioningClientError")
+    )
+    with pytest.raises(AzureRefused, match="not fit to boot"):
+        provision(clients, settings, plan, SOURCE, keys_of(plan))
+    defer_clean_up(clients, plan.build_id, timedelta(hours=1))
+    assert machine(clients, plan)["properties"]["provisioningState"] == "Succeeded"
+    provision(clients, settings, plan, SOURCE, keys_of(plan))
+    assert power_state(machine(clients, plan)) == "running"
 
 
 @pytest.mark.timeout(400)

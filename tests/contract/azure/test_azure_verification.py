@@ -81,6 +81,19 @@ def test_starting_again_adopts_them(
     assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == made
 
 
+def test_one_that_was_put_away_is_made_anew_since_a_second_boot_proves_nothing(
+    clients: Clients, settings: Settings, captured: Any, vms: tuple[VerificationVm, ...]
+) -> None:
+    def identities() -> list[str]:
+        return [clients.compute.virtual_machines.get(vm.resource_group, vm.name)["properties"]["vmId"] for vm in vms]
+
+    before = identities()
+    clients.compute.virtual_machines.begin_deallocate(vms[0].resource_group, vms[0].name).wait()
+    again = start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys)
+    assert [vm.name for vm in again] == [vm.name for vm in vms]
+    assert [new == old for new, old in zip(identities(), before, strict=True)] == [False, True]
+
+
 def test_they_leave_nothing_behind(clients: Clients, captured: Any, vms: tuple[VerificationVm, ...]) -> None:
     plan = captured.plan
     delete_vms(clients, plan, vms)
