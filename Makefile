@@ -94,8 +94,8 @@ format: venv ## Put the code in its standard form
 bench: setup $(AZURE_CLI)/.installed ## Measure builds and write build/bench.json
 	@$(RUN) -m bench
 
-chaos: setup ## Break a build at each EVERY-th call (40), and write build/chaos.json
-	@$(RUN) -m chaos $(if $(EVERY),--every $(EVERY)) $(if $(SEED),--seed $(SEED))
+chaos: setup ## Break a build at each EVERY-th place (40), or WALK builds at random, and write build/chaos.json
+	@$(RUN) -m chaos $(if $(EVERY),--every $(EVERY)) $(if $(SEED),--seed $(SEED)) $(if $(WALK),--walk $(WALK))
 
 verify-windows-on-azure: setup ## Ask a Windows VM on your subscription what only a real one can tell
 	@$(RUN) -m deployments.verify_windows

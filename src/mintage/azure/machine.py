@@ -63,28 +63,36 @@ class Refusals:
         )
 
 
-def machine_made(clients: Clients, plan: BuildPlan, machine: Machine, refusals: Refusals) -> Waiting[Document]:
+def machine_made(
+    clients: Clients, plan: BuildPlan, machine: Machine, refusals: Refusals, adopted: Log = no_log
+) -> Waiting[Document]:
     """Make the VM with its interface, at the first place that is to be had. Adopts one that is there, wherever it is.
 
     One that stands still was put away, or taken back, before it was of use. It is made anew: Azure calls it succeeded
     once it is deallocated, also when its creation failed, and what boots a second time is no proof of an image.
 
-    Raises CapacityRefused with what Azure said of each place when none was.
+    ``adopted`` is told the name of one that was there. Raises CapacityRefused with what Azure said of each place when
+    none was.
     """
     for placement in machine.placements:
         vm = virtual_machine(clients, plan, machine, placement)
         try:
             with translating(vm.id):
                 needs = _needs(clients, plan, machine, placement)
-                return (yield from ensure(vm, needs=needs, spent=lambda: _stands_still(clients, plan, machine.name)))
+                return (
+                    yield from ensure(vm, needs=needs, spent=lambda: _is_spent(clients, plan, machine.name, adopted))
+                )
         except CapacityRefused as refused:
             refusals.add(str(placement), refused)
     raise refusals.error(virtual_machine(clients, plan, machine, machine.placements[0]).id)
 
 
-def _stands_still(clients: Clients, plan: BuildPlan, name: str) -> Waiting[bool]:
+def _is_spent(clients: Clients, plan: BuildPlan, name: str, adopted: Log) -> Waiting[bool]:
     found = yield from found_at_rest(clients, plan.names.group, name)
-    return found is not None and power_state(found) != "running"
+    if found is None or power_state(found) != "running":
+        return True
+    adopted(name)
+    return False
 
 
 def virtual_machine(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Wanted:

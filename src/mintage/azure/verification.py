@@ -43,6 +43,8 @@ class VerificationVm(Artifact):
     host: str
     port: int
     user: str
+    adopted: bool = False
+    """It was there already, from an earlier attempt: nobody knows how often it booted since."""
 
 
 def start_verification_vms(
@@ -59,10 +61,14 @@ def start_verification_vms(
     They know ``VERIFICATION_USER`` by ``keys.verification_key()``, and make host keys of their own.
     """
     machines = _machines(clients, plan, image_version, keys, count)
-    refusals = Refusals(log)
-    making = {_vm_id(clients, plan, each.name): machine_made(clients, plan, each, refusals) for each in machines}
+    refusals, adopted = Refusals(log), list[str]()
+    making = {
+        _vm_id(clients, plan, each.name): machine_made(clients, plan, each, refusals, adopted.append)
+        for each in machines
+    }
     made = finish_all(making, seconds=_MAKE_SECONDS)
-    return tuple(_verification_vm(clients, settings, plan, vm) for vm in map(made.__getitem__, making))
+    vms = (_verification_vm(clients, settings, plan, made[each]) for each in making)
+    return tuple(vm.model_copy(update={"adopted": vm.name in adopted}) for vm in vms)
 
 
 def serial_log(clients: Clients, vm: VerificationVm) -> str:

@@ -51,13 +51,15 @@ class Execution:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._channel.close()
+        # To a guest that is gone nothing can be said; paramiko tells that by EOFError, too.
+        with suppress(OSError, EOFError):
+            self._channel.close()
 
     def write(self, data: bytes) -> int:
         """Send all of it to the command's standard input. Raises Ended, and ConnectionFailed when that fails."""
         try:
             self._channel.sendall(data)
-        except OSError as error:
+        except (OSError, EOFError) as error:
             if self._channel.closed or self._channel.exit_status_ready():
                 raise Ended from error
             raise self._broken("The guest stopped taking what was sent to it", error) from error

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mintage.artifacts import ImageVersion, Verified
+from mintage.artifacts import Check, ImageVersion, Verified
 from mintage.azure.clients import Clients
-from mintage.azure.power import started
-from mintage.azure.together import finish_all
-from mintage.azure.verification import delete_vms, start_verification_vms
+from mintage.azure.verification import VerificationVm, delete_vms, start_verification_vms
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import VerificationFailed
@@ -16,7 +14,6 @@ from mintage.guests import guest_of
 from mintage.settings import Settings
 
 Log = Callable[[str], None]
-_START_SECONDS = 20 * 60
 
 
 def verify_image(
@@ -26,11 +23,18 @@ def verify_image(
 
     What does not pass is in the answer (see ``demand_passed``). Raises what says that the VMs could not be asked.
     """
-    vms = start_verification_vms(clients, settings, plan, image, keys, log=log)
-    # Those that an earlier attempt made may have been put away since.
-    finish_all({vm.resource_id: started(clients, vm.resource_group, vm.name) for vm in vms}, seconds=_START_SECONDS)
-    checks = guest_of(clients, plan, keys).prove(vms, log)
-    delete_vms(clients, plan, vms)
+
+    def ask() -> tuple[tuple[VerificationVm, ...], tuple[Check, ...]]:
+        vms = start_verification_vms(clients, settings, plan, image, keys, log=log)
+        checks = guest_of(clients, plan, keys).prove(vms, log)
+        delete_vms(clients, plan, vms)
+        return vms, checks
+
+    vms, checks = ask()
+    if any(vm.adopted for vm in vms) and not all(check.passed for check in checks):
+        # What ended that attempt may have had them boot again, which looks like something left by the build machine.
+        log("VMs of an earlier attempt did not pass; asking new ones")
+        vms, checks = ask()
     return Verified(image_version=image.resource_id, vms=tuple(vm.name for vm in vms), checks=checks)
 
 

@@ -21,6 +21,7 @@ from mintage.azure.verification import (
 from mintage.errors import DeadlinePassed
 from mintage.names import VERIFICATION_USER
 from mintage.settings import Settings
+from mintage.verify.image import verify_image
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,8 @@ def test_starting_again_adopts_them(
     clients: Clients, settings: Settings, captured: Any, vms: tuple[VerificationVm, ...]
 ) -> None:
     made = clients.calls["PUT Microsoft.Compute/virtualMachines"]
-    assert start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys) == vms
+    again = start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys)
+    assert again == tuple(vm.model_copy(update={"adopted": True}) for vm in vms)
     assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == made
 
 
@@ -90,8 +92,19 @@ def test_one_that_was_put_away_is_made_anew_since_a_second_boot_proves_nothing(
     before = identities()
     clients.compute.virtual_machines.begin_deallocate(vms[0].resource_group, vms[0].name).wait()
     again = start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys)
-    assert [vm.name for vm in again] == [vm.name for vm in vms]
+    assert [(vm.name, vm.adopted) for vm in again] == [(vms[0].name, False), (vms[1].name, True)]
     assert [new == old for new, old in zip(identities(), before, strict=True)] == [False, True]
+
+
+def test_what_an_earlier_attempts_vms_show_condemns_no_image_before_new_ones_were_asked(
+    clients: Clients, settings: Settings, captured: Any, vms: tuple[VerificationVm, ...]
+) -> None:
+    made, said = clients.calls["PUT Microsoft.Compute/virtualMachines"], list[str]()
+    verified = verify_image(clients, settings, captured.plan, captured.image, captured.keys, said.append)
+    # This image was never generalized, so that new ones do not pass either.
+    assert verified.failed
+    assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == made + len(vms)
+    assert said.count("VMs of an earlier attempt did not pass; asking new ones") == 1
 
 
 def test_they_leave_nothing_behind(clients: Clients, captured: Any, vms: tuple[VerificationVm, ...]) -> None:

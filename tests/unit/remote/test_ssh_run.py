@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import paramiko
 import pytest
 
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
@@ -135,6 +136,20 @@ def test_a_connection_that_drops_is_worth_a_retry_and_leaves_nothing_running(
         remote.run("echo $$; sleep 60", on_line=on_line)
     assert failure.value.transient
     assert _wait_until_gone(pids[0])
+
+
+def test_a_connection_that_breaks_while_a_command_is_sent_is_worth_a_retry(
+    remote: SshRemote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        # As paramiko does once its socket is reset.
+        raise EOFError
+
+    monkeypatch.setattr(paramiko.Channel, "sendall", broken)
+    monkeypatch.setattr(paramiko.Channel, "close", broken)
+    with pytest.raises(ConnectionFailed, match="stopped taking"):
+        remote.output("true")
+    monkeypatch.undo()
 
 
 def test_a_daemon_that_keeps_the_output_open_does_not_hold_up_the_step(remote: SshRemote) -> None:
