@@ -30,8 +30,7 @@ from localazure.faults.kinds.connections import PauseFault
 from localazure.faults.kinds.recording import RecordFault
 from tasks.build_id import new_build_id
 from tasks.history import RESUMED
-from tasks.records import executed, read_task_runs
-from tasks.step import STEP_TAG
+from tasks.records import did_a_step, read_task_runs
 
 _DEPLOYMENT = "build-image/debian-12-web"
 """Any recipe may be built with it; its own is only the form's default."""
@@ -132,8 +131,7 @@ class _Host:
 
     def _steps(self, run: FlowRun) -> Counter[str]:
         """How often each step was carried out to its end."""
-        runs = executed(read_task_runs(self.stack.client, run.id))
-        return Counter(each.name for each in runs if STEP_TAG in each.tags and each.state_type == StateType.COMPLETED)
+        return Counter(each.name for each in read_task_runs(self.stack.client, run.id) if did_a_step(each))
 
 
 def _works_on(process: psutil.Process, run: FlowRun) -> bool:
