@@ -21,6 +21,7 @@ from chaos.points import Where
 from chaos.trial import Strike
 from chaos.world import World, is_excluded
 from tasks.build_id import new_build_id
+from tasks.going_back import GoOnFrom
 from tasks.history import RESUMED
 from tasks.keeping import result_key
 
@@ -67,7 +68,7 @@ class Build:
             self._history += [Failed(), AwaitingRetry()]
         else:
             self.run_id, self._history = uuid4(), [Running()]
-            self.parameters = self.parameters | {"resume_build": self.build_id, "go_on_from": go_on_from}
+            self.parameters = self.parameters | {"resume_build": self.build_id, "go_on_from": GoOnFrom(go_on_from)}
         self._to_the_end(())
 
     def points(self, where: Where) -> int:

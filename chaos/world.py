@@ -25,6 +25,8 @@ from mintage.settings import load_settings
 from mintage.waiting import NotYet, wait_for
 
 _START_SECONDS = 120
+_SETTINGS = {"LOCALAZURE_PROVISIONING_TIMEOUT": "60"}
+"""Models report within seconds, on a busy machine too."""
 _PORTS = {"--port": "resource_manager", "--metadata-port": "metadata", "--blob-port": "blobs"}
 _LATER = timedelta(days=30)
 """When everything that builds left has expired."""
@@ -55,7 +57,9 @@ class World:
             *(word for option, port in self._ports.items() for word in (option, str(port))),
         ]
         with (self.folder / "localazure.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, env=os.environ | _SETTINGS
+            )
         self._await()
 
     def revive(self) -> None:

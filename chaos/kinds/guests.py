@@ -59,7 +59,6 @@ GUESTS = (
     Kind("connection cut for 5 s", Place.GUEST, _at_guest(CutFault(seconds=_SHUT_SECONDS)), sides=("after",)),
     Kind("guest crashes and stops", Place.GUEST, _at_guest(CrashFault(then="stops")), sides=("after",)),
     Kind("guest crashes and reboots", Place.GUEST, _at_guest(CrashFault(then="reboots")), sides=("after",)),
-    Kind("guest hangs", Place.GUEST, _at_guest(CrashFault(then="hangs")), sides=("after",)),
     Kind(
         "other host key",
         Place.GUEST,
@@ -80,8 +79,8 @@ GUESTS = (
         "agent silent",
         Place.BUILD,
         _from_the_start(SilentAgentFault()),
-        Expected.GIVES_UP,
-        ("OSProvisioningTimedOut",),
+        Expected.ENDS,
+        ("OSProvisioning",),
     ),
     Kind("agent silent since", Place.GUEST, _at_guest(SilentAgentFault()), Expected.EITHER, ("agent", "TimedOut")),
     Kind("clock ahead", Place.BUILD, _skewed(_SKEW_SECONDS), Expected.EITHER, _SKEWED),

@@ -66,8 +66,6 @@ class Expected(StrEnum):
     """To the end: published."""
     ENDS = "ends"
     """At once, never tried again, naming the cause; then, when that is gone and somebody presses Retry, published."""
-    GIVES_UP = "gives up"
-    """The same, after trying again."""
     EITHER = "either"
     """Goes on, or ends naming the cause; which, depends on where it happens."""
 
