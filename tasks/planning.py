@@ -47,11 +47,7 @@ def plan_build(recipe: str, version: str | None, build_id: str) -> BuildPlan:
     loaded = load_recipe(Path(recipe))
     begun = recall(build_id, PLAN, BuildPlan)
     if begun is None:
-        if worked_before(build_id):
-            _demand_new(build_id)
-        plan = _new_plan(loaded, version, build_id)
-        keep(build_id, PLAN, plan)
-        return plan
+        return begin_plan(loaded, version, build_id)
     if begun.recipe_sha256 != loaded.sha256:
         raise _changed(loaded, begun)
     get_run_logger().info("Going on with build %s, begun %s", build_id, begun.started.isoformat())
@@ -106,7 +102,17 @@ def is_begun(build_id: str) -> bool:
     return recall(build_id, PLAN, BuildPlan) is not None
 
 
-def _new_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> BuildPlan:
+def begin_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> BuildPlan:
+    """Plan a build that has no plan, and keep that. Raises what ``new_plan`` does, and ResultsElsewhere."""
+    if worked_before(build_id):
+        _demand_new(build_id)
+    plan = new_plan(loaded, version, build_id)
+    keep(build_id, PLAN, plan)
+    return plan
+
+
+def new_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> BuildPlan:
+    """The plan of a build that begins now. Raises RecipeError for a version that cannot be."""
     recipe, started = loaded.recipe, datetime.now(UTC)
     if version:
         publish = recipe.publish.model_copy(update={"version": _explicit(version)})

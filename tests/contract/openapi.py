@@ -29,7 +29,8 @@ DOCUMENTS = (
       for name in ("computeRPCommon", "image", "runCommand", "virtualMachine", "virtualMachineImage")),
     *(f"compute/resource-manager/Microsoft.Compute/DiskRP/stable/2024-03-02/{name}.json"
       for name in ("disk", "snapshot")),
-    "compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2024-03-03/gallery.json",
+    *(f"compute/resource-manager/Microsoft.Compute/GalleryRP/stable/2024-03-03/{name}.json"
+      for name in ("gallery", "communityGallery", "sharedGallery")),
     "compute/resource-manager/Microsoft.Compute/Skus/stable/2021-07-01/skus.json",
     *(f"network/resource-manager/Microsoft.Network/stable/2024-05-01/{name}.json"
       for name in ("virtualNetwork", "networkSecurityGroup", "publicIpAddress", "networkInterface")),

@@ -20,6 +20,7 @@ from tests.contract.conftest import Azure
 from tests.contract.openapi import Exchange, OpenApi, Recorder
 from tests.contract.test_galleries import Shelf, machine
 from tests.contract.test_network import Net, rule
+from tests.contract.test_open_galleries import COMMUNITY, REGION, OpenShelf
 from tests.support.compute import Compute
 from tests.support.windows_compute import windows_body
 
@@ -105,6 +106,30 @@ def test_galleries_are_as_documented(openapi: OpenApi, recorded: Recorded, group
     client.gallery_images.begin_delete(group, shelf.gallery, "web").wait()
     client.galleries.begin_delete(group, shelf.gallery).wait()
     openapi.check(recorded.recorder, at_least=15)
+
+
+def test_open_galleries_are_as_documented(openapi: OpenApi, recorded: Recorded, group: str) -> None:
+    shelf, client = OpenShelf(recorded, group), recorded.compute
+    shelf.put(**COMMUNITY)
+    shelf.fill()
+    shelf.share(operationType="EnableCommunity")
+    name = shelf.public_name()
+    client.community_galleries.get(REGION, name)
+    list(client.community_gallery_images.list(REGION, name))
+    client.community_gallery_images.get(REGION, name, "image")
+    list(client.community_gallery_image_versions.list(REGION, name, "image"))
+    client.community_gallery_image_versions.get(REGION, name, "image", "1.0.0")
+    shelf.share(operationType="Reset")
+    shelf.put(permissions="Groups")
+    shelf.share(operationType="Add", groups=[{"type": "AADTenants", "ids": [recorded.server.settings.tenant]}])
+    list(client.shared_galleries.list(REGION))
+    client.shared_galleries.get(REGION, shelf.unique)
+    list(client.shared_gallery_images.list(REGION, shelf.unique))
+    client.shared_gallery_images.get(REGION, shelf.unique, "image")
+    list(client.shared_gallery_image_versions.list(REGION, shelf.unique, "image"))
+    client.shared_gallery_image_versions.get(REGION, shelf.unique, "image", "1.0.0")
+    client.galleries.get(group, shelf.name, expand="SharingProfile/Groups")
+    openapi.check(recorded.recorder, at_least=25)
 
 
 def test_machines_disks_and_images_are_as_documented(openapi: OpenApi, recorded: Recorded, group: str) -> None:

@@ -14,6 +14,7 @@ from prefect.utilities.callables import parameter_schema
 from ruamel.yaml import YAML
 
 from flows.build_image import build_image
+from flows.capture_vm import capture_vm
 from mintage.recipe_file import load_recipe
 
 ROOT = Path(__file__).parents[2]
@@ -61,8 +62,9 @@ def _cron(deployment: dict[str, Any]) -> dict[str, Any]:
     return {"cron": schedule["cron"], "timezone": schedule["timezone"]}
 
 
-def test_the_form_says_what_each_field_is_and_offers_a_choice_where_there_is_one() -> None:
-    schema = parameter_schema(build_image)
+@pytest.mark.parametrize("flow", [build_image, capture_vm])
+def test_the_form_says_what_each_field_is_and_offers_a_choice_where_there_is_one(flow: Flow[..., Any]) -> None:
+    schema = parameter_schema(flow)
     fields = schema.properties
     assert all(field["description"] for field in fields.values())
     assert schema.required == ["recipe"]

@@ -29,6 +29,8 @@ _NETWORK_SECONDS = 10 * _MINUTES
 _VM_SECONDS = 40 * _MINUTES
 """Two slow boots: Azure gives a guest 20 minutes to report."""
 _OPEN_SECONDS = 20 * _MINUTES
+_NAMES_OF_IDS = {"community_gallery": "communityGalleryImageId", "shared_gallery": "sharedGalleryImageId"}
+"""What an imageReference calls the ids of images in galleries that are others'."""
 
 
 def provision(
@@ -99,7 +101,7 @@ def _image_reference(source: ResolvedSource) -> dict[str, Any] | None:
     if source.specialized and source.os_snapshot_id:
         return None
     if source.image_id:
-        return {"id": source.image_id}
+        return {_NAMES_OF_IDS.get(source.kind, "id"): source.image_id}
     return {
         "publisher": source.publisher,
         "offer": source.offer,

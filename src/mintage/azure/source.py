@@ -7,14 +7,17 @@ from mintage.azure.clients import Clients
 from mintage.azure.disk_source import resolve_disks
 from mintage.azure.kept_images import resolve_gallery, resolve_managed
 from mintage.azure.marketplace import resolve_marketplace
+from mintage.azure.public_galleries import resolve_open
 from mintage.azure.vhd_source import resolve_vhd
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
 from mintage.recipe import (
+    CommunityGallerySource,
     GallerySource,
     ManagedDiskSource,
     ManagedImageSource,
     MarketplaceSource,
+    SharedGallerySource,
     SnapshotSource,
     VhdSource,
     VirtualMachineSource,
@@ -54,6 +57,8 @@ def _resolve(clients: Clients, plan: BuildPlan) -> ResolvedSource:
             return resolve_marketplace(clients, source, region)
         case GallerySource() as source:
             return resolve_gallery(clients, source, region)
+        case CommunityGallerySource() | SharedGallerySource() as source:
+            return resolve_open(clients, source, region)
         case ManagedImageSource() as source:
             return resolve_managed(clients, source, region)
         case SnapshotSource() | ManagedDiskSource() | VirtualMachineSource() as source:

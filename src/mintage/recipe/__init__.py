@@ -14,7 +14,15 @@ from mintage.recipe.publish import (
     TargetRegion,
     Version,
 )
-from mintage.recipe.source import GallerySource, ManagedImageSource, MarketplaceSource, Source, VhdSource
+from mintage.recipe.source import (
+    CommunityGallerySource,
+    GallerySource,
+    ManagedImageSource,
+    MarketplaceSource,
+    SharedGallerySource,
+    Source,
+    VhdSource,
+)
 from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, Script, ShellStep
 from mintage.recipe.windows import Fix, WindowsConnection, WindowsGeneralize, WindowsRecipe, WindowsTest, WindowsVerify
 from mintage.recipe.windows_steps import (
@@ -32,6 +40,7 @@ __all__ = [
     "Build",
     "CalendarVersion",
     "Command",
+    "CommunityGallerySource",
     "CustomizeStep",
     "Definition",
     "DirectoryStep",
@@ -55,6 +64,7 @@ __all__ = [
     "Replicas",
     "Script",
     "SemanticVersion",
+    "SharedGallerySource",
     "ShellStep",
     "SnapshotSource",
     "Source",

@@ -28,6 +28,11 @@ ContainerUrl = Annotated[
 ]
 
 
+GalleryVersion = Annotated[
+    str, Wording(r"^(latest|[0-9]+\.[0-9]+\.[0-9]+)$", "is not latest or an exact version such as 1.2.3")
+]
+
+
 class MarketplaceSource(Part):
     """An image of the Azure Marketplace."""
 
@@ -48,9 +53,27 @@ class GallerySource(Part):
 
     kind: Literal["gallery"]
     definition_id: Annotated[str, ResourceId("Microsoft.Compute/galleries/*/images/*")]
-    version: Annotated[
-        str, Wording(r"^(latest|[0-9]+\.[0-9]+\.[0-9]+)$", "is not latest or an exact version such as 1.2.3")
-    ] = Field("latest", description="latest, or an exact version")
+    version: GalleryVersion = Field("latest", description="latest, or an exact version")
+
+
+class CommunityGallerySource(Part):
+    """A version of an image in a community gallery. Anyone may publish in one: nobody has looked at its images."""
+
+    kind: Literal["community_gallery"]
+    gallery: Annotated[str, Wording(r"^[A-Za-z0-9._-]+$", "is not a gallery's public name, such as Name-0a1b2c…")]
+    image: Annotated[str, Wording(r"^[A-Za-z0-9._-]+$", "is not an image's name")]
+    version: GalleryVersion = Field("latest", description="latest, or an exact version")
+
+
+class SharedGallerySource(Part):
+    """A version of an image in a gallery that its owner shares with this subscription or its tenant."""
+
+    kind: Literal["shared_gallery"]
+    gallery: Annotated[
+        str, Wording(r"^[A-Za-z0-9._-]+$", "is not a gallery's unique name: its subscription, a hyphen and its name")
+    ]
+    image: Annotated[str, Wording(r"^[A-Za-z0-9._-]+$", "is not an image's name")]
+    version: GalleryVersion = Field("latest", description="latest, or an exact version")
 
 
 class ManagedImageSource(Part):
@@ -94,6 +117,8 @@ class VhdSource(Part):
 Source = Annotated[
     MarketplaceSource
     | GallerySource
+    | CommunityGallerySource
+    | SharedGallerySource
     | ManagedImageSource
     | VhdSource
     | SnapshotSource

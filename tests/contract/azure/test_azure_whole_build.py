@@ -35,6 +35,8 @@ from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, SourceError
 from mintage.settings import Settings
 from mintage.upload import silent
+from tests.contract.conftest import Azure
+from tests.contract.test_open_galleries import COMMUNITY, OpenShelf
 from tests.support.disk_images import raw_disk
 
 MakePlan = Callable[..., BuildPlan]
@@ -85,7 +87,9 @@ def test_a_build_whose_process_dies_again_and_again_writes_no_more_than_one_that
     assert deaths > 40
 
 
-def test_the_role_allows_exactly_what_builds_do(settings: Settings, make_plan: MakePlan, tmp_path: Path) -> None:
+def test_the_role_allows_exactly_what_builds_do(
+    settings: Settings, make_plan: MakePlan, tmp_path: Path, azure: Azure, group: str
+) -> None:
     """What a build, its failures and the sweeper ask of localazure, and the removal of what failed in the making."""
     with connect(settings) as clients:
         build = Build(settings, make_plan(), {})
@@ -95,6 +99,7 @@ def test_the_role_allows_exactly_what_builds_do(settings: Settings, make_plan: M
         from_gallery(clients, make_plan, build)
         from_managed_image(clients, settings, make_plan)
         of_windows(clients, settings, make_plan)
+        from_galleries_of_others(clients, make_plan, OpenShelf(azure, group))
         from_file(clients, make_plan, raw_disk(tmp_path / "disk.raw"))
         mark_unfit(clients, build.found["image"])
         calls = clients.calls
@@ -130,6 +135,18 @@ def from_managed_image(clients: Clients, settings: Settings, make_plan: MakePlan
     resolve_source(clients, make_plan(source={"kind": "managed_image", "image_id": image["id"]}))
     later = plan.expires + timedelta(days=1)
     remove(clients, tuple(each for each in find_expired(clients, later) if each.build_id == plan.build_id), later)
+
+
+def from_galleries_of_others(clients: Clients, make_plan: MakePlan, shelf: OpenShelf) -> None:
+    shelf.put(**COMMUNITY)
+    shelf.fill()
+    shelf.share(operationType="EnableCommunity")
+    kinds = {"community_gallery": shelf.public_name(), "shared_gallery": shelf.unique}
+    for kind, gallery in kinds.items():
+        resolve_source(clients, make_plan(source={"kind": kind, "gallery": gallery, "image": "image"}))
+        shelf.share(operationType="Reset")
+        shelf.put(permissions="Groups")
+        shelf.share(operationType="Add", groups=[{"type": "Subscriptions", "ids": [clients.subscription_id]}])
 
 
 def from_file(clients: Clients, make_plan: MakePlan, file: Path) -> None:

@@ -11,22 +11,22 @@ import pytest
 from mintage.errors import RecipeError, ResultsElsewhere
 from mintage.recipe import CalendarVersion, ExplicitVersion
 from mintage.recipe_file import load_recipe
-from tasks.planning import _demand_new, _new_plan
+from tasks.planning import _demand_new, new_plan
 
 RECIPE = load_recipe(Path(__file__).parents[3] / "deployments/recipes/debian-12-web.yaml")
 
 
 def test_a_version_given_by_hand_goes_before_the_recipes_scheme() -> None:
-    plan = _new_plan(RECIPE, "7.8.9", "00000000000a")
+    plan = new_plan(RECIPE, "7.8.9", "00000000000a")
 
     assert plan.recipe.publish.version == ExplicitVersion(scheme="explicit", version="7.8.9")
-    assert _new_plan(RECIPE, None, "00000000000a").recipe.publish.version == CalendarVersion()
+    assert new_plan(RECIPE, None, "00000000000a").recipe.publish.version == CalendarVersion()
     assert plan.recipe_sha256 == RECIPE.sha256
 
 
 def test_a_version_that_azure_would_refuse_is_refused_in_plain_words() -> None:
     with pytest.raises(RecipeError, match="The version cannot be used") as refused:
-        _new_plan(RECIPE, "one", "00000000000a")
+        new_plan(RECIPE, "one", "00000000000a")
 
     assert "is not a version" in refused.value.seen
 
@@ -47,6 +47,6 @@ def test_a_build_that_made_something_is_not_begun_anew_by_a_worker_that_finds_no
 
 
 def test_a_build_expires_when_its_recipe_says() -> None:
-    plan = _new_plan(RECIPE, None, "00000000000a")
+    plan = new_plan(RECIPE, None, "00000000000a")
 
     assert (plan.expires - plan.started).total_seconds() == 8 * 3600

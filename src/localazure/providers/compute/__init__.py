@@ -12,6 +12,7 @@ from localazure.providers.compute.gallery_image_versions import GalleryImageVers
 from localazure.providers.compute.gallery_images import GalleryImage
 from localazure.providers.compute.managed_images import ManagedImage
 from localazure.providers.compute.marketplace import MARKETPLACE_ROUTES
+from localazure.providers.compute.open_galleries import OPEN_GALLERY_ROUTES
 from localazure.providers.compute.resume import park_machines, resume_machines
 from localazure.providers.compute.run_commands import RUN_COMMAND_ROUTES
 from localazure.providers.compute.skus import SKU_ROUTES
@@ -33,7 +34,7 @@ CATALOGUE: tuple[Route, ...] = SKU_ROUTES
 COMPUTE_PROVIDER = Provider(
     namespace="Microsoft.Compute",
     types=(*MACHINES, *GALLERIES),
-    routes=(RETRIEVE_ROUTE, *MARKETPLACE, *CATALOGUE, *RUN_COMMAND_ROUTES),
+    routes=(RETRIEVE_ROUTE, *MARKETPLACE, *CATALOGUE, *RUN_COMMAND_ROUTES, *OPEN_GALLERY_ROUTES),
     public_routes=boot_diagnostics_blobs,
     resume=resume_machines,
     park=park_machines,

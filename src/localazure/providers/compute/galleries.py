@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from localazure.arm.bodies import Body, TrackedBody, parse_body
+from localazure.arm.bodies import Body, Json, TrackedBody, parse_body
 from localazure.arm.calls import Call
 from localazure.arm.errors import CloudError, not_supported
 from localazure.arm.families import GALLERY, Family
 from localazure.arm.ids import ResourceId
-from localazure.arm.resource_type import ResourceType
+from localazure.arm.resource_type import Action, ResourceType
+from localazure.providers.compute.gallery_sharing import (
+    SharingProfile,
+    SharingUpdate,
+    checked_update,
+    planned_sharing,
+    shown_sharing,
+)
 from localazure.store import Resource
 
 
 class _Identifier(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"uniqueName"})
-
-
-class _SharingProfile(Body):
-    unsupported: ClassVar[frozenset[str]] = frozenset({"communityGalleryInfo"})
-    read_only: ClassVar[frozenset[str]] = frozenset({"groups"})
-    permissions: Literal["Private", "Groups", "Community"] = "Private"
 
 
 class _SoftDeletePolicy(Body):
@@ -31,7 +32,7 @@ class _Properties(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState", "sharingStatus"})
     description: str | None = None
     identifier: _Identifier = _Identifier()
-    sharing_profile: _SharingProfile | None = None
+    sharing_profile: SharingProfile | None = None
     soft_delete_policy: _SoftDeletePolicy | None = None
 
 
@@ -51,13 +52,32 @@ class Gallery(ResourceType):
 
     def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
         wanted = body.properties
-        if wanted.sharing_profile and wanted.sharing_profile.permissions != "Private":
-            raise not_supported("galleries shared with others")
         if wanted.soft_delete_policy and wanted.soft_delete_policy.is_soft_delete_enabled:
             raise not_supported("galleries with soft delete")
         self._refuse_second(rid)
         shown = wanted.json_body() | {"identifier": {"uniqueName": f"{rid.subscription}-{rid.name.upper()}"}}
-        return Resource(id=str(rid), location=body.location, tags=body.tags, properties=shown)
+        shown.pop("sharingProfile", None)
+        sharing = planned_sharing(wanted.sharing_profile, current)
+        return Resource(
+            id=str(rid), location=body.location, tags=body.tags, properties=shown, internal={"sharing": sharing}
+        )
+
+    def view(self, resource: Resource, call: Call) -> Json:
+        """Whom it is shared with only who asks for that sees."""
+        groups = call.query.get("expand", "").lower() == "sharingprofile/groups"
+        sharing = shown_sharing(resource.internal.get("sharing", {}), groups=groups)
+        return self.document(resource, resource.properties | sharing)
+
+    def _check_share(self, resource: Resource, arguments: Json) -> None:
+        checked_update(resource.internal.get("sharing", {}), parse_body(SharingUpdate, arguments))
+
+    def _share(self, resource: Resource, arguments: Json) -> Json:
+        asked = parse_body(SharingUpdate, arguments)
+        resource.internal["sharing"] = checked_update(resource.internal.get("sharing", {}), asked)
+        self.save(resource)
+        return asked.json_body()
+
+    actions: ClassVar[dict[str, Action]] = {"share": Action(_share, _check_share, seconds=10)}
 
     def refuse_delete(self, resource: Resource) -> None:
         refuse_with_children(self, resource)

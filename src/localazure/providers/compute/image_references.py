@@ -12,9 +12,15 @@ VERSION = "Microsoft.Compute/galleries/images/versions"
 
 class ImageReference(Body):
     read_only: ClassVar[frozenset[str]] = frozenset({"exactVersion"})
-    unsupported: ClassVar[frozenset[str]] = frozenset({"sharedGalleryImageId", "communityGalleryImageId"})
     id: str | None = None
+    shared_gallery_image_id: str | None = None
+    community_gallery_image_id: str | None = None
     publisher: str | None = None
     offer: str | None = None
     sku: str | None = None
     version: str | None = None
+
+    @property
+    def open_id(self) -> str | None:
+        """The unique id of an image in a gallery that is somebody else's."""
+        return self.community_gallery_image_id or self.shared_gallery_image_id

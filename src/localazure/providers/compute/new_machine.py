@@ -150,7 +150,7 @@ def _plan_system(cloud: Cloud, asked: StorageProfile, storage: StoragePlan) -> _
         raise invalid_parameter(message, "osDisk.createOption")
     if asked.image_reference is None:
         raise invalid_parameter("Required parameter 'imageReference' is missing (null).", "imageReference")
-    image = image_by_reference(cloud, asked.image_reference, storage.location)
+    image = image_by_reference(cloud, asked.image_reference, storage.location, storage.machine.subscription)
     reference = asked.image_reference.json_body() | (
         {"exactVersion": image.exact_version} if image.exact_version else {}
     )

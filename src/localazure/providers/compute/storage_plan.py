@@ -147,9 +147,14 @@ def refuse_data_disks(shown: Json, os_type: OsType) -> None:
 
 
 def _from_image(image: ImageSource, lun: int | None = None) -> Json:
-    kind = "galleryImageReference" if "/galleries/" in image.id else "imageReference"
-    reference = {"id": image.id} | ({} if lun is None else {"lun": lun})
+    kind = "galleryImageReference" if "galleries/" in image.id.lower() else "imageReference"
+    reference = {_name_of_id(image.id): image.id} | ({} if lun is None else {"lun": lun})
     return {"createOption": "FromImage", kind: reference}
+
+
+def _name_of_id(image_id: str) -> str:
+    names = {"/communitygalleries/": "communityGalleryImageId", "/sharedgalleries/": "sharedGalleryImageId"}
+    return next((name for start, name in names.items() if image_id.lower().startswith(start)), "id")
 
 
 def _is_same(asked: DataDisk, attached: Json) -> bool:

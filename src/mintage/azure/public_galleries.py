@@ -1,0 +1,88 @@
+"""Images that others share: in community galleries (by public name) and in those shared directly (by unique name)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mintage.artifacts import ResolvedSource, SourceDataDisk
+from mintage.azure.clients import Clients
+from mintage.azure.ensure import Document
+from mintage.azure.errors import translating
+from mintage.azure.kept_images import existing
+from mintage.azure.marketplace import newest
+from mintage.azure.source_facts import image_facts, past_end
+from mintage.azure.terms import purchase_plan
+from mintage.errors import SourceError
+from mintage.recipe import CommunityGallerySource, SharedGallerySource
+
+
+def resolve_open(clients: Clients, source: CommunityGallerySource | SharedGallerySource, region: str) -> ResolvedSource:
+    """The exact version, of those in the region. Raises SourceError when there is none that this subscription sees."""
+    compute, where = clients.compute, f"{source.kind} {source.gallery}, image {source.image}"
+    community = isinstance(source, CommunityGallerySource)
+    images: Any = compute.community_gallery_images if community else compute.shared_gallery_images
+    versions: Any = compute.community_gallery_image_versions if community else compute.shared_gallery_image_versions
+    path = (region, source.gallery, source.image)
+    with translating(where):
+        image = existing(where, lambda: images.get(*path))
+        found = {str(each["name"]): each for each in versions.list(*path)}
+        version = versions.get(*path, _chosen(source, found, region, where))
+    return _resolved(source, image, version, _publisher(clients, source, region))
+
+
+def _chosen(
+    source: CommunityGallerySource | SharedGallerySource, versions: Mapping[str, Document], region: str, where: str
+) -> str:
+    latest = [name for name, each in versions.items() if not each["properties"].get("excludeFromLatest")]
+    name = newest(latest) if source.version == "latest" and latest else source.version
+    if name not in versions:
+        raise SourceError(
+            f"The image has no version {source.version} to be used in {region}",
+            where=where,
+            seen=f"usable there: {', '.join(sorted(versions)) or 'none'}; "
+            f"excluded from latest: {', '.join(sorted(versions.keys() - set(latest))) or 'none'}",
+            remedy="correct source.version, or build in a region that the image's owner replicates it to",
+        )
+    return name
+
+
+def _publisher(clients: Clients, source: CommunityGallerySource | SharedGallerySource, region: str) -> Document:
+    """Whom a community gallery is by: nobody has verified its images."""
+    if not isinstance(source, CommunityGallerySource):
+        return {}
+    with translating(f"{source.kind} {source.gallery}"):
+        gallery: Document = clients.compute.community_galleries.get(region, source.gallery)
+    metadata: Document = (gallery.get("properties") or {}).get("communityMetadata") or {}
+    return metadata
+
+
+def _resolved(
+    source: CommunityGallerySource | SharedGallerySource, image: Document, version: Document, publisher: Document
+) -> ResolvedSource:
+    properties, own = image["properties"], version["properties"]
+    storage = own.get("storageProfile") or {}
+    size = (storage.get("osDiskImage") or {}).get("diskSizeGB")
+    data = storage.get("dataDiskImages") or []
+    return ResolvedSource(
+        kind=source.kind,
+        version=str(version["name"]),
+        image_id=str(version["identifier"]["uniqueId"]),
+        plan=purchase_plan(properties.get("purchasePlan")),
+        generation=properties.get("hyperVGeneration", "V1"),
+        architecture=properties.get("architecture", "x64"),
+        os_disk_size_gib=size,
+        os=str(properties["osType"]).lower(),
+        specialized=properties["osState"] == "Specialized",
+        data_disks=tuple(SourceDataDisk(lun=each["lun"], size_gib=each.get("diskSizeGB")) for each in data),
+        facts=image_facts(
+            properties,
+            size,
+            state=properties["osState"],
+            published=own.get("publishedDate"),
+            publisher=publisher.get("publisherUri"),
+            contact=publisher.get("publisherContact"),
+            terms=publisher.get("eula") or properties.get("eula"),
+        ),
+        warnings=past_end(own.get("endOfLifeDate")),
+    )

@@ -1,0 +1,72 @@
+"""Images of a machine that somebody has, by the flow that its form in the UI starts."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from deployments.local_stack.run import create_run
+from tests.support.compute import USER, Compute
+
+pytestmark = pytest.mark.timeout(240)
+GROUP = "somebodys"
+
+
+class Somebodys:
+    """A machine that runs, with a user that Azure made and one that a person made, and a file."""
+
+    def __init__(self, builds: Any) -> None:
+        clients = builds.clients
+        clients.resources.resource_groups.create_or_update(GROUP, {"location": "westeurope"})
+        endpoints = SimpleNamespace(subscription=clients.subscription_id)
+        azure: Any = SimpleNamespace(compute=clients.compute, network=clients.network, endpoints=endpoints)
+        self.compute = Compute(azure, GROUP)
+        self.vm = self.compute.vm("web-1")
+        self.disk = self.vm.storage_profile.os_disk.name
+        self.run("echo kept > /srv/page", "useradd --create-home alice")
+
+    def run(self, *lines: str) -> str:
+        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
+        answer: Any = self.compute.client.virtual_machines.begin_run_command(GROUP, "web-1", body).result()
+        return str(answer.value[0].message)
+
+    def seen(self) -> dict[str, Any]:
+        """All that Azure says of the machine and its disk, its boot, and what may tell a change inside."""
+        client = self.compute.client
+        found: dict[str, Any] = client.virtual_machines.get(GROUP, "web-1", expand="instanceView").as_dict()
+        view = found["properties"]["instanceView"]
+        view.pop("vmAgent")
+        view["statuses"] = [status["code"] for status in view["statuses"]]
+        disk = client.disks.get(GROUP, self.disk).as_dict()
+        inside = self.run("cat /proc/sys/kernel/random/boot_id /srv/page /etc/shadow /etc/ssh/*.pub; ls /etc/sudoers.d")
+        return {"machine": found, "disk": disk, "inside": inside}
+
+
+@pytest.fixture(scope="module")
+def machine(builds: Any) -> Somebodys:
+    return Somebodys(builds)
+
+
+def capture(builds: Any, recipe: Any, **parameters: Any) -> Any:
+    given = {"recipe": str(recipe), **parameters}
+    return builds.finish(create_run(builds.stack.client, "capture-vm/capture-vm", given, builds.stack.queue))
+
+
+def test_a_running_machine_is_captured_and_goes_on_as_if_nothing_had_been(builds: Any, machine: Somebodys) -> None:
+    before = machine.seen()
+    recipe = builds.recipe(
+        "captured", customize="grep kept /srv/page", test=f"! id {USER} && id alice && cat /srv/page"
+    )
+    ended = capture(builds, recipe, vm=machine.vm.id)
+    assert ended.state == "Completed", ended.why
+    assert machine.seen() == before
+    report = ended.report
+    assert (report.outcome, report.source) == ("published", f"{machine.vm.id} {machine.vm.vm_id}")
+    assert all(check.passed for check in report.checks)
+    known = {fact.name: fact.value for fact in report.source_facts}
+    assert known["VM power"] == "running"
+    assert known["unique id"] == before["disk"]["properties"]["uniqueId"]
+    assert not builds.group_exists(ended.run)
+    assert ended.run.name == f"captured {report.version}"
