@@ -8,10 +8,12 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mintage.artifacts import BuildVm, ResolvedSource, WinrmAddress
+from mintage.azure.access import Place
+from mintage.azure.access.windows import opened
 from mintage.azure.clients import Clients
 from mintage.azure.provision import provision
 from mintage.azure.run_command import run_script
@@ -19,7 +21,8 @@ from mintage.azure.source import resolve_source
 from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import ConnectionFailed
+from mintage.errors import ConnectionFailed, MintageError
+from mintage.names import BUILD_USER
 from mintage.remote.winrm import Credential, WinrmRemote, connect
 from mintage.remote.winrm.client import ShellClient
 from mintage.remote.winrm.execution import Execution
@@ -95,6 +98,19 @@ class Site:
                 return {"verified": True, "names": names, "protocol": tls.version()}
         except ssl.SSLError as refused:
             return {"verified": False, "why": str(refused)}
+
+    def certificate_login(self) -> Mapping[str, Any]:
+        """Have a certificate mapped to the administrator, as a recipe may want it, and log in by that."""
+        certificate = self.keys.client_certificate(BUILD_USER, self.plan.started)
+        credential = replace(self._credential, auth="certificate", certificate=certificate)
+        place = Place(self.vm.resource_group, self.vm.name, self._address.host)
+        opening = opened(self.clients, place, self._address.port, BUILD_USER, credential)
+        try:
+            address = finish(self.vm.resource_id, opening, seconds=_SCRIPT_SECONDS)
+            with closing(connect(address, credential, deadline=time.monotonic() + _MINUTES)) as remote:
+                return {"loggedIn": True, "user": remote.output("whoami").strip()}
+        except MintageError as refused:
+            return {"loggedIn": False, "why": f"{refused.what}: {refused.seen}"}
 
     def restarted(self, script: str) -> Mapping[str, Any]:
         """Restart the VM by a script, with a shell open that nobody closes."""

@@ -66,6 +66,11 @@ def from_outside(site: Site, script: str) -> Seen:  # noqa: ARG001 - nothing run
     return site.handshake()
 
 
+def by_a_certificate(site: Site, script: str) -> Seen:  # noqa: ARG001 - the scripts are the product's own
+    """A login over WinRM by a client certificate that Run Command has mapped to the administrator."""
+    return site.certificate_login()
+
+
 def by_a_restart(site: Site, script: str) -> Seen:
     """Restart with a shell open, and say what became of it and when WinRM answered again."""
     return site.restarted(script)

@@ -6,6 +6,7 @@ from deployments.verify_windows.point import Point
 from deployments.verify_windows.rules import at_least, at_most, equals, includes, matches
 from deployments.verify_windows.ways import (
     as_an_encoded_command,
+    by_a_certificate,
     by_a_restart,
     from_outside,
     in_a_system_task,
@@ -64,6 +65,13 @@ ACCESS = (
             includes("listeners", "HTTP", "HTTPS"),
         ),
         "wsman_auth.ps1",
+    ),
+    Point(
+        "certificate-login",
+        "a client certificate that signed itself logs in once it is trusted and mapped to the administrator",
+        "map_certificate.ps1; mintage.client_certificate; the model's mappings, and when it asks for a certificate",
+        by_a_certificate,
+        (equals("loggedIn", expected=True), matches("user", r"\\mintage$")),
     ),
     Point(
         "winrm-logon",

@@ -14,7 +14,8 @@ from deployments.verify_windows.ways import by_azure
 
 _SEALED = "IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE"
 _LINE = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, (Info|Warning|Error) +(\[0x[0-9a-f]+\] )?SYSPRP "
-_NOTHING_LEFT = tuple(nothing_but(field) for field in ("accounts", "profiles", "tasks", "certificates", "listeners"))
+_LEFTOVERS = ("accounts", "profiles", "tasks", "certificates", "listeners", "mappings")
+_NOTHING_LEFT = tuple(nothing_but(field) for field in _LEFTOVERS)
 
 SEALED = (
     Point(
@@ -46,7 +47,7 @@ SEALED = (
     ),
     Point(
         "leftovers",
-        "of the build's administrator, its profile, tasks, certificate and listener nothing is left",
+        "of the build's administrator, its profile, tasks, certificates, listener and mapping nothing is left",
         "finish.ps1 and its proof",
         by_azure,
         _NOTHING_LEFT,

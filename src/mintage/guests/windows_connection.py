@@ -12,20 +12,19 @@ from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
 from mintage.remote.windows import Connect, WindowsRemote
 
-_LOGIN_SECONDS = 10 * 60
 _SCRIPT_SECONDS = 30 * 60
 
 
 class BuildConnection:
-    """To the build VM."""
+    """To the build VM; ``seconds`` are how long it may take to let the builder in."""
 
-    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm, connect: Connect) -> None:
-        self._clients, self._plan, self._vm, self._connect = clients, plan, vm, connect
+    def __init__(self, clients: Clients, plan: BuildPlan, vm: BuildVm, connect: Connect, seconds: float) -> None:
+        self._clients, self._plan, self._vm, self._connect, self._seconds = clients, plan, vm, connect, seconds
 
     def started(self) -> WindowsRemote:
         """Log in, the VM started first if it was put away. Raises ConnectionFailed, DeadlinePassed, LoginRefused."""
         start_if_stopped(self._clients, self._plan, self._vm)
-        return self.open(_LOGIN_SECONDS)
+        return self.open(self._seconds)
 
     def open(self, seconds: float) -> WindowsRemote:
         """Log in to a VM that runs."""

@@ -22,6 +22,10 @@ class WindowsConnection(Part):
         description="certificate: one of this build's own, which the VM learns when it is made. "
         "kerberos needs a machine in a domain, which Sysprep refuses until it has left it",
     )
+    timeout: Duration = Field(
+        "10m",
+        description="For how long a build VM that runs may not let the builder in; 90 s of it if it refuses the user",
+    )
 
 
 class WindowsGeneralize(Part):

@@ -1,4 +1,4 @@
-"""Attempts with Sysprep on a modelled Windows: marked, put back from the snapshot, tried again, given up."""
+"""Attempts with Sysprep on a modelled Windows: marked, put back from the snapshot, tried again, given up, left out."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from typing import Any
 import pytest
 
 from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, Inventory, ResolvedSource
+from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
+from mintage.azure.gallery import choose_version
+from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.marks import set_sysprep_mark, sysprep_mark
 from mintage.azure.power import deallocated, power_state
 from mintage.azure.provision import provision
+from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.together import finish
+from mintage.azure.verification import start_verification_vms
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import GeneralizeError
+from mintage.errors import GeneralizeError, VerificationFailed
 from mintage.generalize.windows.questions import OPERATIONS
 from mintage.guests import Guest, guest_of
+from mintage.names import VERIFICATION_USER
 from mintage.recipe import PowerShellStep
 from mintage.settings import Settings
+from mintage.verify.image import demand_passed, verify_image
 from tests.contract.azure.conftest import MakePlan
 from tests.support.windows_compute import UPDATED_APP, WINDOWS, update_app
 
@@ -37,6 +44,10 @@ $action = New-ScheduledTaskAction -Execute powershell.exe -Argument '-File C:\ho
 Register-ScheduledTask -TaskName Holder -Action $action -User SYSTEM | Out-Null
 Start-ScheduledTask -TaskName Holder
 while (-not (Test-Path C:\Users\mintage\held.txt)) { Start-Sleep -Milliseconds 50 }
+"""
+
+ACCOUNT = """
+New-LocalUser %s -Password (ConvertTo-SecureString '%s' -AsPlainText -Force) | Add-LocalGroupMember Administrators
 """
 
 
@@ -174,6 +185,33 @@ def test_a_vm_that_was_put_away_in_the_middle_is_never_started_as_it_is(story: S
     story.go_on()
     assert story.disk == f"{vm.name}-os-2"
     assert "put away while Sysprep was at work" in story.log[0]
+
+
+def test_copies_of_a_machine_that_sysprep_never_saw_are_no_proof(
+    story: Story, settings: Settings, source: ResolvedSource
+) -> None:
+    """Two VMs of the version whose disks are as they would be if the image had been captured without Sysprep."""
+    clients, plan = story.clients, story.plan
+    password = story.keys.verification_password().text
+    story.customize(ACCOUNT % (VERIFICATION_USER, password))
+    story.generalize()
+    image = capture(clients, plan, story.vm, choose_version(clients, plan), source)
+    for vm in start_verification_vms(clients, settings, plan, image, story.keys):
+        changes = {"name": vm.name, "resource_id": vm.resource_id}
+        restore(clients, plan, story.vm.model_copy(update=changes), story.snapshot)
+
+    verified = verify_image(clients, settings, plan, image, story.keys, story.say)
+
+    failed = {check.name.rpartition(": ")[2] for check in verified.failed}
+    assert failed == {
+        "computer-name", "build-account", "build-profile", "remote-access", "different-machine-sids",
+        "different-computer-names",
+    }  # fmt: skip
+    with pytest.raises(VerificationFailed, match="different-machine-sids") as refused:
+        demand_passed(verified)
+    assert "Sysprep did not generalize" in refused.value.remedy
+    version = with_status(existing_version(clients, image))
+    assert version["properties"]["publishingProfile"]["excludeFromLatest"]
 
 
 def test_what_is_left_behind_is_an_error_and_no_proof(story: Story) -> None:

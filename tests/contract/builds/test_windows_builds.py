@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from prefect.client.schemas.objects import FlowRun
 
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.machines import ClockSkewFault
+from mintage.artifacts import StepState
+from tasks.build_id import new_build_id
 from tests.support.windows_compute import UPDATED_APP, update_app
 
 pytestmark = pytest.mark.timeout(300)
@@ -19,7 +23,7 @@ RECIPE = textwrap.dedent("""\
     os: windows
     source: {{kind: marketplace, publisher: MicrosoftWindowsServer, offer: WindowsServer, sku: 2022-datacenter-g2}}
     build: {{region: westeurope, sizes: [Standard_D2s_v5]}}
-    connection: {{auth: {auth}}}
+    connection: {connection}
     customize: {customize}
     generalize: {generalize}
     verify:
@@ -35,6 +39,13 @@ RECIPE = textwrap.dedent("""\
       regions:
       - name: northeurope
     """)
+OTHER_PASSWORD = "Set-LocalUser mintage -Password (ConvertTo-SecureString Other-Horse-1 -AsPlainText -Force)"
+OTHER_SERVICE = r"""
+Get-ChildItem WSMan:\localhost\Listener | Where-Object { $_.Keys -contains 'Transport=HTTPS' } |
+    ForEach-Object { Remove-Item "WSMan:\localhost\Listener\$($_.Name)" -Recurse -Force }
+Get-ChildItem WSMan:\localhost\Listener | ForEach-Object { Set-Item "WSMan:\localhost\Listener\$($_.Name)\Port" 5986 }
+"""
+"""Unencrypted WinRM, where the encrypted one answered before."""
 APPX_TOO = ["unattend", "panther", "cdrom", "pending-reboot", "update-service", "appx"]
 
 
@@ -49,11 +60,17 @@ def note(text: str) -> str:
 
 
 def recipe(
-    builds: Any, name: str, *steps: dict[str, Any], auth: str = "ntlm", expected: str = "done", **generalize: Any
+    builds: Any,
+    name: str,
+    *steps: dict[str, Any],
+    connection: dict[str, str] | None = None,
+    expected: str = "done",
+    **generalize: Any,
 ) -> Path:
     path: Path = builds.folder / f"{name}.yaml"
-    told = {"customize": json.dumps(steps), "generalize": json.dumps(generalize)}
-    path.write_text(RECIPE.format(name=name, auth=auth, expected=expected, **told), encoding="utf-8")
+    sections = {"connection": connection or {}, "customize": steps, "generalize": generalize}
+    told = {section: json.dumps(fields) for section, fields in sections.items()}
+    path.write_text(RECIPE.format(name=name, expected=expected, **told), encoding="utf-8")
     return path
 
 
@@ -75,7 +92,7 @@ def with_everything(builds: Any) -> Path:
         powershell("the system", note("$([Environment]::UserName)"), run_as="system"),
         {"name": "updates", "kind": "windows_update", "include": ["KB5046540"], "reboots": 1},
         powershell("a restart", note("restarted"), "Restart-Computer -Force", reboot=True),
-        auth="certificate",
+        connection={"auth": "certificate"},
         expected="script|mintage|SYSTEM|restarted",
     )
 
@@ -88,7 +105,22 @@ def runs(builds: Any) -> dict[str, FlowRun]:
         recipe(builds, "cured", powershell("app", note("done"), update_app()), fix=APPX_TOO),
         recipe(builds, "diagnosed", powershell("app", note("done"), update_app())),
     )
-    return {each.stem: builds.start(each) for each in recipes}
+    return {each.stem: builds.start(each) for each in recipes} | of_guests_that_let_nobody_in(builds)
+
+
+def of_guests_that_let_nobody_in(builds: Any) -> dict[str, FlowRun]:
+    """Builds whose guest changes under them, or was never right, and that keep nothing when they fail."""
+    changes = {"locked-out": OTHER_PASSWORD, "taken-over": OTHER_SERVICE, "expired": "1"}
+    recipes = [
+        recipe(builds, name, powershell("change", text), powershell("next", "1"), connection={"timeout": "3s"})
+        for name, text in changes.items()
+    ]
+    runs: dict[str, FlowRun] = {each.stem: builds.start(each, keep_failed_for="not at all") for each in recipes}
+    with FaultClient(builds.stack.slot.cloud) as faults:
+        # The certificate that the VM makes is good for thirty days.
+        machine = f"build-{new_build_id(runs['expired'].id)}"
+        faults.add(ClockSkewFault(machine=machine, seconds=-31 * 86_400))
+    return runs
 
 
 def test_a_recipe_with_a_step_of_every_kind_is_published(builds: Any, runs: dict[str, FlowRun]) -> None:
@@ -127,6 +159,28 @@ def test_what_sysprep_stops_at_is_else_the_error_with_both_logs_attached(builds:
     assert "Beginning of a new sysprep run" in attached["setupact-log"].data
     # Kept as it was before Sysprep, for a retry with another recipe.
     assert builds.group_exists(ended.run)
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "told"),
+    [
+        ("locked-out", "next", ["The guest refuses the login", "Was the VM made with this user and password"]),
+        ("taken-over", "next", ["something else than TLS answers at the port", "HTTP/1.1 400"]),
+        (
+            "expired",
+            "inventory before",
+            ["The certificate of the VM has expired", "look at both clocks"],
+        ),
+    ],
+)
+def test_a_guest_that_lets_nobody_in_is_told_and_removed(
+    builds: Any, runs: dict[str, FlowRun], name: str, step: str, told: list[str]
+) -> None:
+    ended = builds.finish(runs[name])
+    assert ended.state == "Failed"
+    assert [text for text in told if text not in ended.report.error] == []
+    assert [each.name for each in ended.steps if each.state == StepState.FAILED] == [step]
+    assert not builds.group_exists(ended.run)
 
 
 def test_a_script_that_is_not_utf_8_is_refused_before_anything_is_made(builds: Any) -> None:

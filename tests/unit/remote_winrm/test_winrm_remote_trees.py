@@ -6,7 +6,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from mintage.errors import RecipeError
+from mintage.errors import CommandFailed, RecipeError
 from mintage.remote.winrm import WinrmRemote
 from mintage.remote.winrm.tree import tree_names
 from tests.support.windows_guest import WindowsGuest
@@ -35,7 +35,9 @@ def test_a_link_to_a_folder_is_told(tmp_path: Path) -> None:
         tree_names(tmp_path)
 
 
-def test_a_tree_is_there_as_it_is_here(remote: WinrmRemote, guest: WindowsGuest, tmp_path: Path) -> None:
+def test_a_tree_is_there_as_it_is_here_and_comes_back(
+    remote: WinrmRemote, guest: WindowsGuest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     content = {"top.txt": b"hello", "süb/deep/ä b.bin": bytes(range(256)) * 4000, "süb/empty.txt": b""}
     for name, data in content.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +48,18 @@ def test_a_tree_is_there_as_it_is_here(remote: WinrmRemote, guest: WindowsGuest,
     assert {_name(each.path) for each in files.walk(str(THERE)) if not each.is_folder} == set(content)
     assert all(files.read_bytes(str(THERE / name)) == data for name, data in content.items())
     assert files.is_folder(str(THERE / "süb/hollow"))
+    back = tmp_path_factory.mktemp("back") / "new"
+    remote.fetch_tree(THERE, back)
+    assert {each.relative_to(back).as_posix() for each in back.rglob("*") if each.is_file()} == set(content)
+    assert all((back / name).read_bytes() == data for name, data in content.items())
+    assert (back / "süb/hollow").is_dir()
+    assert not [each for each in files.list(r"C:\Windows\Temp") if each.name.startswith("mintage-")]
+
+
+def test_a_folder_that_is_not_there_is_not_fetched(remote: WinrmRemote, tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="cannot be fetched") as failure:
+        remote.fetch_tree(PureWindowsPath(r"C:\none"), tmp_path)
+    assert failure.value.seen == "there is no such folder"
 
 
 def _name(path: object) -> str:

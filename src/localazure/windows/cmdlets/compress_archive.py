@@ -39,7 +39,7 @@ def compress_archive(call: Call) -> None:
     try:
         with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as content:
             for place in _places(call):
-                _pack(files, content, place.path, place.name)
+                pack(files, content, place.path, place.name)
         files.write_bytes(archive, packed.getvalue())
     except MachineError as failure:
         raise file_failure(failure) from failure
@@ -55,7 +55,8 @@ def _places(call: Call) -> Iterator[Place]:
                 raise error("System.ArgumentException", why, "PathNotFound", "InvalidArgument", text) from None
 
 
-def _pack(files: FileSystem, content: zipfile.ZipFile, path: str, name: str) -> None:
+def pack(files: FileSystem, content: zipfile.ZipFile, path: str, name: str) -> None:
+    """Put a file into an archive, or a folder with all below it, under that name. Raises MachineError."""
     if files.is_file(path):
         content.writestr(name, files.read_bytes(path))
         return
@@ -63,7 +64,7 @@ def _pack(files: FileSystem, content: zipfile.ZipFile, path: str, name: str) -> 
     if not below:
         content.writestr(f"{name}/", b"")
     for each in below:
-        _pack(files, content, str(each.path), f"{name}/{each.name}")
+        pack(files, content, str(each.path), f"{name}/{each.name}")
 
 
 def _exists(archive: str) -> PsError:

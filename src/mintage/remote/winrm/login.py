@@ -28,6 +28,8 @@ class Login:
         self._address, self.credential, self._grace, self._clock = address, credential, grace, clock
         self._refused_since: float | None = None
         self._last_refused: float | None = None
+        self.refusal: LoginRefused | None = None
+        """What the last attempt that reached the guest was answered, if that was no."""
         self.where = f"{address.user}@{address.host}:{address.port}"
         expected_certificate(address)
         self._folder = TemporaryDirectory(prefix="mintage-winrm-")
@@ -54,7 +56,7 @@ class Login:
         except BaseException:
             client.close()
             raise
-        self._refused_since = self._last_refused = None
+        self._refused_since = self._last_refused = self.refusal = None
         return client, shell
 
     def close(self) -> None:
@@ -91,7 +93,8 @@ class Login:
     def _refused(self, error: LoginRefused) -> LoginRefused | NotYet:
         now = self._last_refused = self._clock()
         self._refused_since = now if self._refused_since is None else self._refused_since
+        seen = f"{error.seen} (for {now - self._refused_since:.0f} s)"
+        self.refusal = LoginRefused(error.what, where=error.where, seen=seen, remedy=error.remedy)
         if now - self._refused_since < self._grace:
             return NotYet(f"the guest is the right one, and refuses this user: {error.seen}")
-        seen = f"{error.seen} (for {now - self._refused_since:.0f} s)"
-        return LoginRefused(error.what, where=error.where, seen=seen, remedy=error.remedy)
+        return self.refusal

@@ -25,6 +25,7 @@ from mintage.remote.winrm.launcher import call
 from mintage.remote.winrm.login import Login
 from mintage.remote.winrm.session import Session
 from mintage.remote.winrm.tree import send_tree
+from mintage.remote.winrm.tree_download import fetch_tree
 from mintage.remote.winrm.upload import Upload
 from mintage.waiting import Clock, NotYet, Sleep
 
@@ -44,7 +45,7 @@ def connect(
 
     The guest must show exactly ``address.certificate``. Raises HostKeyMismatch at the first other one,
     CertificateRefused when it has expired or does not name the address, LoginRefused when the right host has refused
-    the user for ``login_grace`` seconds, DeadlinePassed with what was last met otherwise.
+    the user for ``login_grace`` seconds or still does at the deadline, DeadlinePassed with what was last met otherwise.
     """
     session = Session(Login(address, credential, grace=login_grace, clock=clock), clock=clock, sleep=sleep)
     session.open(deadline)
@@ -131,6 +132,9 @@ class WinrmRemote:
     def fetch_file(self, source: PureWindowsPath, destination: Path) -> None:
         """Bring one file here. Raises CommandFailed when it is not there."""
         download(self._session, source, destination)
+
+    def fetch_tree(self, source: PureWindowsPath, destination: Path) -> None:
+        fetch_tree(self._session, source, destination)
 
     def fetch_text(self, path: PureWindowsPath) -> str:
         """The text of one file: by its byte order mark, else UTF-8."""

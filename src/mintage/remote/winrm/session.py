@@ -32,6 +32,9 @@ class Session:
         remedy = "Look at the VM's boot diagnostics, and at whether its address and port are open to this machine."
         try:
             self.wait(self._log_in, "No WinRM login to the guest in time", deadline, remedy)
+        except DeadlinePassed as late:
+            self.close()
+            raise self._login.refusal or late from None
         except BaseException:
             self.close()
             raise

@@ -104,6 +104,19 @@ def test_a_tree_arrives_as_an_archive(guest: ScriptGuest) -> None:
     assert not guest.machine.files.exists(r"C:\tree.zip")
 
 
+@runs(f"{REMOTE}/pack.ps1", f"{REMOTE}/remove.ps1")
+def test_a_folder_is_packed_with_what_is_hidden_in_it(guest: ScriptGuest) -> None:
+    make = r"New-Item C:\tree\deep -ItemType Directory | Out-Null; Set-Content C:\tree\deep\f.txt x"
+    assert guest.prints(make + r"; (Get-Item C:\tree\deep).Attributes = 'Directory, Hidden'") == []
+    given = {"folder": r"C:\tree", "name": "mintage-1.zip"}
+    first, packed = (guest.talk("pack.ps1", given).answer()["archive"] for _ in range(2))
+    assert first == packed
+    with zipfile.ZipFile(io.BytesIO(guest.machine.files.read_bytes(packed))) as content:
+        assert content.namelist() == ["deep/f.txt"]
+    assert guest.talk("remove.ps1", {"path": packed}).answer() == {"removed": True}
+    assert not guest.machine.files.exists(packed)
+
+
 @runs(*(f"{REMOTE}/task_{name}.ps1" for name in ("start", "worker", "follow", "remove")))
 def test_a_script_runs_in_a_scheduled_task(guest: ScriptGuest) -> None:
     task = {"name": "mintage-1", "system": False, "password": PASSWORD, "seconds": 60}

@@ -25,14 +25,16 @@ _FROM = {"begin": os.SEEK_SET, "current": os.SEEK_CUR, "end": os.SEEK_END}
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def said() -> Iterator[None]:
+    """Raises what the machine refuses as PowerShell says it."""
     try:
         yield
     except MachineError as failure:
         raise file_failure(failure) from failure
 
 
-def _at(engine: EngineApi, path: object) -> WindowsPath:
+def place_of(engine: EngineApi, path: object) -> WindowsPath:
+    """Where a path leads from PowerShell's location. Raises MachineError."""
     return machine_of(engine).files.path(to_text(path), engine.location)
 
 
@@ -43,8 +45,8 @@ def _open(
     if named not in _MODES:
         raise argument_wrong("Enum value was out of legal range.", "mode")
     how = "r" if named == "open" and to_text(access).lower() == "read" else _MODES[named]
-    with _said():
-        place = _at(engine, path)
+    with said():
+        place = place_of(engine, path)
         return _stream(machine_of(engine).files.open(place, how, _SHARES[to_text(share).lower()]), str(place))
 
 
@@ -61,11 +63,11 @@ def _stream(file: OpenFile, name: str) -> PsObject:
         return len(data)
 
     def write(buffer: bytearray, offset: int, count: int) -> None:
-        with _said():
+        with said():
             file.write(memoryview(buffer)[offset : offset + count])
 
     def set_length(size: int) -> None:
-        with _said():
+        with said():
             file.truncate(int(size))
 
     methods: dict[str, Callable[..., object]] = {
@@ -89,47 +91,47 @@ def _stream(file: OpenFile, name: str) -> PsObject:
 
 def _replace(engine: EngineApi, source: object, target: object, backup: object, *_: object) -> None:
     files = machine_of(engine).files
-    with _said():
-        new, old = _at(engine, source), _at(engine, target)
+    with said():
+        new, old = place_of(engine, source), place_of(engine, target)
         if backup is not None and to_text(backup):
-            files.move(old, _at(engine, backup), overwrite=True)
+            files.move(old, place_of(engine, backup), overwrite=True)
         files.move(new, old, overwrite=True)
 
 
 def _move(engine: EngineApi, source: object, target: object) -> None:
-    with _said():
-        machine_of(engine).files.move(_at(engine, source), _at(engine, target))
+    with said():
+        machine_of(engine).files.move(place_of(engine, source), place_of(engine, target))
 
 
 def _delete(engine: EngineApi, path: object) -> None:
     files = machine_of(engine).files
-    with _said():
-        place = _at(engine, path)
+    with said():
+        place = place_of(engine, path)
         if files.is_file(place):
             files.delete(place)
 
 
 def _exists(engine: EngineApi, path: object) -> bool:
     try:
-        return bool(machine_of(engine).files.is_file(_at(engine, path)))
+        return bool(machine_of(engine).files.is_file(place_of(engine, path)))
     except MachineError:
         return False
 
 
 def _read_all(engine: EngineApi, path: object) -> bytearray:
-    with _said():
-        return bytearray(machine_of(engine).files.read_bytes(_at(engine, path)))
+    with said():
+        return bytearray(machine_of(engine).files.read_bytes(place_of(engine, path)))
 
 
 def _write_all(engine: EngineApi, path: object, data: bytearray) -> None:
-    with _said():
-        machine_of(engine).files.write_bytes(_at(engine, path), bytes(data))
+    with said():
+        machine_of(engine).files.write_bytes(place_of(engine, path), bytes(data))
 
 
 def _write_text(engine: EngineApi, path: object, text: object, encoding: object = UTF8_BARE) -> None:
     chosen = encoding_of(encoding)
-    with _said():
-        machine_of(engine).files.write_bytes(_at(engine, path), chosen.preamble + chosen.encode(to_text(text)))
+    with said():
+        machine_of(engine).files.write_bytes(place_of(engine, path), chosen.preamble + chosen.encode(to_text(text)))
 
 
 FILE = declare(
