@@ -10,6 +10,7 @@ from prefect import get_run_logger
 from pydantic import ValidationError
 
 from mintage.artifacts import Artifact, BuildVm, Published, ResolvedSource
+from mintage.azure.admission import admit_builder
 from mintage.azure.clean_up import build_groups, extend
 from mintage.azure.gallery import choose_version as choose
 from mintage.azure.preflight import check_destination as check
@@ -137,11 +138,13 @@ def _explicit(version: str) -> ExplicitVersion:
 
 
 def _continued(begun: BuildPlan, loaded: LoadedRecipe) -> BuildPlan:
-    """The build has its whole time again, and its recipe may be elsewhere on this worker."""
+    """The build has its whole time again, and this worker may be on another machine than the one that began it."""
     _demand_remains(begun)
     expires = datetime.now(UTC) + parse_duration(begun.recipe.build.expires_after)
     with connected() as connection:
         extend(connection.clients, begun.build_id, expires)
+        for each in admit_builder(connection.clients, connection.settings, begun):
+            get_run_logger().info("%s lets this machine in now, and not the one that began the build", each)
     return begun.model_copy(update={"recipe_folder": str(loaded.folder), "expires": expires})
 
 
