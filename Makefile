@@ -23,7 +23,7 @@ LOCKED = --require-hashes --requirement $(1) --constraint $(1)
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e check format bench chaos schema \
+.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e check format bench load chaos schema \
 	verify-windows-on-azure base-image lock clean
 
 help: ## Say what can be made
@@ -93,6 +93,9 @@ format: venv ## Put the code in its standard form
 
 bench: setup $(AZURE_CLI)/.installed ## Measure builds and write build/bench.json
 	@$(RUN) -m bench
+
+load: setup ## Begin ten builds at once on SQLite, thirty on PostgreSQL, and write build/load.json
+	@$(RUN) -m bench.load
 
 chaos: setup ## Break a build at each EVERY-th place (40), or WALK builds at random, and write build/chaos.json
 	@$(RUN) -m chaos $(if $(EVERY),--every $(EVERY)) $(if $(SEED),--seed $(SEED)) $(if $(WALK),--walk $(WALK))

@@ -59,6 +59,8 @@ def server(slot: Slot, api: str, environment: Mapping[str, str], root: Path) -> 
         # With a port of its own, the UI would still call 4200.
         "PREFECT_SERVER_UI_API_URL": api,
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # SQLite's file has one writer at a time: on a busy machine ten builds waited for it longer than the usual 10 s.
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
         # Else a restart of the server would keep the places of builds that are over.
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     }
@@ -102,7 +104,7 @@ def worker(
     }
     return Part(
         partial(start, "worker", command, folder=slot.folder, environment=own, cwd=root),
-        lambda process: process.wait_until(lambda: _is_online(client, slot), _WORKER_SECONDS),
+        lambda process: process.wait_until(lambda: is_online(client, _worker_name(slot)), _WORKER_SECONDS),
         _STOP_SECONDS,
     )
 
@@ -112,14 +114,15 @@ def _worker_name(slot: Slot) -> str:
     return f"stack-{slot.number}-{os.uname().nodename}-{os.getpid()}"
 
 
-def _is_online(client: SyncPrefectClient, slot: Slot) -> bool:
+def is_online(client: SyncPrefectClient, worker: str) -> bool:
+    """Whether a worker of that name has told the server of itself."""
     try:
         answer = client.request(
             "POST", "/work_pools/{work_pool_name}/workers/filter", path_params={"work_pool_name": POOL}, json={}
         )
     except httpx.TransportError:
         return False
-    return _worker_name(slot) in {worker["name"] for worker in answer.json()}
+    return worker in {each["name"] for each in answer.json()}
 
 
 def _healthy(api: str) -> bool:

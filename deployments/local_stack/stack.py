@@ -36,6 +36,8 @@ class Options:
     """Which of the folders to use; None takes the first that is free."""
     scheduled: bool = False
     """Take the runs of the schedule and of the UI too, not this stack's own alone."""
+    worker: bool = True
+    """Else the stack is the server's side alone, and its runs wait for workers elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,12 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     make_pool(client)
     queue = prefect_parts.queue_of(slot, shared=bool(existing))
     queues = [queue, prefect_parts.COMMON_QUEUE] if options.scheduled else [queue]
-    worker = started(prefect_parts.worker(slot, client, queues, environment, ROOT))
+    worker = started(prefect_parts.worker(slot, client, queues, environment, ROOT)) if options.worker else None
     deploy(environment, ROOT)
     install_automations(client, ROOT)
-    worker.wait()
-    parts = (*([server] if server else []), azure, worker)
+    if worker:
+        worker.wait()
+    parts = tuple(part for part in (server, azure, worker) if part)
     watch = Watch(parts, say)
     ends.enter_context(watch.watching())
     return Stack(slot, client, api.removesuffix("/api"), queue, account, parts, watch)
