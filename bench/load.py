@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-import tempfile
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +18,8 @@ from bench.at_once import Database, Load, build_at_once
 from deployments.local_stack.postgresql import postgresql
 
 OUT = Path("build/load.json")
+LOGS = Path("build/load").resolve()
+"""The stacks of the last time, with their logs."""
 _ADDRESS = "PREFECT_API_DATABASE_CONNECTION_URL"
 
 
@@ -40,8 +42,10 @@ def main(
 
 
 def _load(database: Database, builds: int) -> Load:
-    with tempfile.TemporaryDirectory(prefix="mintage-load-") as folder, _on(database):
-        return build_at_once(builds, database, Path(folder))
+    folder = LOGS / database
+    shutil.rmtree(folder, ignore_errors=True)
+    with _on(database):
+        return build_at_once(builds, database, folder)
 
 
 @contextmanager

@@ -26,7 +26,14 @@ _WORKER_SECONDS = 60
 _STOP_SECONDS = 10
 _OTHER_CLOUDS = ("AZURE_", "MINTAGE_", "IDENTITY_", "MSI_")
 """What leads azure-identity and Mintage to a real subscription; a person who tries the demo may well have it set."""
-_QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_CLI_PROMPT": "false"}
+_ALL = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    # What a server answers that cannot reach its database in time. A flow would fail of it.
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+}
+"""What all parts are told."""
 
 
 def existing_api() -> str | None:
@@ -49,7 +56,7 @@ def environment_of(slot: Slot, api: str) -> dict[str, str]:
     # A profile is looked up in Prefect's folder, which is the slot's here.
     apart = ("PREFECT_PROFILE", *_OTHER_CLOUDS)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(apart)}
-    return inherited | _QUIET | own
+    return inherited | _ALL | own
 
 
 def server(slot: Slot, api: str, environment: Mapping[str, str], root: Path) -> Part:
@@ -61,6 +68,10 @@ def server(slot: Slot, api: str, environment: Mapping[str, str], root: Path) -> 
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # SQLite's file has one writer at a time: on a busy machine ten builds waited for it longer than the usual 10 s.
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+        # PostgreSQL: as long for a connection, and as many as thirty builds ask for at once.
+        "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "20",
         # Else a restart of the server would keep the places of builds that are over.
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     }

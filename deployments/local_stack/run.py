@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from mintage.artifacts import StepReport, StepState
 from mintage.errors import DeadlinePassed
 from mintage.waiting import NotYet, wait_for
 from tasks.records import read_task_runs, steps_of
+from tasks.server import patiently
 
 Steps = tuple[StepReport, ...]
 Show = Callable[[FlowRun, Steps], None]
@@ -55,7 +57,7 @@ def follow(
     ``check`` raises when waiting has become pointless, because the worker died for example.
     """
     while True:
-        run, steps = _look(client, flow_run_id)
+        run, steps = patiently(partial(_look, client, flow_run_id))
         show(run, steps)
         if _is_over(run):
             return _settled(client, flow_run_id, show)
@@ -100,7 +102,7 @@ def _look(client: SyncPrefectClient, flow_run_id: UUID) -> tuple[FlowRun, Steps]
 def _settled(client: SyncPrefectClient, flow_run_id: UUID, show: Show) -> tuple[FlowRun, Steps]:
     deadline = time.monotonic() + _RECORD_SECONDS
     while True:
-        run, steps = _look(client, flow_run_id)
+        run, steps = patiently(partial(_look, client, flow_run_id))
         show(run, steps)
         if not any(step.state in _UNFINISHED for step in steps) or time.monotonic() > deadline:
             return run, steps
