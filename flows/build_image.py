@@ -9,11 +9,12 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from mintage.artifacts import ImageVersion, ResolvedSource
+from mintage.artifacts import BuildVm, Delivery, ImageVersion, ResolvedSource
 from mintage.build_plan import BuildPlan
 from tasks.build_id import build_id_of
 from tasks.building import capture, generalize, inventory, provision, snapshot
 from tasks.customizing import customize
+from tasks.delivering import deliver, delivery_of
 from tasks.ending import KeepFor, clean_up, finish_cancelling, kept_for_retry, on_cancelled, report
 from tasks.going_back import GoOnFrom, see_where_to_go_on, with_ways_back
 from tasks.guard import claimed
@@ -35,11 +36,11 @@ def build_image(
     resume_build: str | None = None,
     go_on_from: GoOnFrom = GoOnFrom.WHERE_IT_STOPPED,
     customize_step: str | None = None,
-) -> State[None] | None:
+) -> State[None] | Delivery:
     """Build an image from a recipe, prove it on two machines, and publish it.
 
     A build whose process died goes on by itself. One that failed goes on where it stopped: press Retry, or start a run
-    that resumes it, there or from an earlier step.
+    that resumes it, there or from an earlier step. Returns all that the image was delivered as.
 
     Args:
         recipe: The recipe, as a path from the repository's root, such as deployments/recipes/debian-12-web.yaml.
@@ -61,15 +62,16 @@ def build_image(
             source = resolve_source(plan)
             name_run(plan, choose_version(plan, source))
             ready = prepare_source(plan, source)
-            image = with_ways_back(plan, lambda: captured_image(plan, source, ready))
+            vm, image = with_ways_back(plan, lambda: captured_image(plan, source, ready))
             verified = verify(plan, image)
-            publish(plan, verified, image)
+            delivered = deliver(plan, verified, source, vm, image)
+            published = publish(plan, verified, image)
             cleaned = clean_up(plan)
         report(build_id, "published", cleaned)
-    return None
+    return delivery_of(published, delivered)
 
 
-def captured_image(plan: BuildPlan, source: ResolvedSource, ready: ResolvedSource) -> ImageVersion:
+def captured_image(plan: BuildPlan, source: ResolvedSource, ready: ResolvedSource) -> tuple[BuildVm, ImageVersion]:
     """What is done on the build VM: again from a checkpoint, when it was cut short."""
     vm = provision(plan, ready)
     before = inventory(plan, vm, "before")
@@ -77,4 +79,4 @@ def captured_image(plan: BuildPlan, source: ResolvedSource, ready: ResolvedSourc
     after = inventory(plan, vm, "after")
     kept = snapshot(plan, vm)
     generalize(plan, vm, kept, before, after)
-    return capture(plan, vm, source)
+    return vm, capture(plan, vm, source)

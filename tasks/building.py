@@ -6,9 +6,9 @@ from prefect import get_run_logger
 
 from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource
 from mintage.azure.capture import capture as capture_version
-from mintage.azure.gallery import choose_version
 from mintage.azure.provision import provision as provision_vm
 from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.guests import guest_of
 from tasks.connection import connected

@@ -22,6 +22,7 @@ from mintage.build_plan import BuildPlan
 from mintage.recipe import parse_duration
 from tasks.build_id import build_id_of
 from tasks.connection import connected
+from tasks.half_made import remove_unfinished
 from tasks.planning import is_begun
 from tasks.report import Outcome, report_build
 from tasks.step import action, step
@@ -100,7 +101,9 @@ def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> 
     """Remove what the build made, and report it. Should this die too, the sweeper need not wait any more."""
     with connected() as connection:
         extend(connection.clients, build_id, datetime.now(UTC))
+        half_made = remove_unfinished(connection.clients, build_id)
         cleaned = remove_build(connection.clients, build_id)
+    cleaned = cleaned.model_copy(update={"leftovers": cleaned.leftovers + half_made})
     _tell(log, cleaned)
     report_build(build_id, run_id, "cancelled", cleaned, why)
 
@@ -108,7 +111,9 @@ def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> 
 def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
     with connected() as connection:
         if keep_for is KeepFor.NOT_AT_ALL:
-            return remove_build(connection.clients, build_id)
+            half_made = remove_unfinished(connection.clients, build_id)
+            cleaned = remove_build(connection.clients, build_id)
+            return cleaned.model_copy(update={"leftovers": cleaned.leftovers + half_made})
         return defer_clean_up(connection.clients, build_id, keep_for.duration)
 
 

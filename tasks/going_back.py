@@ -9,15 +9,26 @@ from typing import TypeVar
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
-from mintage.artifacts import BuildVm, DiskSnapshot
+from mintage.artifacts import BuildVm, Delivery, DiskSnapshot
 from mintage.azure.back import put_back, remove_machine
-from mintage.azure.unproved_versions import take_back
+from mintage.azure.half_made import withdraw
+from mintage.azure.unproved_images import take_back
 from mintage.build_plan import BuildPlan
 from mintage.errors import RecipeError
 from tasks.connection import connected
 from tasks.course import SOURCE, arrived, course_of, set_out
 from tasks.keeping import recall
-from tasks.stages import CAPTURE, GENERALIZE, PROVISION, SNAPSHOT, checkpoint_name, stages, stages_from, step_name
+from tasks.stages import (
+    CAPTURE,
+    GENERALIZE,
+    PROVISION,
+    SNAPSHOT,
+    checkpoint_name,
+    delivery_name,
+    stages,
+    stages_from,
+    step_name,
+)
 from tasks.step import CutShort, action
 
 Result = TypeVar("Result")
@@ -99,7 +110,10 @@ def _carry_out(plan: BuildPlan) -> None:
 
 def _take_version_back(plan: BuildPlan) -> None:
     """What was captured before is not what will be: it must not be adopted."""
+    numbers = range(1, len(plan.recipe.publish.forms) + 1)
+    deliveries = (recall(plan.build_id, delivery_name(number), Delivery) for number in numbers)
     with connected() as connection:
+        withdraw(connection.clients, [form for each in deliveries if each for form in each.forms])
         take_back(connection.clients, plan)
 
 

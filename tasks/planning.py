@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from mintage.artifacts import Artifact, BuildVm, Published, ResolvedSource
 from mintage.azure.admission import admit_builder
 from mintage.azure.clean_up import build_groups, extend
-from mintage.azure.gallery import choose_version as choose
+from mintage.azure.free_names import check_names
 from mintage.azure.preflight import check_destination as check
 from mintage.azure.source import resolve_source as resolve
 from mintage.azure.source_copies import copy_source as copy_disks
 from mintage.azure.source_image import make_source_image
+from mintage.azure.version_number import choose_version as choose
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError, ResultsElsewhere
 from mintage.plain_words import plain
@@ -26,14 +27,11 @@ from mintage.upload import Seldom
 from tasks.connection import connected
 from tasks.history import worked_before
 from tasks.keeping import keep, recall
-from tasks.run_artifacts import show_upload
+from tasks.run_artifacts import MIB, SHOWN_SECONDS, show_upload
 from tasks.stages import COPY_SOURCE, UPLOAD_SOURCE
 from tasks.step import FIRST_STEP, action, step
 
 PLAN = "plan"
-_MIB = 1024 * 1024
-_SHOWN_SECONDS = 5.0
-"""Between two looks at an upload that are worth a call to Prefect."""
 
 
 class ChosenVersion(Artifact):
@@ -68,7 +66,9 @@ def choose_version(plan: BuildPlan, source: ResolvedSource) -> ChosenVersion:
     with connected() as connection:
         check(connection.clients, connection.settings, plan, source)
         connection.keys(plan.build_id)
-        return ChosenVersion(version=choose(connection.clients, plan))
+        version = choose(connection.clients, plan)
+        check_names(connection.clients, plan, version)
+        return ChosenVersion(version=version)
 
 
 def prepare_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
@@ -91,11 +91,11 @@ def upload_source(plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
     log = get_run_logger()
 
     def progress(there: int, whole: int) -> None:
-        log.info("%s of %s MiB are there", there // _MIB, whole // _MIB)
+        log.info("%s of %s MiB are there", there // MIB, whole // MIB)
         show_upload(plan.build_id, there, whole)
 
     with connected() as connection:
-        return make_source_image(connection.clients, plan, source, Seldom(progress, _SHOWN_SECONDS))
+        return make_source_image(connection.clients, plan, source, Seldom(progress, SHOWN_SECONDS))
 
 
 def is_begun(build_id: str) -> bool:

@@ -16,6 +16,8 @@ from mintage.artifacts import (
     BuildVm,
     Check,
     Cleaned,
+    Delivered,
+    Delivery,
     Generalized,
     ImageVersion,
     Published,
@@ -34,6 +36,7 @@ from tasks.proving import CHECKS
 from tasks.records import read_task_runs, steps_of
 from tasks.run_artifacts import put_artifact
 from tasks.server import patiently
+from tasks.stages import delivery_name
 
 Outcome = Literal["published", "failed", "cancelled"]
 _RECORD_SECONDS = 10.0
@@ -95,10 +98,21 @@ def _report(
         checks=_checks(build_id, generalized),
         packages=generalized.packages if generalized else None,
         regions=published.regions if published else (),
+        forms=_forms(plan, image),
         leftovers=cleaned.leftovers,
         run_url=url_for("flow-run", obj_id=run_id),
         mintage_version=installed_version("mintage"),
     )
+
+
+def _forms(plan: BuildPlan, image: ImageVersion | None) -> tuple[Delivered, ...]:
+    """The version, and those of the other forms that were delivered."""
+    if image is None:
+        return ()
+    numbers = range(1, len(plan.recipe.publish.forms) + 1)
+    deliveries = (recall(plan.build_id, delivery_name(number), Delivery) for number in numbers)
+    own = Delivered(form="gallery image version", identity=image.resource_id)
+    return (own, *(form for each in deliveries if each for form in each.forms))
 
 
 def _checks(build_id: str, generalized: Generalized | None) -> tuple[Check, ...]:

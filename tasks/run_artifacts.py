@@ -17,7 +17,9 @@ from mintage.settings import Settings
 from tasks.server import if_it_answers
 
 _API_VERSION = "2024-03-03"
-_MIB = 1024 * 1024
+MIB = 1024 * 1024
+SHOWN_SECONDS = 5.0
+"""Between two looks at what travels that are worth a call to Prefect."""
 
 
 def show_replication(build_id: str, regions: tuple[RegionState, ...]) -> None:
@@ -29,8 +31,17 @@ def show_replication(build_id: str, regions: tuple[RegionState, ...]) -> None:
 
 def show_upload(build_id: str, there: int, whole: int) -> None:
     """Show how far the source's disk is on its way, in percent."""
-    text = f"Upload: {there / _MIB:.0f} of {whole / _MIB:.0f} MiB"
-    put_artifact(f"upload-{build_id}", "progress", 100 * there / whole, text)
+    _show_travel(f"upload-{build_id}", "Upload", there, whole)
+
+
+def show_export(build_id: str, there: int, whole: int) -> None:
+    """Show how far one of the image's disks is on its way to its VHD, in percent."""
+    _show_travel(f"export-{build_id}", "Export", there, whole)
+
+
+def _show_travel(key: str, what: str, there: int, whole: int) -> None:
+    text = f"{what}: {there / MIB:.0f} of {whole / MIB:.0f} MiB"
+    put_artifact(key, "progress", 100 * there / whole if whole else 100, text)
 
 
 def show_image(build_id: str, image: ImageVersion, settings: Settings) -> None:

@@ -24,12 +24,19 @@ def checkpoint_name(name: str) -> str:
     return f"checkpoint {name}"
 
 
+def delivery_name(number: int) -> str:
+    """Of the recipe's so-manieth other form, from 1."""
+    return f"deliver {number}"
+
+
 def stages(plan: BuildPlan) -> tuple[str, ...]:
     """All steps whose results are kept."""
     return (
         *("resolve source", "choose version", COPY_SOURCE, UPLOAD_SOURCE, PROVISION, "inventory before"),
         *_customize(plan),
-        *("inventory after", SNAPSHOT, GENERALIZE, CAPTURE, "verify", "publish", "clean up"),
+        *("inventory after", SNAPSHOT, GENERALIZE, CAPTURE, "verify"),
+        *(delivery_name(number) for number, _ in enumerate(plan.recipe.publish.forms, 1)),
+        *("publish", "clean up"),
     )
 
 

@@ -209,6 +209,8 @@ class ImageVersion(Artifact):
     definition: str
     version: str
     location: str
+    data_luns: tuple[int, ...] = ()
+    """Of its data disks."""
 
 
 class Verified(Artifact):
@@ -232,6 +234,22 @@ class RegionState(Artifact):
 class Published(Artifact):
     image_version: str
     regions: tuple[RegionState, ...]
+
+
+class Delivered(Artifact):
+    """The image in one of its forms: what it is, and where."""
+
+    form: Literal["gallery image version", "copy", "managed image", "VHD"]
+    identity: str
+    """A resource id, a path on the worker, or a URL."""
+    checksum: str | None = None
+    """Of a VHD: ``sha256:`` and the hash of what the disk holds, as ``python -m mintage.vhd FILE`` tells it too."""
+
+
+class Delivery(Artifact):
+    """All the forms that something came to."""
+
+    forms: tuple[Delivered, ...] = ()
 
 
 class Leftover(Artifact):
@@ -286,6 +304,8 @@ class Report(Artifact):
     checks: tuple[Check, ...] = ()
     packages: PackageChanges | None = None
     regions: tuple[RegionState, ...] = ()
+    forms: tuple[Delivered, ...] = ()
+    """What the image was delivered as so far; not published yet, unless the outcome says so."""
     leftovers: tuple[Leftover, ...] = ()
     run_url: str | None = None
     mintage_version: str

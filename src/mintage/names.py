@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 BUILD_TAG = "mintage-build"
 EXPIRES_TAG = "mintage-expires"
+NEVER = "never"
+"""In the place of a time in EXPIRES_TAG, where the tag cannot be taken away."""
 BEGUN_TAG = "mintage-begun"
 """When the build began, for those who ask how old something is."""
 RECIPE_TAG = "mintage-recipe"
@@ -90,6 +92,11 @@ class BuildNames:
     def checkpoint(number: int, round_: int = 1) -> str:
         """Of the disk after the recipe's so-manieth step, from 1."""
         return f"checkpoint-{number}-{round_}"
+
+    @staticmethod
+    def frozen(unique: str) -> str:
+        """Of a snapshot that an image is made from; ``unique`` is what Azure tells the disk apart by."""
+        return f"frozen-{unique[:13]}"
 
     def nic(self, vm: str) -> str:
         return self._local(f"{vm}-nic")

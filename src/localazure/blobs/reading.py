@@ -118,10 +118,9 @@ def list_blobs(store: BlobStore, call: BlobCall) -> BlobAnswer:
     for name in ("marker", "delimiter"):
         if call.query.get(name):
             raise not_supported(f"List Blobs with {name}")
-    prefix = call.query.get("prefix", "")
-    found = "".join(
-        _listed(name, blob) for name, blob in store.blobs(call.account, call.container) if name.startswith(prefix)
-    )
+    prefix, told = call.query.get("prefix", ""), "metadata" in call.query.get("include", "").split(",")
+    every = store.blobs(call.account, call.container)
+    found = "".join(_listed(name, blob, told=told) for name, blob in every if name.startswith(prefix))
     root = f"{call.base_url}/{call.account}/"
     text = (
         f"{XML}<EnumerationResults ServiceEndpoint={quoteattr(root)} ContainerName={quoteattr(call.container)}>"
@@ -130,7 +129,7 @@ def list_blobs(store: BlobStore, call: BlobCall) -> BlobAnswer:
     return BlobAnswer(200, {"content-type": "application/xml"}, text.encode())
 
 
-def _listed(name: str, blob: PageBlob) -> str:
+def _listed(name: str, blob: PageBlob, *, told: bool) -> str:
     properties = {
         "Creation-Time": http_date(blob.created),
         "Last-Modified": http_date(blob.modified),
@@ -142,4 +141,6 @@ def _listed(name: str, blob: PageBlob) -> str:
         "LeaseState": "available",
     }
     inside = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in properties.items())
-    return f"<Blob><Name>{escape(name)}</Name><Properties>{inside}</Properties></Blob>"
+    metadata = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in blob.metadata.items()) if told else ""
+    more = f"<Metadata>{metadata}</Metadata>" if told else ""
+    return f"<Blob><Name>{escape(name)}</Name><Properties>{inside}</Properties>{more}</Blob>"

@@ -18,7 +18,19 @@ from localazure.hypervisor.model_partitions import ARCHIVE_AT, AT_END, tables
 from localazure.vhd import FOOTER, footer, read_footer
 
 _LABEL = re.compile(rb"GNU\.volume\.label=([\w-]+)\n")
-PACK = ("tar", "--create", "--xattrs", "--xattrs-include=*", "--numeric-owner", "--format=posix", "--label")
+_SAME_EACH_TIME = (
+    "globexthdr.name=global",
+    "globexthdr.mtime={1970-01-01}",
+    "exthdr.name=%d/PaxHeaders/%f",
+    "exthdr.mtime={1970-01-01}",
+    "delete=atime",
+    "delete=ctime",
+)
+"""What a disk holds does not change by being read: tar would write down its own process, and when files were read."""
+PACK = (
+    *("tar", "--create", "--xattrs", "--xattrs-include=*", "--numeric-owner", "--format=posix", "--sort=name"),
+    *(f"--pax-option={','.join(_SAME_EACH_TIME)}", "--label"),
+)
 UNPACK = ("tar", "--extract", "--xattrs", "--xattrs-include=*", "--numeric-owner", "--preserve-permissions")
 
 

@@ -25,7 +25,8 @@ def tables(size: int) -> tuple[bytes, bytes]:
         _entry(kind, edges[index], edges[index + 1] - 1, name)
         for index, (kind, name) in enumerate(((_EFI, "EFI"), (_LINUX, "model")))
     ).ljust(_ENTRIES * _ENTRY, b"\0")
-    disk = uuid.uuid4()
+    # The same whenever the disk is read.
+    disk = uuid.uuid5(_EFI, str(size))
     first = _protective(last) + _header(disk, 1, last, 2, entries, last) + entries
     return first, entries + _header(disk, last, 1, last - _TABLE_SECTORS, entries, last)
 
@@ -47,5 +48,5 @@ def _header(disk: uuid.UUID, here: int, other: int, table: int, entries: bytes, 
 
 
 def _entry(kind: uuid.UUID, first: int, last: int, name: str) -> bytes:
-    unique = uuid.uuid4().bytes_le
+    unique = uuid.uuid5(kind, f"{first} {last} {name}").bytes_le
     return struct.pack("<16s16sQQQ72s", kind.bytes_le, unique, first, last, 0, name.encode("utf-16-le"))

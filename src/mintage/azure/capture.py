@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
+from mintage.azure.adopted import made_by_build
 from mintage.azure.clients import Clients
-from mintage.azure.ensure import Document, Wanted, ensure, settled, state_of
+from mintage.azure.ensure import Document
+from mintage.azure.frozen import frozen_disks
 from mintage.azure.gallery import DEFINITION, definition_path, destination_made
-from mintage.azure.group import belongs
 from mintage.azure.ids import resource_id
-from mintage.azure.image_version import captured_version, image_version
-from mintage.azure.power import deallocated, is_generalized, there_at_rest
+from mintage.azure.image_version import image_version, version_at, version_body
+from mintage.azure.power import at_rest, deallocated, is_generalized, there_at_rest
 from mintage.azure.together import Progress, Waiting, finish, finish_all, silent
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureRefused
 
 _MINUTES = 60
 _READY_SECONDS = 30 * _MINUTES
-_VERSION_SECONDS = 120 * _MINUTES
-"""Median on Azure 430 s; large disks take an hour."""
 
 
 def capture(
@@ -28,43 +28,44 @@ def capture(
     source: ResolvedSource,
     progress: Progress = silent,
 ) -> ImageVersion:
-    """Put the VM away, mark it generalized, and make the image version, or adopt what of it is done.
+    """Put the VM away, mark it generalized if it is, and make the image version, or adopt what of it is done.
 
-    The guest must be generalized already. Raises AzureRefused when the version is another build's, or the definition
-    is of another kind; MachineLost when the VM is gone before it was captured.
+    The guest must be generalized already, unless the image is a specialized one. Raises AzureRefused when the version
+    is another build's, or the definition is of another kind; MachineLost when the VM is gone before it was captured.
     """
-    wanted = captured_version(clients, plan, vm, version, source)
-    found = finish(wanted.id, _own(wanted, plan), seconds=_VERSION_SECONDS, progress=progress)
-    if found is None:
+    place = version_at(clients, plan, version)
+
+    def make_ready() -> Document:
         _make_ready(clients, plan, vm, source, progress)
-        found = finish(wanted.id, ensure(wanted), seconds=_VERSION_SECONDS, progress=progress)
-    return image_version(plan, found)
+        storage, luns = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=_READY_SECONDS, progress=progress)
+        return version_body(plan, vm.location, source, storage, luns)
 
-
-def _own(wanted: Wanted, plan: BuildPlan) -> Waiting[Document | None]:
-    """The version, if this build made it and it is good."""
-    found = yield from settled(wanted)
-    if found is not None and not belongs(found, plan.build_id):
-        raise AzureRefused(
-            "The version is taken by another build",
-            where=wanted.id,
-            seen=f"its tags are {dict(found.get('tags') or {})}",
-            remedy="run the build again from the choice of its version",
-        )
-    return found if found is not None and state_of(found) == "Succeeded" else None
+    return image_version(plan, made_by_build(place, plan, make_ready, progress))
 
 
 def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress) -> None:
     definition = resource_id(clients.subscription_id, DEFINITION, *definition_path(plan))
     steps: dict[str, Waiting[object]] = {
-        vm.resource_id: _generalized(clients, vm),
+        vm.resource_id: _put_away(clients, plan, vm),
         definition: destination_made(clients, plan, source),
     }
     finish_all(steps, seconds=_READY_SECONDS, progress=progress)
 
 
-def _generalized(clients: Clients, vm: BuildVm) -> Waiting[None]:
+def _put_away(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[None]:
     yield from there_at_rest(clients, vm)
     found = yield from deallocated(clients, vm.resource_group, vm.name)
-    if not is_generalized(found):
+    publish = plan.recipe.publish
+    if publish.definition.state == "generalized" and publish.capture_from == "vm" and not is_generalized(found):
         clients.compute.virtual_machines.generalize(vm.resource_group, vm.name)
+
+
+def _made_of(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[tuple[dict[str, Any], tuple[int, ...]]]:
+    """The VM, or snapshots of its disks; and where its data disks are."""
+    if plan.recipe.publish.capture_from == "vm":
+        found = yield from at_rest(clients, vm.resource_group, vm.name)
+        luns = tuple(int(each["lun"]) for each in found["properties"]["storageProfile"].get("dataDisks") or ())
+        return {"source": {"virtualMachineId": vm.resource_id}}, luns
+    disks = yield from frozen_disks(clients, plan, vm)
+    data = [{"lun": lun, "source": {"id": str(each["id"])}} for lun, each in disks.data.items()]
+    return {"osDiskImage": {"source": {"id": str(disks.os["id"])}}, "dataDiskImages": data}, tuple(disks.data)

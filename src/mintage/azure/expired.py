@@ -11,8 +11,8 @@ from mintage.artifacts import Artifact
 class Expired(Artifact):
     """What it is, of which build, and why the sweeper leaves it, if it does."""
 
-    kind: Literal["build", "image version", "resource"]
-    """A build's resource group, a version that was never published, or what is outside of both."""
+    kind: Literal["build", "image version", "managed image", "resource"]
+    """A build's resource group, an image that was never published, or what is outside of both."""
     resource_id: str
     name: str
     build_id: str

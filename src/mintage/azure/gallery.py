@@ -1,4 +1,4 @@
-"""The gallery and the image definition a build publishes to, and the number its version gets."""
+"""The gallery and the image definition a build publishes to, and the versions there are."""
 
 from __future__ import annotations
 
@@ -13,35 +13,27 @@ from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.errors import translating
 from mintage.azure.group import belongs, ensure_group
 from mintage.azure.ids import resource_id
-from mintage.azure.marketplace import newest
 from mintage.azure.together import Waiting, completed
 from mintage.build_plan import BuildPlan
-from mintage.versions import next_version
 
 DEFINITION = "Microsoft.Compute/galleries/images"
 VERSION = "Microsoft.Compute/galleries/images/versions"
 
 
-def choose_version(clients: Clients, plan: BuildPlan) -> str:
-    """The number of the version this build makes. Asking again gives the same one, also once the version is there.
-
-    Raises RecipeError when an explicit version is taken by another build.
-    """
-    publish, path = plan.recipe.publish, definition_path(plan)
+def taken_versions(clients: Clients, plan: BuildPlan) -> tuple[list[str], list[str]]:
+    """The numbers in the plan's definition: the build's own, and others'."""
+    path = definition_path(plan)
     with translating(resource_id(clients.subscription_id, DEFINITION, *path)):
         existing = _versions(clients, path)
     own = [str(each["name"]) for each in existing if belongs(each, plan.build_id)]
-    others = [str(each["name"]) for each in existing if not belongs(each, plan.build_id)]
-    return newest(own) if own else next_version(publish.version, others, plan.started.date())
+    return own, [str(each["name"]) for each in existing if not belongs(each, plan.build_id)]
 
 
 def own_versions(clients: Clients, plan: BuildPlan) -> list[Wanted]:
     """What the build has captured so far, good or not."""
-    path = definition_path(plan)
-    with translating(resource_id(clients.subscription_id, DEFINITION, *path)):
-        own = [each for each in _versions(clients, path) if belongs(each, plan.build_id)]
-    versions = clients.compute.gallery_image_versions
-    return [Wanted(clients, VERSION, versions, (*path, str(each["name"])), {}) for each in own]
+    path, versions = definition_path(plan), clients.compute.gallery_image_versions
+    own, _ = taken_versions(clients, plan)
+    return [Wanted(clients, VERSION, versions, (*path, name), {}) for name in own]
 
 
 def definition_path(plan: BuildPlan) -> tuple[str, str, str]:

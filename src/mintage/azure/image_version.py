@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.core.polling import LROPoller
 
-from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
+from mintage.artifacts import ImageVersion, RegionState, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.gallery import VERSION, definition_path
@@ -23,24 +23,27 @@ _LONGEST_TAG = 256
 """Characters of a tag's value (Microsoft Learn: "Use tags to organize your Azure resources")."""
 
 
-def captured_version(clients: Clients, plan: BuildPlan, vm: BuildVm, version: str, source: ResolvedSource) -> Wanted:
-    """The version as it is captured: in the build region alone, and never the latest."""
-    body = {
-        # Where its source is: a version cannot be made in another region.
-        "location": vm.location,
-        "tags": _tags(plan, source),
-        "properties": {
-            "publishingProfile": _profile(plan, vm.location),
-            "storageProfile": {"source": {"virtualMachineId": vm.resource_id}},
-        },
-    }
-    return _wanted(clients, (*definition_path(plan), version), body)
+def version_at(clients: Clients, plan: BuildPlan, version: str) -> Wanted:
+    """Where the version of that number is, or is to be."""
+    path = (*definition_path(plan), version)
+    return Wanted(clients, VERSION, clients.compute.gallery_image_versions, path, {})
+
+
+def version_body(
+    plan: BuildPlan, home: str, source: ResolvedSource, storage: Mapping[str, Any], data_luns: tuple[int, ...] = ()
+) -> Document:
+    """A version as it is made: in one region, where what it is made from is; and never the latest.
+
+    ``storage``: what it is made from, as Azure writes it. ``data_luns``: of its data disks.
+    """
+    properties = {"publishingProfile": _profile(plan, home, data_luns), "storageProfile": storage}
+    return {"location": home, "tags": provenance(plan, source), "properties": properties}
 
 
 def existing_version(clients: Clients, image: ImageVersion) -> Wanted:
     """A version that was captured, to look at and to change."""
     _, group, names = names_in(image.resource_id)
-    return _wanted(clients, (group, *names), {})
+    return Wanted(clients, VERSION, clients.compute.gallery_image_versions, (group, *names), {})
 
 
 def with_status(version: Wanted) -> Document:
@@ -68,7 +71,7 @@ def begin_update(
         "tags": kept | ({EXPIRES_TAG: expires.isoformat()} if expires else {}),
         "properties": {
             "publishingProfile": {**properties["publishingProfile"], **change},
-            "storageProfile": {"source": {**properties["storageProfile"]["source"]}},
+            "storageProfile": _sources(properties["storageProfile"]),
         },
     }
     kept_safe = safe or properties.get("safetyProfile")
@@ -99,6 +102,11 @@ def safety(plan: BuildPlan) -> dict[str, bool]:
     }
 
 
+def data_luns(version: Document) -> tuple[int, ...]:
+    """Of the version's data disks."""
+    return tuple(int(each["lun"]) for each in version["properties"]["storageProfile"].get("dataDiskImages") or ())
+
+
 def region_states(version: Document) -> tuple[RegionState, ...]:
     """How far replication is, from a version read with its replication status."""
     summary = (version["properties"].get("replicationStatus") or {}).get("summary") or []
@@ -116,16 +124,21 @@ def image_version(plan: BuildPlan, document: Document) -> ImageVersion:
         definition=definition,
         version=str(document["name"]),
         location=short_region(str(document["location"])),
+        data_luns=data_luns(document),
     )
 
 
-def _wanted(clients: Clients, path: tuple[str, ...], body: Document) -> Wanted:
-    return Wanted(clients, VERSION, clients.compute.gallery_image_versions, path, body)
+def _sources(storage: Document) -> dict[str, Any]:
+    """What it was made from: the rest Azure fills in."""
+    if storage.get("source"):
+        return {"source": {**storage["source"]}}
+    data = [{"lun": each["lun"], "source": {**each["source"]}} for each in storage.get("dataDiskImages") or ()]
+    return {"osDiskImage": {"source": {**storage["osDiskImage"]["source"]}}, "dataDiskImages": data}
 
 
-def _profile(plan: BuildPlan, home: str) -> dict[str, Any]:
+def _profile(plan: BuildPlan, home: str, data_luns: tuple[int, ...]) -> dict[str, Any]:
     profile: dict[str, Any] = {
-        "targetRegions": target_regions(plan, home)[:1],
+        "targetRegions": target_regions(plan, home, data_luns)[:1],
         "excludeFromLatest": True,
         "replicationMode": plan.recipe.publish.replication_mode.capitalize(),
     }
@@ -152,8 +165,8 @@ def _region(name: str, asked: Replicas, data_luns: tuple[int, ...]) -> dict[str,
     return region
 
 
-def _tags(plan: BuildPlan, source: ResolvedSource) -> dict[str, str]:
-    """Where the image came from, and when the sweeper may take it if it is never published."""
+def provenance(plan: BuildPlan, source: ResolvedSource) -> dict[str, str]:
+    """Tags: where the image came from, and when the sweeper may take it if it is never published."""
     own = {
         EXPIRES_TAG: plan.expires.isoformat(),
         BUILD_TAG: plan.build_id,

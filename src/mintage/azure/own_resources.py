@@ -11,6 +11,7 @@ from mintage.azure.together import Waiting
 from mintage.names import BuildNames
 
 _DISKS = "Microsoft.Compute/disks"
+_SNAPSHOTS = "Microsoft.Compute/snapshots"
 
 
 def foreign_resources(held: Sequence[Document], build_id: str) -> list[Document]:
@@ -29,16 +30,15 @@ def removed_one_by_one(clients: Clients, group: str, resources: Sequence[Documen
 
 
 def closed_disks(clients: Clients, group: str, resources: Sequence[Document]) -> Waiting[None]:
-    """End what gives access to the bytes of disks: Azure removes none that a signature is out for."""
-    if not any(str(each["type"]).lower() == _DISKS.lower() for each in resources):
-        return
-    names = {str(each["name"]).lower() for each in resources}
-    for disk in clients.compute.disks.list_by_resource_group(group):
-        if str(disk["name"]).lower() in names and str(disk["properties"]["diskState"]).startswith("Active"):
-            poller = clients.compute.disks.begin_revoke_access(group, str(disk["name"]))
-            while not poller.done():
-                # How it ends does not matter: what was uploaded in part becomes no disk, and is removed next.
-                yield "ending access"
+    """End what gives access to the bytes of disks and snapshots: Azure removes none that a signature is out for."""
+    for kind, operations in ((_DISKS, clients.compute.disks), (_SNAPSHOTS, clients.compute.snapshots)):
+        names = {str(each["name"]).lower() for each in resources if str(each["type"]).lower() == kind.lower()}
+        for each in operations.list_by_resource_group(group) if names else ():
+            if str(each["name"]).lower() in names and str(each["properties"].get("diskState")).startswith("Active"):
+                poller = operations.begin_revoke_access(group, str(each["name"]))
+                while not poller.done():
+                    # How it ends does not matter: what was uploaded in part becomes no disk, and is removed next.
+                    yield "ending access"
 
 
 def _is_disk_of(resource: Document, build_id: str) -> bool:
@@ -52,7 +52,7 @@ def _removal_order(clients: Clients) -> tuple[tuple[str, Operations], ...]:
     return (
         ("Microsoft.Compute/virtualMachines", compute.virtual_machines),
         ("Microsoft.Compute/images", compute.images),
-        ("Microsoft.Compute/snapshots", compute.snapshots),
+        (_SNAPSHOTS, compute.snapshots),
         (_DISKS, compute.disks),
         ("Microsoft.Network/networkInterfaces", network.network_interfaces),
         ("Microsoft.Network/publicIPAddresses", network.public_ip_addresses),

@@ -6,17 +6,21 @@ from pathlib import Path
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
+from mintage.azure.copies import places
 from mintage.azure.definition import check_definition, check_identifier, same
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.errors import translating
 from mintage.azure.gallery import image_definition
 from mintage.azure.ids import names_in
 from mintage.azure.kept_images import short_region
+from mintage.azure.managed_image import check_managed_image
 from mintage.azure.network import allowed_sources
 from mintage.azure.sizes import check_sizes
+from mintage.azure.vhd_export import check_folders
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError, SettingsError
-from mintage.recipe import WindowsRecipe, places
+from mintage.recipe import CopyForm, GalleryTarget, WindowsRecipe
+from mintage.recipe.places import spell
 from mintage.recipe_file.sizes import too_large
 from mintage.remote.winrm.credential import check_library
 from mintage.settings import Settings
@@ -29,7 +33,7 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
 
     Raises SettingsError (nobody could reach the VM, or log in to it; subscription, identity or provider registration),
     RecipeError (unknown region, files larger than the disk), CapacityRefused (none of the sizes is offered),
-    AzureRefused (the gallery's name is taken, or the image definition is of another kind).
+    AzureRefused (a gallery's name is taken, or the image definition is of another kind).
     """
     allowed_sources(settings, plan)
     if isinstance(plan.recipe, WindowsRecipe):
@@ -38,7 +42,9 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
     compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
     _check_regions(plan, compute)
     check_sizes(clients, plan, source)
-    _check_gallery(clients, plan, image_definition(clients, plan, source))
+    check_managed_image(plan, source)
+    check_folders(plan)
+    _check_galleries(clients, plan, source)
 
 
 def _check_room(plan: BuildPlan, source: ResolvedSource) -> None:
@@ -47,7 +53,7 @@ def _check_room(plan: BuildPlan, source: ResolvedSource) -> None:
     for place, seen in too_large(recipe, Path(plan.recipe_folder), disk_gib) if disk_gib else ():
         raise RecipeError(
             "The recipe copies more than the disk holds",
-            where=places.spell(place),
+            where=spell(place),
             seen=seen,
             remedy="set build.os_disk_gib in the recipe, or copy less",
         )
@@ -74,7 +80,11 @@ def _check_regions(plan: BuildPlan, compute: Document) -> None:
     build = plan.recipe.build
     named = {"build.region": build.region}
     named |= {f"build.fallback_regions[{number}].name": each.name for number, each in enumerate(build.fallback_regions)}
-    named |= {f"publish.regions[{number}].name": each.name for number, each in enumerate(plan.recipe.publish.regions)}
+    targets: dict[str, GalleryTarget] = {"publish": plan.recipe.publish}
+    forms = enumerate(plan.recipe.publish.forms)
+    targets |= {f"publish.forms[{number}]": form for number, form in forms if isinstance(form, CopyForm)}
+    for where, target in targets.items():
+        named |= {f"{where}.regions[{number}].name": each.name for number, each in enumerate(target.regions)}
     for field, region in named.items():
         if region not in known:
             raise RecipeError(
@@ -83,6 +93,22 @@ def _check_regions(plan: BuildPlan, compute: Document) -> None:
                 seen=f"it has {', '.join(sorted(known))}",
                 remedy="give one of these (az account list-locations)",
             )
+
+
+def _check_galleries(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> None:
+    seen: dict[str, int] = {}
+    for place in places(clients, plan):
+        wanted = image_definition(place.clients, place.plan, source)
+        if seen.setdefault(wanted.id.lower(), place.form) != place.form:
+            raise RecipeError(
+                "A copy would be what it is copied from",
+                where=f"publish.forms[{place.form - 1}]",
+                seen=f"{wanted.id} is named by another part of publish too",
+                remedy="give it another gallery or another definition, or leave it out",
+            )
+        if place.clients is not clients:
+            _registered(place.clients, _PROVIDERS[0])
+        _check_gallery(place.clients, place.plan, wanted)
 
 
 def _check_gallery(clients: Clients, plan: BuildPlan, wanted: Wanted) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mintage.artifacts import ImageVersion, Published
+from mintage.artifacts import ImageVersion, Published, RegionState
 from mintage.azure.clients import Clients
+from mintage.azure.copies import Place, places
 from mintage.azure.ensure import Document, Wanted, settled
 from mintage.azure.image_version import (
     begin_update,
@@ -13,13 +14,16 @@ from mintage.azure.image_version import (
     region_states,
     safety,
     target_regions,
+    version_at,
     with_status,
 )
+from mintage.azure.managed_image import image_at, keep_managed_image
 from mintage.azure.replication import Report, replicated
-from mintage.azure.together import Waiting, completed, finish
+from mintage.azure.together import Waiting, completed, finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
 from mintage.names import UNFIT_TAG
+from mintage.recipe import ManagedImageForm
 
 _MINUTES = 60
 _REPLICATION_SECONDS = 12 * 60 * _MINUTES
@@ -27,18 +31,39 @@ _UPDATE_SECONDS = 60 * _MINUTES
 
 
 def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Report) -> Published:
-    """Copy the version to all its regions, follow that to its end, then include it in latest: the last write.
+    """Copy the version to all its regions in all its galleries, follow that to its end, then include it in latest.
 
-    ``progress`` is told the regions' state whenever it changes. Raises AzureRefused when a region failed, or the
-    version was marked unfit.
+    That is the last write, of the recipe's own gallery last of all. ``progress`` is told the regions' state whenever it
+    changes. Raises AzureRefused when a region failed, or the version was marked unfit.
     """
-    version = existing_version(clients, image)
-    finish(version.id, _checked(version), seconds=_UPDATE_SECONDS)
-    finish(
-        version.id, replicated(version, target_regions(plan, image.location), progress), seconds=_REPLICATION_SECONDS
-    )
-    published = finish(version.id, _included(version, plan), seconds=_UPDATE_SECONDS)
-    return Published(image_version=image.resource_id, regions=region_states(published))
+    own, *copies = ((place, version_at(place.clients, place.plan, image.version)) for place in places(clients, plan))
+    finish(own[1].id, _checked(own[1]), seconds=_UPDATE_SECONDS)
+    told = _Told(progress)
+    spreading = {version.id: _spread(place, version, image, told) for place, version in (own, *copies)}
+    finish_all(spreading, seconds=_REPLICATION_SECONDS)
+    for form in plan.recipe.publish.forms:
+        if isinstance(form, ManagedImageForm):
+            keep_managed_image(clients, image_at(clients, plan, form, image.version).id)
+    included = [
+        finish(version.id, _included(version, place.plan), seconds=_UPDATE_SECONDS) for place, version in (*copies, own)
+    ]
+    return Published(image_version=image.resource_id, regions=region_states(included[-1]))
+
+
+class _Told:
+    """The regions of several versions told as those of one."""
+
+    def __init__(self, progress: Report) -> None:
+        self._progress, self._states = progress, dict[str, tuple[RegionState, ...]]()
+
+    def __call__(self, version: str, states: tuple[RegionState, ...]) -> None:
+        self._states[version] = states
+        self._progress(tuple(state for each in self._states.values() for state in each))
+
+
+def _spread(place: Place, version: Wanted, image: ImageVersion, told: _Told) -> Waiting[None]:
+    regions = target_regions(place.plan, image.location, image.data_luns)
+    yield from replicated(version, regions, lambda states: told(version.id, states))
 
 
 def mark_unfit(clients: Clients, image: ImageVersion) -> None:

@@ -13,13 +13,13 @@ from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
 from mintage.azure.expired import Expired
 from mintage.azure.group import find_group
-from mintage.azure.unproved_versions import expired_version, is_version, removed_versions
+from mintage.azure.unproved_images import expired_image, kind_of, removed_images
 from mintage.errors import MintageError
 from mintage.names import BEGUN_TAG, BUILD_TAG, EXPIRES_TAG, RECIPE_TAG, BuildNames
 
 
 def find_expired(clients: Clients, now: datetime) -> tuple[Expired, ...]:
-    """All that builds made whose expiry is before ``now``, oldest first: groups, and versions never published.
+    """All that builds made whose expiry is before ``now``, oldest first: groups, and images never published.
 
     What the sweeper would not touch is there too, with the obstacle: a group whose tag says no time, and what somebody
     moved out of its build's group.
@@ -34,19 +34,19 @@ def find_expired(clients: Clients, now: datetime) -> tuple[Expired, ...]:
 
 def remove(clients: Clients, expired: tuple[Expired, ...], now: datetime) -> Cleaned:
     """Remove them. What was given more time, or published, since it was found is left alone."""
-    groups, versions = [], []
+    groups, images = [], []
     for each in expired:
         if each.obstacle:
             continue
-        if each.kind == "image version":
-            versions.append(each)
+        if each.kind in {"image version", "managed image"}:
+            images.append(each)
             continue
         with translating(each.resource_id):
             group = find_group(clients, each.name)
         if group is not None and _is_over(group, now):
             groups.append(group)
-    # Versions first: whether one may go depends on its build's group.
-    gone, cleaned = removed_versions(clients, versions, now), removed_groups(clients, groups)
+    # Images first: whether one may go depends on its build's group.
+    gone, cleaned = removed_images(clients, images, now), removed_groups(clients, groups)
     return Cleaned(removed=gone.removed + cleaned.removed, leftovers=gone.leftovers + cleaned.leftovers)
 
 
@@ -67,8 +67,9 @@ def _others(clients: Clients, groups: list[Document], resources: list[Document],
         group = str(resource["id"]).split("/")[4].lower()
         if group in names or _build_of(resource) in going_on or not _is_over(resource, now):
             continue
-        if is_version(resource):
-            yield from expired_version(clients, _expired(resource, "image version"))
+        kind = kind_of(resource)
+        if kind:
+            yield from expired_image(clients, _expired(resource, kind))
         else:
             yield _expired(resource, "resource").model_copy(
                 update={"obstacle": f"it is not in its build's group, {BuildNames(_build_of(resource)).group}"}

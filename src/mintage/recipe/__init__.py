@@ -3,17 +3,10 @@
 from mintage.recipe.build import Build, FallbackRegion, Network, Spot
 from mintage.recipe.definition import Definition
 from mintage.recipe.disk_sources import DiskSource, ManagedDiskSource, SnapshotSource, VirtualMachineSource
+from mintage.recipe.forms import CopyForm, Form, ManagedImageForm, VhdForm
 from mintage.recipe.kinds import RECIPES, Recipe, parse_recipe, recipe_schema
 from mintage.recipe.model import Generalize, GeneralizeStep, LinuxRecipe, Test, Verify
-from mintage.recipe.publish import (
-    CalendarVersion,
-    ExplicitVersion,
-    Publish,
-    Replicas,
-    SemanticVersion,
-    TargetRegion,
-    Version,
-)
+from mintage.recipe.publish import CalendarVersion, ExplicitVersion, Publish, SemanticVersion, Version
 from mintage.recipe.source import (
     CommunityGallerySource,
     GallerySource,
@@ -24,6 +17,7 @@ from mintage.recipe.source import (
     VhdSource,
 )
 from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, Script, ShellStep
+from mintage.recipe.target import GalleryTarget, Replicas, TargetRegion
 from mintage.recipe.windows import Fix, WindowsConnection, WindowsGeneralize, WindowsRecipe, WindowsTest, WindowsVerify
 from mintage.recipe.windows_steps import (
     PowerShellCommand,
@@ -41,6 +35,7 @@ __all__ = [
     "CalendarVersion",
     "Command",
     "CommunityGallerySource",
+    "CopyForm",
     "CustomizeStep",
     "Definition",
     "DirectoryStep",
@@ -49,11 +44,14 @@ __all__ = [
     "FallbackRegion",
     "FileStep",
     "Fix",
+    "Form",
     "GallerySource",
+    "GalleryTarget",
     "Generalize",
     "GeneralizeStep",
     "LinuxRecipe",
     "ManagedDiskSource",
+    "ManagedImageForm",
     "ManagedImageSource",
     "MarketplaceSource",
     "Network",
@@ -73,6 +71,7 @@ __all__ = [
     "Test",
     "Verify",
     "Version",
+    "VhdForm",
     "VhdSource",
     "VirtualMachineSource",
     "WindowsConnection",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from mintage.recipe.definition import Date, Definition
-from mintage.recipe.words import Duration, Part, Region, ResourceId, Wording, kind_required
+from mintage.recipe.definition import Definition
+from mintage.recipe.forms import CopyForm, Form, ManagedImageForm
+from mintage.recipe.target import GalleryTarget
+from mintage.recipe.words import Part, Wording, kind_required
 
 LARGEST_PART = 2**31 - 1
 """A version's parts are 32-bit integers (Microsoft Learn, "Azure Compute Gallery": image versions)."""
@@ -53,71 +54,23 @@ class ExplicitVersion(Part):
 Version = Annotated[CalendarVersion | SemanticVersion | ExplicitVersion, Field(discriminator="scheme")]
 
 
-Storage = Literal["Standard_LRS", "Standard_ZRS", "Premium_LRS"]
-EncryptionSet = Annotated[str, ResourceId("Microsoft.Compute/diskEncryptionSets/*")]
+class Publish(GalleryTarget):
+    """Where the image goes once it is proved: a version in a gallery, and what else it is delivered as."""
 
-
-class Replicas(Part):
-    """What a region holds of the version."""
-
-    replicas: int = Field(1, ge=1, le=100)
-    storage: Storage = "Standard_LRS"
-    disk_encryption_set: EncryptionSet | None = Field(None, description="In the region; its key encrypts the replicas")
-    exclude_from_latest: bool = Field(False, description="Who asks for the latest there gets another version")
-
-
-class TargetRegion(Replicas):
-    """A region the version is copied to."""
-
-    name: Region
-
-
-class Safety(Part):
-    """What Azure refuses to do to the version."""
-
-    allow_deletion_of_replicated_locations: bool = True
-    block_deletion_before_end_of_life: bool = Field(False, description="Needs end_of_life; nobody can undo it before")
-
-
-def _end_of_life_kind(value: object) -> str:
-    return "date" if isinstance(value, date) or (isinstance(value, str) and value[:4].isdigit()) else "duration"
-
-
-EndOfLife = Annotated[
-    Annotated[Date, Tag("date")] | Annotated[Duration, Tag("duration")], Discriminator(_end_of_life_kind)
-]
-
-
-class Publish(Replicas):
-    """Where the image goes once it is proved. ``replicas`` and what is beside it are those in the build region."""
-
-    resource_group: Annotated[
-        str,
-        Wording(
-            r"^[-\w._()]{0,89}[-\w_()]$",
-            "is not a resource group's name: letters, digits, dots, hyphens, underscores and brackets, 90 at most, "
-            "no dot at the end",
-        ),
-    ] = Field(description="Holds the gallery; made when absent")
-    gallery: Annotated[
-        str,
-        Wording(
-            r"^[A-Za-z0-9]([A-Za-z0-9._]{0,78}[A-Za-z0-9])?$",
-            "is not a gallery's name: letters, digits and inner dots and underscores (no hyphen), 80 at most",
-        ),
-    ]
     definition: Definition
     version: Version = CalendarVersion()
-    regions: tuple[TargetRegion, ...] = Field((), description="Besides the build region, which always holds one")
-    end_of_life: EndOfLife | None = Field(None, description="A date, or how long after the build")
-    replication_mode: Literal["full", "shallow"] = Field(
-        "full", description="shallow: there in a minute, for trying out; never to be made full"
+    capture_from: Literal["vm", "snapshots"] = Field(
+        "vm", description="What the version is made from: the build VM itself, or snapshots of its disks"
     )
-    safety: Safety = Safety()
+    forms: tuple[Form, ...] = Field((), description="What the image is delivered as besides the version")
 
     @model_validator(mode="after")
-    def _end_to_wait_for(self) -> Self:
-        if self.safety.block_deletion_before_end_of_life and self.end_of_life is None:
-            message = "safety.block_deletion_before_end_of_life needs end_of_life"
-            raise ValueError(message)
+    def _one_state(self) -> Self:
+        for number, form in enumerate(self.forms):
+            if isinstance(form, CopyForm) and form.definition and form.definition.state != self.definition.state:
+                message = f"forms[{number}].definition.state must be {self.definition.state}: it is a copy"
+                raise ValueError(message)
+            if isinstance(form, ManagedImageForm) and self.definition.state == "specialized":
+                message = f"forms[{number}] cannot be: a managed image must be generalized to make VMs from it"
+                raise ValueError(message)
         return self

@@ -15,8 +15,9 @@ _MARKS = {"published": "✅", "failed": "❌", "cancelled": "⏹"}
 def markdown(report: Report) -> str:
     """Return headings, tables, and packages folded away in ``<details>``."""
     places = (_source(report), _passed_over(report))
-    sections = (_head(report), _facts(report), *places, _steps(report), _checks(report), _regions(report))
-    return "\n\n".join(filter(None, [*sections, _packages(report.packages), _leftovers(report)])) + "\n"
+    sections = (_head(report), _facts(report), _forms(report), *places, _steps(report), _checks(report))
+    rest = (_regions(report), _packages(report.packages), _leftovers(report))
+    return "\n\n".join(filter(None, [*sections, *rest])) + "\n"
 
 
 def _head(report: Report) -> str:
@@ -43,6 +44,13 @@ def _source(report: Report) -> str:
     rows = [(_text(fact.name), _code(fact.value)) for fact in report.source_facts]
     warnings = [f"⚠️ {_text(each)}" for each in report.source_warnings]
     return _section("Source", "\n\n".join([*warnings, *filter(None, [_table(("What", "Value"), rows)])]))
+
+
+def _forms(report: Report) -> str:
+    """One form is told among the facts."""
+    rows = [(_text(each.form), _code(each.identity), _code(each.checksum or "")) for each in report.forms]
+    name = "Delivered as" if report.outcome == "published" else "Made, not published"
+    return _section(name, _table(("Form", "Where", "Checksum"), rows)) if len(rows) > 1 else ""
 
 
 def _passed_over(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,13 @@ _OPTIONS: dict[str, Any] = {
 
 _CONTENT = "mintage_content"
 """Metadata of a blob that is made here: what it is to hold."""
+_WHOLE = "mintage_whole"
+"""Metadata of a blob that was delivered: that it holds it."""
+
+
+def is_half_made(metadata: Mapping[str, str] | None) -> bool:
+    """Whether a blob of this metadata was begun here, and never finished."""
+    return _CONTENT in (metadata or {}) and _WHOLE not in (metadata or {})
 
 
 class PageBlob:
@@ -63,6 +71,13 @@ class PageBlob:
                 found = self.client.get_blob_properties()
                 if found.size != length or (found.metadata or {}).get(_CONTENT) != content:
                     raise _taken(self.where, f"{found.size} bytes, {_CONTENT} {found.metadata}") from None
+
+    def finish(self) -> None:
+        """Write down that it holds all that it is to hold. The service keeps it as it is otherwise."""
+        with translating(self.where):
+            metadata = dict(self.client.get_blob_properties().metadata or {})
+            if _WHOLE not in metadata:
+                self.client.set_blob_metadata(metadata | {_WHOLE: "yes"})
 
     def length(self) -> int:
         with translating(self.where):

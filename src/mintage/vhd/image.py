@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import uuid
@@ -14,12 +13,10 @@ from tempfile import TemporaryDirectory
 
 from mintage.errors import SourceError
 from mintage.vhd import footer, qemu_img
+from mintage.vhd.content import BLOCK, ContentHash, data_in
 from mintage.vhd.disk_file import DRIVERS, DiskFile, describe
 from mintage.vhd.partitions import NEEDED, check_bootable
 
-BLOCK = 64 * 1024
-"""Bytes. Blocks of zeros are left out, wherever they are."""
-_READ = 64 * BLOCK
 _NAMESPACE = uuid.UUID("5b6a0b5c-5a3c-4a57-9f5e-8d7a3c1f2e90")
 Range = tuple[int, int]
 """First byte, and the byte after the last."""
@@ -97,16 +94,15 @@ def _check_room(disk: DiskFile, folder: Path) -> None:
 
 
 def _scanned(disk: DiskFile, raw: Path, generation: str, scanned: Scanned) -> VhdImage:
-    ranges, digest = list[Range](), hashlib.sha256(disk.whole_size.to_bytes(8, "big"))
+    ranges, content = list[Range](), ContentHash(disk.whole_size)
     with raw.open("rb", buffering=0) as file:
         check_bootable(os.pread(file.fileno(), NEEDED, 0), generation, str(disk.path))
-        for first, block in _blocks(file.fileno(), disk.size, scanned):
-            digest.update(first.to_bytes(8, "big"))
-            digest.update(block.ljust(BLOCK, b"\0"))
-            _append(ranges, first, min(first + BLOCK, disk.whole_size))
+        for start, data in data_in(file.fileno(), disk.size, scanned):
+            for first, _ in content.add(start, data):
+                _append(ranges, first, min(first + BLOCK, disk.whole_size))
     # Apart even where the disk has data up to its end: it comes from elsewhere.
     ranges.append((disk.whole_size, disk.whole_size + footer.SIZE))
-    return VhdImage(raw=raw, held=disk.size, size=disk.whole_size, ranges=tuple(ranges), sha256=digest.hexdigest())
+    return VhdImage(raw=raw, held=disk.size, size=disk.whole_size, ranges=tuple(ranges), sha256=content.hexdigest())
 
 
 def _append(ranges: list[Range], first: int, ends: int) -> None:
@@ -114,28 +110,3 @@ def _append(ranges: list[Range], first: int, ends: int) -> None:
         ranges[-1] = (ranges[-1][0], ends)
     else:
         ranges.append((first, ends))
-
-
-def _blocks(descriptor: int, size: int, scanned: Scanned) -> Iterator[tuple[int, bytes]]:
-    """Every block that is not all zeros, with its place; the last one may be short."""
-    empty = bytes(BLOCK)
-    for start in _data_starts(descriptor, size):
-        data = os.pread(descriptor, min(_READ, size - start), start)
-        for at in range(0, len(data), BLOCK):
-            block = data[at : at + BLOCK]
-            if block != empty[: len(block)]:
-                yield start + at, block
-        scanned(start + len(data))
-
-
-def _data_starts(descriptor: int, size: int) -> Iterator[int]:
-    """Where to read on, block by block from its boundary, so that no hole is read."""
-    at = 0
-    while at < size:
-        try:
-            at = max(at, os.lseek(descriptor, at, os.SEEK_DATA) // BLOCK * BLOCK)
-        except OSError:
-            # Nothing but a hole is left.
-            return
-        yield at
-        at += _READ

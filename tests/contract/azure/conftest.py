@@ -21,9 +21,9 @@ from localazure.server import Server
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients, connect
-from mintage.azure.gallery import choose_version
 from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
+from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.names import BEGUN_TAG, EXPIRES_TAG

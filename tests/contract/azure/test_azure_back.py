@@ -11,12 +11,13 @@ from mintage.artifacts import BuildVm, DiskSnapshot, ImageVersion, ResolvedSourc
 from mintage.azure.back import put_back, remove_machine
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
-from mintage.azure.gallery import choose_version, own_versions
+from mintage.azure.gallery import own_versions
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
 from mintage.azure.snapshot import snapshot_os_disk
-from mintage.azure.unproved_versions import take_back
+from mintage.azure.unproved_images import take_back
+from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys

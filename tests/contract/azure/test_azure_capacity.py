@@ -11,7 +11,6 @@ from localazure.arm.errors import CloudError
 from mintage.artifacts import BuildVm, PassedOver, ResolvedSource
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
-from mintage.azure.gallery import choose_version
 from mintage.azure.preflight import check_destination
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
@@ -19,6 +18,7 @@ from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.source import resolve_source
 from mintage.azure.verification import delete_vms, start_verification_vms
+from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import CapacityRefused, RecipeError

@@ -11,12 +11,12 @@ from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
-from mintage.azure.gallery import choose_version
 from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.power import is_generalized, power_state
 from mintage.azure.preflight import check_destination
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG

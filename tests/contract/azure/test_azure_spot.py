@@ -19,12 +19,12 @@ from mintage.artifacts import BuildVm, ResolvedSource
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients, connect
 from mintage.azure.comeback import start_if_stopped
-from mintage.azure.gallery import choose_version
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_os_disk
 from mintage.azure.source import resolve_source
+from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys

@@ -14,10 +14,10 @@ from azure.storage.blob import ContainerClient, generate_blob_sas
 from mintage.azure.capture import capture
 from mintage.azure.clean_up import clean_up
 from mintage.azure.clients import Clients
-from mintage.azure.gallery import choose_version
 from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
 from mintage.azure.source_image import make_source_image
+from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import SettingsError, SourceError

@@ -17,7 +17,7 @@ from mintage.azure.capture import capture
 from mintage.azure.clean_up import clean_up, defer_clean_up
 from mintage.azure.clients import Clients, connect
 from mintage.azure.comeback import start_if_stopped
-from mintage.azure.gallery import choose_version
+from mintage.azure.managed_image import deliver_managed_image
 from mintage.azure.marks import set_sysprep_mark
 from mintage.azure.preflight import check_destination
 from mintage.azure.provision import provision
@@ -30,11 +30,15 @@ from mintage.azure.source_image import make_source_image
 from mintage.azure.sweep import find_expired, remove
 from mintage.azure.together import finish
 from mintage.azure.verification import delete_vms, start_verification_vms, wait_for_host_keys
+from mintage.azure.version_number import choose_version
+from mintage.azure.vhd_export import deliver_vhds
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, SourceError
+from mintage.recipe import ManagedImageForm, VhdForm
 from mintage.settings import Settings
 from mintage.upload import silent
+from tests.contract.azure.conftest import capture_build
 from tests.contract.conftest import Azure
 from tests.contract.test_open_galleries import COMMUNITY, OpenShelf
 from tests.support.disk_images import raw_disk
@@ -101,6 +105,7 @@ def test_the_role_allows_exactly_what_builds_do(
         of_windows(clients, settings, make_plan)
         from_galleries_of_others(clients, make_plan, OpenShelf(azure, group))
         from_file(clients, make_plan, raw_disk(tmp_path / "disk.raw"))
+        in_other_forms(clients, settings, make_plan, tmp_path)
         mark_unfit(clients, build.found["image"])
         calls = clients.calls
     role = json.loads(ROLE.read_text())
@@ -152,6 +157,26 @@ def from_galleries_of_others(clients: Clients, make_plan: MakePlan, shelf: OpenS
 def from_file(clients: Clients, make_plan: MakePlan, file: Path) -> None:
     plan = make_plan(source={"kind": "vhd", "file": str(file)})
     make_source_image(clients, plan, resolve_source(clients, plan), silent)
+    clean_up(clients, plan)
+
+
+def in_other_forms(clients: Clients, settings: Settings, make_plan: MakePlan, folder: Path) -> None:
+    """From snapshots, as a managed image and as a VHD; a copy asks for nothing that a version does not."""
+    plan = make_plan()
+    sections = plan.recipe.model_dump(mode="json")
+    forms = [
+        {"kind": "managed_image", "resource_group": plan.recipe.publish.resource_group},
+        {"kind": "vhd", "folder": str(folder)},
+    ]
+    sections["publish"] |= {"capture_from": "snapshots", "forms": forms}
+    plan = plan.model_copy(update={"recipe": type(plan.recipe).model_validate(sections)})
+    build = capture_build(clients, settings, plan)
+    image, vhd = plan.recipe.publish.forms
+    assert isinstance(image, ManagedImageForm)
+    assert isinstance(vhd, VhdForm)
+    deliver_managed_image(clients, plan, image, build.vm, build.image, build.source)
+    deliver_vhds(clients, plan, vhd, build.vm, build.image)
+    publish(clients, plan, build.image, lambda states: None)
     clean_up(clients, plan)
 
 

@@ -46,11 +46,20 @@ class Builds:
     folder: Path
     clients: Clients
 
-    def recipe(self, name: str, *, customize: str = "true", test: str = "true", source: Any = DEBIAN) -> Path:
-        """Write a recipe with one step and one test, each one line of shell."""
+    def recipe(
+        self,
+        name: str,
+        *,
+        customize: str = "true",
+        test: str = "true",
+        source: Any = DEBIAN,
+        publish: Mapping[str, Any] | None = None,
+    ) -> Path:
+        """Write a recipe with one step and one test, each one line of shell; ``publish`` says more of that section."""
         path = self.folder / f"{name}.yaml"
         told = {"customize": json.dumps(customize), "test": json.dumps(test), "source": json.dumps(source)}
-        path.write_text(RECIPE.format(name=name, **told), encoding="utf-8")
+        more = "".join(f"  {field}: {json.dumps(value)}\n" for field, value in (publish or {}).items())
+        path.write_text(RECIPE.format(name=name, **told) + more, encoding="utf-8")
         return path
 
     def start(self, recipe: Path, **parameters: Any) -> FlowRun:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deployments.local_stack.run import cancel
+from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.artifacts import StepState
 from mintage.azure.clean_up import extend
+from mintage.vhd import hash_vhd
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 from tests.support.exported import export_debian
@@ -20,8 +23,15 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 def published(builds: Any) -> Any:
-    """A build that came to its end, for tests that only look at it."""
-    return builds.finish(builds.start(builds.recipe("web", customize="echo hello from the guest")))
+    """A build that came to its end in all forms, for tests that only look at it."""
+    copy = {"subscription_id": OTHER_SUBSCRIPTION, "resource_group": "copies", "gallery": "copies"}
+    forms = [
+        {"kind": "copy", **copy},
+        {"kind": "managed_image", "resource_group": "images"},
+        {"kind": "vhd", "folder": "vhds"},
+    ]
+    publish = {"forms": forms, "capture_from": "snapshots"}
+    return builds.finish(builds.start(builds.recipe("web", customize="echo hello from the guest", publish=publish)))
 
 
 def test_a_build_is_published_proved_and_leaves_nothing_but_its_image(builds: Any, published: Any) -> None:
@@ -39,6 +49,25 @@ def test_a_build_is_published_proved_and_leaves_nothing_but_its_image(builds: An
     assert not builds.group_exists(ended.run)
 
 
+def test_every_form_is_in_the_report_and_is_there(builds: Any, published: Any) -> None:
+    report = published.report
+    version, copy, managed, vhd = report.forms
+    assert version.identity == report.image_version
+    assert copy.identity.startswith(f"/subscriptions/{OTHER_SUBSCRIPTION}/resourceGroups/copies/")
+    there = builds.clients.in_subscription(OTHER_SUBSCRIPTION).compute.gallery_image_versions
+    copied = there.get("copies", "copies", "web", report.version)
+    assert not copied["properties"]["publishingProfile"]["excludeFromLatest"]
+    assert [each["id"] for each in builds.clients.compute.images.list_by_resource_group("images")] == [managed.identity]
+    assert vhd.identity == str(builds.folder / "vhds" / f"web-{report.version}.vhd")
+    assert vhd.checksum == f"sha256:{hash_vhd(Path(vhd.identity))}"
+    assert [step.name for step in published.steps if step.name.startswith("deliver")] == [
+        "deliver 1 copy",
+        "deliver 2 managed_image",
+        "deliver 3 vhd",
+    ]
+    assert all(name in builds.artifacts(published.run)["report"].data for name in ("## Delivered as", vhd.checksum))
+
+
 def test_a_build_shows_in_the_ui_what_its_guest_said_and_what_came_of_it(builds: Any, published: Any) -> None:
     report = published.report
     assert "hello from the guest" in builds.log(published.run)
@@ -46,10 +75,11 @@ def test_a_build_shows_in_the_ui_what_its_guest_said_and_what_came_of_it(builds:
     assert {(key, each.type) for key, each in shown.items()} == {
         ("report", "markdown"),
         ("replication", "progress"),
+        ("export", "progress"),
         ("image", "markdown"),
     }
     assert shown["replication"].data == 100
-    assert shown["replication"].description == "Replication: West Europe Completed, North Europe Completed"
+    assert "West Europe Completed, North Europe Completed" in shown["replication"].description
     assert report.image_version in shown["image"].data
     for part in ("## Steps", "## Checks: all", "## Packages", report.source, report.run_url):
         assert part in shown["report"].data

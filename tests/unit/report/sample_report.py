@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from mintage.artifacts import (
     Check,
+    Delivered,
     Fact,
     Leftover,
     Package,
@@ -88,6 +89,10 @@ PUBLISHED = Report(
         RegionState(region="westeurope", state="Completed", progress=100),
         RegionState(region="northeurope", state="Completed", progress=100),
         RegionState(region="swedencentral", state="Replicating", progress=62),
+    ),
+    forms=(
+        Delivered(form="gallery image version", identity=IMAGE),
+        Delivered(form="VHD", identity="/srv/images/debian-12-web-2026.307.0.vhd", checksum=f"sha256:{'5' * 64}"),
     ),
     run_url="http://127.0.0.1:4200/runs/flow-run/0683a",
     mintage_version="0.1.0",

@@ -96,6 +96,16 @@ def test_an_image_that_was_not_published_is_not_shown_as_if_it_were() -> None:
         assert "the version stays excluded from latest" in text
 
 
+def test_every_form_is_named_with_its_place_and_checksum_and_one_alone_is_a_fact() -> None:
+    for text in (Elements(page(PUBLISHED)).text, markdown(PUBLISHED)):
+        assert "Delivered as" in text
+        assert all(part in text for part in ("VHD", "/srv/images/debian-12-web-2026.307.0.vhd", f"sha256:{'5' * 64}"))
+    for text in (Elements(page(FAILED)).text, markdown(FAILED)):
+        assert "Made, not published" in text
+    alone = PUBLISHED.model_copy(update={"forms": PUBLISHED.forms[:1]})
+    assert "Delivered as" not in page(alone) + markdown(alone)
+
+
 def test_what_a_guest_said_stays_text() -> None:
     report = PUBLISHED.model_copy(
         update={

@@ -1,44 +1,51 @@
-"""Image versions that were captured and never published: their builds failed, or they failed their proof."""
+"""Images that were captured and never published: their builds failed, or they failed their proof."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Literal
 
 from azure.core.exceptions import ResourceNotFoundError
 
 from mintage.artifacts import Cleaned, Leftover
 from mintage.azure.clean_up import time_in
 from mintage.azure.clients import Clients
+from mintage.azure.copies import places
 from mintage.azure.costs import version_cost
 from mintage.azure.ensure import Document, Wanted, removed, settled
 from mintage.azure.expired import Expired
 from mintage.azure.gallery import VERSION, own_versions
 from mintage.azure.group import belongs, find_group
 from mintage.azure.ids import names_in
+from mintage.azure.managed_image import IMAGE, image_at
 from mintage.azure.together import Waiting, completed, finish, settle_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, MintageError
 from mintage.names import EXPIRES_TAG, BuildNames
+from mintage.recipe import ManagedImageForm
 
 _DELETE_SECONDS = 60 * 60
 
 
-def is_version(resource: Document) -> bool:
-    return str(resource["type"]).lower() == VERSION.lower()
+def kind_of(resource: Document) -> Literal["image version", "managed image"] | None:
+    """What of a build's image it is, if it is any."""
+    kinds = {VERSION.lower(): "image version", IMAGE.lower(): "managed image"}
+    return kinds.get(str(resource["type"]).lower())  # type: ignore[return-value]
 
 
-def expired_version(clients: Clients, found: Expired) -> Iterator[Expired]:
-    """The version with what it costs, unless it is gone or was published since."""
-    version = _wanted(clients, found).find()
-    if version is not None and not _is_published(version):
+def expired_image(clients: Clients, found: Expired) -> Iterator[Expired]:
+    """The version with what it costs, or the managed image, unless it is gone or was published since."""
+    image = _wanted(clients, found).find()
+    if image is not None and not _is_published(image):
         name = " ".join(_wanted(clients, found).path[1:])
-        yield found.model_copy(update={"name": name, "monthly_usd": version_cost(version)})
+        cost = version_cost(image) if found.kind == "image version" else None
+        yield found.model_copy(update={"name": name, "monthly_usd": cost})
 
 
-def removed_versions(clients: Clients, versions: Sequence[Expired], now: datetime) -> Cleaned:
+def removed_images(clients: Clients, images: Sequence[Expired], now: datetime) -> Cleaned:
     """Delete those that are still unpublished, expired, and of no build that has time left."""
-    by_id = {each.resource_id: each for each in versions}
+    by_id = {each.resource_id: each for each in images}
     going = {identity: _removed(clients, each, now) for identity, each in by_id.items()}
     ends = settle_all(going, seconds=_DELETE_SECONDS)
     return Cleaned(
@@ -52,9 +59,24 @@ def removed_versions(clients: Clients, versions: Sequence[Expired], now: datetim
 
 
 def take_back(clients: Clients, plan: BuildPlan) -> None:
-    """Delete the versions of a build that is going to capture anew. Raises AzureRefused when one was published."""
-    for wanted in own_versions(clients, plan):
+    """Delete the versions and managed images of a build that is going to capture anew.
+
+    Raises AzureRefused when one was published.
+    """
+    for wanted in _own(clients, plan):
         finish(wanted.id, _taken_back(wanted), seconds=_DELETE_SECONDS)
+
+
+def _own(clients: Clients, plan: BuildPlan) -> Iterator[Wanted]:
+    versions: list[str] = []
+    for place in places(clients, plan):
+        for version in own_versions(place.clients, place.plan):
+            versions.append(version.path[-1])
+            yield version
+    for form in plan.recipe.publish.forms:
+        if isinstance(form, ManagedImageForm):
+            found = (image_at(clients, plan, form, version) for version in dict.fromkeys(versions))
+            yield from (each for each in found if belongs(each.find() or {}, plan.build_id))
 
 
 def _taken_back(wanted: Wanted) -> Waiting[None]:
@@ -89,12 +111,20 @@ def _may_go(clients: Clients, version: Document, build_id: str, now: datetime) -
     return over and belongs(version, build_id) and not _is_published(version)
 
 
-def _is_published(version: Document) -> bool:
-    """Whether those who ask for the latest may get it. A version that failed while it was made has no profile."""
-    profile = version["properties"].get("publishingProfile")
+def _is_published(image: Document) -> bool:
+    """Whether those who ask for the latest may get it. A version that failed while it was made has no profile.
+
+    A managed image is published when it does not expire any more.
+    """
+    if len(names_in(str(image["id"]))[2]) == 1:
+        return time_in(image, EXPIRES_TAG) is None
+    profile = image["properties"].get("publishingProfile")
     return profile is not None and not profile.get("excludeFromLatest")
 
 
 def _wanted(clients: Clients, found: Expired) -> Wanted:
     _, group, names = names_in(found.resource_id)
-    return Wanted(clients, VERSION, clients.compute.gallery_image_versions, (group, *names), {})
+    compute = clients.compute
+    if len(names) == 1:
+        return Wanted(clients, IMAGE, compute.images, (group, *names), {})
+    return Wanted(clients, VERSION, compute.gallery_image_versions, (group, *names), {})

@@ -1,0 +1,40 @@
+"""What a build makes in places that outlive it: never another build's, and expiring until it is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mintage.azure.ensure import Document, Wanted, ensure, settled, state_of
+from mintage.azure.group import belongs
+from mintage.azure.together import Progress, Waiting, finish
+from mintage.build_plan import BuildPlan
+from mintage.errors import AzureRefused
+
+_MINUTES = 60
+_SECONDS = 120 * _MINUTES
+"""Median of an image version on Azure 430 s; large disks take an hour."""
+
+
+def made_by_build(place: Wanted, plan: BuildPlan, make_ready: Callable[[], Document], progress: Progress) -> Document:
+    """Adopt the resource if this build made it and it is good; else make it of the body that ``make_ready`` returns.
+
+    Raises AzureRefused when it is another's.
+    """
+    found = finish(place.id, _own(place, plan), seconds=_SECONDS, progress=progress)
+    if found is None:
+        wanted = replace(place, body=make_ready())
+        found = finish(wanted.id, ensure(wanted), seconds=_SECONDS, progress=progress)
+    return found
+
+
+def _own(wanted: Wanted, plan: BuildPlan) -> Waiting[Document | None]:
+    found = yield from settled(wanted)
+    if found is not None and not belongs(found, plan.build_id):
+        raise AzureRefused(
+            "Its name is taken by another build",
+            where=wanted.id,
+            seen=f"its tags are {dict(found.get('tags') or {})}",
+            remedy="run the build again from the choice of its version",
+        )
+    return found if found is not None and state_of(found) == "Succeeded" else None

@@ -1,0 +1,60 @@
+"""Names that an image's other forms get from its version: taken by nobody, before money is spent on the image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from azure.storage.blob import ContainerClient
+
+from mintage.azure.clients import Clients
+from mintage.azure.errors import translating
+from mintage.azure.group import belongs
+from mintage.azure.managed_image import image_at
+from mintage.azure.vhd_export import folder_of, stem_of
+from mintage.build_plan import BuildPlan
+from mintage.errors import RecipeError
+from mintage.recipe import ManagedImageForm, VhdForm
+
+
+def check_names(clients: Clients, plan: BuildPlan, version: str) -> None:
+    """Raises RecipeError for a managed image, a file or a blob that is there already, or a container that is not."""
+    for number, form in enumerate(plan.recipe.publish.forms):
+        for taken in _taken(clients, plan, form, version):
+            raise RecipeError(
+                "There is something of the name that the image is to have",
+                where=f"publish.forms[{number}] ({form.kind})",
+                seen=taken,
+                remedy="move it away, name another place in the recipe, or build another version",
+            )
+
+
+def _taken(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iterator[str]:
+    if isinstance(form, ManagedImageForm):
+        place = image_at(clients, plan, form, version)
+        with translating(place.id):
+            found = place.find()
+        if found is not None and not belongs(found, plan.build_id):
+            yield place.id
+    elif isinstance(form, VhdForm):
+        stem = stem_of(plan, version)
+        yield from _blobs(clients, form.container, stem) if form.container else _files(folder_of(plan, form), stem)
+
+
+def _files(folder: Path, stem: str) -> Iterator[str]:
+    yield from (str(each) for each in (folder / f"{stem}.vhd", *folder.glob(f"{stem}-data-*.vhd")) if each.exists())
+
+
+def _blobs(clients: Clients, container: str, stem: str) -> Iterator[str]:
+    options: dict[str, Any] = {"credential": clients.credential, "connection_verify": clients.ca_file or True}
+    with ContainerClient.from_container_url(container, **options) as client, translating(container):
+        if not client.exists():
+            raise RecipeError(
+                "The container for the VHD is not there",
+                where=container,
+                remedy="make it (az storage container create), and let this identity write to it: the role Storage "
+                "Blob Data Contributor",
+            )
+        yield from (f"{container}/{name}" for name in client.list_blob_names(name_starts_with=f"{stem}."))
+        yield from (f"{container}/{name}" for name in client.list_blob_names(name_starts_with=f"{stem}-data-"))

@@ -1,0 +1,67 @@
+"""VHDs that a build began to deliver and did not finish: nobody else knows that they are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.storage.blob import BlobClient, ContainerClient
+
+from mintage.artifacts import Delivered, Leftover
+from mintage.azure.clients import Clients
+from mintage.azure.errors import translate, translating
+from mintage.azure.vhd_export import folder_of, stem_of
+from mintage.build_plan import BuildPlan
+from mintage.recipe import VhdForm
+from mintage.upload.blob import is_half_made
+
+
+def remove_half_made(clients: Clients, plan: BuildPlan, version: str) -> tuple[Leftover, ...]:
+    """Remove drafts of files on this host, and blobs that were never finished. Never raises: what stays is returned."""
+    return tuple(left for form in plan.recipe.publish.forms for left in _left(clients, plan, form, version))
+
+
+def withdraw(clients: Clients, delivered: Iterable[Delivered]) -> None:
+    """Remove the VHDs of a build that is going to make others in their place."""
+    for each in delivered:
+        if each.form != "VHD":
+            continue
+        if not each.identity.startswith("https://"):
+            Path(each.identity).unlink(missing_ok=True)
+            continue
+        options: dict[str, Any] = {"credential": clients.credential, "connection_verify": clients.ca_file or True}
+        with (
+            BlobClient.from_blob_url(each.identity, **options) as blob,
+            translating(each.identity),
+            suppress(ResourceNotFoundError),
+        ):
+            blob.delete_blob()
+
+
+def _left(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iterator[Leftover]:
+    if not isinstance(form, VhdForm):
+        return
+    stem = stem_of(plan, version)
+    if form.container:
+        yield from _blobs(clients, form.container, stem)
+        return
+    for draft in folder_of(plan, form).glob(f".{stem}*.vhd.part"):
+        try:
+            draft.unlink(missing_ok=True)
+        except OSError as error:
+            yield Leftover(resource_id=str(draft), reason=str(error))
+
+
+def _blobs(clients: Clients, container: str, stem: str) -> Iterator[Leftover]:
+    options: dict[str, Any] = {"credential": clients.credential, "connection_verify": clients.ca_file or True}
+    with ContainerClient.from_container_url(container, **options) as client:
+        try:
+            for each in client.list_blobs(name_starts_with=stem, include=["metadata"]):
+                if is_half_made(each.metadata):
+                    client.delete_blob(each.name)
+        except AzureError as error:
+            reason = translate(error, container)
+            yield Leftover(resource_id=f"{container}/{stem}", reason=f"{reason.what}: {reason.seen}")
