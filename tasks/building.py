@@ -7,7 +7,7 @@ from prefect import get_run_logger
 from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource
 from mintage.azure.capture import capture as capture_version
 from mintage.azure.provision import provision as provision_vm
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.guests import guest_of
@@ -42,7 +42,7 @@ def snapshot(plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
     name = plan.names.snapshot(course_of(plan.build_id).round)
     with connected() as connection:
         guest_of(connection.clients, plan, connection.keys(plan.build_id)).write_out(vm)
-        return snapshot_os_disk(connection.clients, plan, vm, name)
+        return snapshot_disks(connection.clients, plan, vm, name)
 
 
 @step(GENERALIZE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import get_run_logger
 
 from mintage.artifacts import BuildVm, DiskSnapshot, StepOutcome
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.build_plan import BuildPlan
 from mintage.guests import guest_of
 from mintage.recipe import CustomizeStep, WindowsStep
@@ -40,4 +40,4 @@ def checkpoint(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsStep) 
     name = plan.names.checkpoint(number, course_of(plan.build_id).round)
     with connected() as connection:
         guest_of(connection.clients, plan, connection.keys(plan.build_id)).write_out(vm)
-        return snapshot_os_disk(connection.clients, plan, vm, name)
+        return snapshot_disks(connection.clients, plan, vm, name)

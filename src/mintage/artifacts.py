@@ -183,9 +183,19 @@ class StepOutcome(Artifact):
     last_lines: tuple[str, ...] = ()
 
 
+class DataSnapshot(Artifact):
+    """Of the data disk at a lun."""
+
+    lun: int
+    resource_id: str
+
+
 class DiskSnapshot(Artifact):
+    """Of all of a VM's disks, at one step of the build: the system's, and those that go with it."""
+
     resource_id: str
     name: str
+    data: tuple[DataSnapshot, ...] = ()
 
 
 class Check(Artifact):

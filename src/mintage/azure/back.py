@@ -6,7 +6,7 @@ from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Wanted, removed
 from mintage.azure.machine import VM
-from mintage.azure.os_disk import own_os_disks
+from mintage.azure.own_disks import own_disks
 from mintage.azure.power import found_at_rest, is_generalized
 from mintage.azure.restore import DISK, restore
 from mintage.azure.together import Waiting, finish
@@ -37,7 +37,7 @@ def _without_generalized(clients: Clients, vm: BuildVm) -> Waiting[None]:
 
 def _removed(clients: Clients, vm: BuildVm) -> Waiting[None]:
     yield from _removed_vm(clients, vm)
-    for disk in own_os_disks(clients, vm):
+    for disk in own_disks(clients, vm):
         path = (vm.resource_group, str(disk["name"]))
         yield from removed(Wanted(clients, DISK, clients.compute.disks, path, {}))
 

@@ -18,7 +18,7 @@ from mintage.azure.ensure import FAILED, Document, Wanted, ensure, removed, stat
 from mintage.azure.errors import translate, translating
 from mintage.azure.eviction import evictions
 from mintage.azure.machine import VM, Refusals, interface_made, placed_body
-from mintage.azure.os_disk import newest_os_disk
+from mintage.azure.own_disks import Disks, newest_disks
 from mintage.azure.power import found_at_rest, is_generalized, is_spot, power_state, started
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
@@ -61,7 +61,8 @@ def _once_running(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[Non
 
 def from_disk(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[Document]:
     """Make the VM around its disk, at the full price, on the first size that is to be had; its own size first."""
-    disk = newest_os_disk(clients, vm)
+    disks = newest_disks(clients, vm)
+    disk = disks.get(None)
     if disk is None:
         raise MachineLost(
             "The build VM is gone, and its disk with it",
@@ -73,7 +74,7 @@ def from_disk(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[Documen
     zone = next(iter(disk.get("zones") or []), None)
     for size in _sizes(plan, vm):
         placement = Placement(vm.location, size, zone)
-        wanted = _around(clients, plan, vm, disk, placement)
+        wanted = _around(clients, plan, vm, disks, placement)
         try:
             with translating(wanted.id):
                 return (yield from ensure(wanted, needs=interface_made(clients, plan, vm.location, vm.name)))
@@ -127,21 +128,28 @@ def _translating(where: str) -> Iterator[None]:
 
 def _let_go(clients: Clients, vm: BuildVm, found: Document) -> Waiting[None]:
     """Remove the VM and keep its disk, with the VM's tags on it: another process may have to go on from it."""
-    disk = found["properties"]["storageProfile"]["osDisk"]
-    kept: Any = {
-        "name": disk["name"],
-        "createOption": disk["createOption"],
-        "managedDisk": {"id": disk["managedDisk"]["id"]},
-        "deleteOption": "Detach",
-    }
-    change: Any = {"properties": {"storageProfile": {"osDisk": kept}}}
+    storage = found["properties"]["storageProfile"]
+    disk = storage["osDisk"]
+    data = [{"lun": each["lun"], **_kept(each)} for each in storage.get("dataDisks") or ()]
+    change: Any = {"properties": {"storageProfile": {"osDisk": _kept(disk)} | ({"dataDisks": data} if data else {})}}
     yield from completed(clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, change))
     tags: Any = {"tags": dict(found.get("tags") or {})}
     yield from completed(clients.compute.disks.begin_update(vm.resource_group, str(disk["name"]), tags))
     yield from removed(Wanted(clients, VM, clients.compute.virtual_machines, (vm.resource_group, vm.name), {}))
 
 
-def _around(clients: Clients, plan: BuildPlan, vm: BuildVm, disk: Document, placement: Placement) -> Wanted:
+def _kept(attached: Document) -> dict[str, Any]:
+    """A disk that does not go with its VM."""
+    return {
+        "name": attached["name"],
+        "createOption": attached["createOption"],
+        "managedDisk": {"id": attached["managedDisk"]["id"]},
+        "deleteOption": "Detach",
+    }
+
+
+def _around(clients: Clients, plan: BuildPlan, vm: BuildVm, disks: Disks, placement: Placement) -> Wanted:
+    disk = disks[None]
     properties = disk["properties"]
     body = placed_body(clients, plan, vm.name, placement, str(properties.get("hyperVGeneration", "V1")))
     body["tags"] = plan.tags | dict(disk.get("tags") or {})
@@ -154,7 +162,12 @@ def _around(clients: Clients, plan: BuildPlan, vm: BuildVm, disk: Document, plac
             # What is on it must outlive an attempt for which there is no room.
             "deleteOption": "Detach",
             "caching": "ReadWrite",
-        }
+        },
+        "dataDisks": [
+            {"lun": lun, "createOption": "Attach", "managedDisk": {"id": str(each["id"])}, "deleteOption": "Detach"}
+            for lun, each in disks.items()
+            if lun is not None
+        ],
     }
     if bought := properties.get("purchasePlan"):
         body["plan"] = {name: bought[name] for name in ("name", "publisher", "product")}

@@ -40,6 +40,8 @@ class Machine:
     disk_gib: int | None = None
     copied: ResolvedSource | None = None
     """What its disks are copies of, where there is no image."""
+    data_disks: tuple[Document, ...] = ()
+    """Those that are made with it, as Azure writes them."""
 
 
 @dataclass
@@ -161,8 +163,16 @@ def placed_body(clients: Clients, plan: BuildPlan, name: str, placement: Placeme
 
 def _storage(clients: Clients, plan: BuildPlan, machine: Machine, placement: Placement) -> Document:
     if machine.copied:
-        return attached(copied_disks(clients, plan, machine.copied, placement), plan.recipe.os.capitalize())
-    return {"imageReference": machine.image, "osDisk": _os_disk(plan, machine)}
+        storage = attached(copied_disks(clients, plan, machine.copied, placement), plan.recipe.os.capitalize())
+        return {**storage, "dataDisks": [*storage["dataDisks"], *machine.data_disks]}
+    data = {"dataDisks": list(machine.data_disks)} if machine.data_disks else {}
+    return {"imageReference": machine.image, "osDisk": _os_disk(plan, machine), **data}
+
+
+def data_disk(plan: BuildPlan, vm: str, lun: int, create_option: str) -> dict[str, Any]:
+    """A data disk that is made with a VM of the build, and goes with it: ``FromImage``, or ``Empty``."""
+    name = plan.names.data_disk(vm, lun)
+    return {"lun": lun, "name": name, "createOption": create_option, "deleteOption": "Delete"}
 
 
 def _os_disk(plan: BuildPlan, machine: Machine) -> Document:

@@ -43,7 +43,7 @@ def closed_disks(clients: Clients, group: str, resources: Sequence[Document]) ->
 
 def _is_disk_of(resource: Document, build_id: str) -> bool:
     names = BuildNames(build_id)
-    prefixes = (names.os_disk(names.vm), names.verification_prefix)
+    prefixes = (names.os_disk(names.vm), f"{names.vm}-data-", names.verification_prefix)
     return str(resource["type"]).lower() == _DISKS.lower() and str(resource["name"]).startswith(prefixes)
 
 

@@ -39,6 +39,7 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
     if isinstance(plan.recipe, WindowsRecipe):
         check_library(plan.recipe.connection.auth)
     _check_room(plan, source)
+    _check_luns(plan, source)
     compute, *_ = (_registered(clients, namespace) for namespace in _PROVIDERS)
     _check_regions(plan, compute)
     check_sizes(clients, plan, source)
@@ -57,6 +58,18 @@ def _check_room(plan: BuildPlan, source: ResolvedSource) -> None:
             seen=seen,
             remedy="set build.os_disk_gib in the recipe, or copy less",
         )
+
+
+def _check_luns(plan: BuildPlan, source: ResolvedSource) -> None:
+    taken = {disk.lun for disk in source.data_disks}
+    for number, disk in enumerate(plan.recipe.build.data_disks):
+        if disk.lun in taken:
+            raise RecipeError(
+                "The source has a data disk there already",
+                where=f"build.data_disks[{number}].lun: {disk.lun}",
+                seen=f"{source.exact} has data disks at {', '.join(map(str, sorted(taken)))}",
+                remedy="give another lun",
+            )
 
 
 def _registered(clients: Clients, namespace: str) -> Document:

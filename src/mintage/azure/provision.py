@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mintage.artifacts import BuildVm, PassedOver, ResolvedSource
@@ -13,7 +14,7 @@ from mintage.azure.errors import translating
 from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
 from mintage.azure.kept_images import short_region
-from mintage.azure.machine import Log, Machine, Refusals, machine_made, no_log
+from mintage.azure.machine import Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.power import is_spot
 from mintage.azure.together import finish, finish_all
@@ -94,7 +95,20 @@ def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: F
         generation=source.generation,
         plan=source.plan,
         disk_gib=plan.recipe.build.os_disk_gib,
+        data_disks=tuple(_data_disks(plan, source)),
     )
+
+
+def _data_disks(plan: BuildPlan, source: ResolvedSource) -> Iterator[dict[str, Any]]:
+    """The image's, and the recipe's own, which are empty."""
+    vm = plan.names.vm
+    if not source.os_snapshot_id or not source.specialized:
+        for disk in source.data_disks:
+            yield data_disk(plan, vm, disk.lun, "FromImage")
+    for each in plan.recipe.build.data_disks:
+        managed = {"storageAccountType": each.storage}
+        size = {"diskSizeGB": each.gib, "caching": each.caching, "managedDisk": managed}
+        yield data_disk(plan, vm, each.lun, "Empty") | size
 
 
 def _image_reference(source: ResolvedSource) -> dict[str, Any] | None:

@@ -1,14 +1,15 @@
-"""A build VM's disk put back as it was when its snapshot was taken."""
+"""A build VM's disks put back as they were when their snapshots were taken."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import from_disk, running_again
 from mintage.azure.ensure import Document, Wanted, ensure, removed
-from mintage.azure.os_disk import newest_os_disk, next_name
+from mintage.azure.own_disks import newest_disks, next_name
 from mintage.azure.power import deallocated, found_at_rest
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
@@ -19,7 +20,7 @@ _SECONDS = 60 * 60
 
 
 def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> None:
-    """Give the VM a disk made from the snapshot in the place of its own, which is removed, and start it.
+    """Give the VM disks made from the snapshots in the place of its own, which are removed, and start it.
 
     Called again by another process, it does so once more: a disk that was begun is not known to be whole.
     """
@@ -31,37 +32,52 @@ def _restored(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnap
         yield from _made_anew(clients, plan, vm, snapshot)
         return
     found = yield from deallocated(clients, vm.resource_group, vm.name)
-    old = str(found["properties"]["storageProfile"]["osDisk"]["name"])
-    disk = yield from ensure(_disk(clients, plan, vm, next_name(old), snapshot))
-    yield from completed(
-        clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, _with_disk(found, disk))
-    )
-    yield from _removed_disk(clients, vm, old)
+    storage = found["properties"]["storageProfile"]
+    old: dict[int | None, str] = {None: str(storage["osDisk"]["name"])}
+    old |= {int(each["lun"]): str(each["name"]) for each in storage.get("dataDisks") or ()}
+    disks = yield from _copies(clients, plan, vm, snapshot, old)
+    change = _with_disks(found, disks)
+    yield from completed(clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, change))
+    yield from _removed_disks(clients, vm, [old[lun] for lun in disks])
     yield from running_again(clients, plan, vm)
 
 
 def _made_anew(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> Waiting[None]:
-    """The VM was deleted, with its disk or without it."""
-    old = newest_os_disk(clients, vm)
-    name = next_name(str(old["name"])) if old else plan.names.os_disk(vm.name)
-    yield from ensure(_disk(clients, plan, vm, name, snapshot))
+    """The VM was deleted, with its disks or without them."""
+    old = {lun: str(each["name"]) for lun, each in newest_disks(clients, vm).items()}
+    disks = yield from _copies(clients, plan, vm, snapshot, old)
     yield from from_disk(clients, plan, vm)
-    if old:
-        yield from _removed_disk(clients, vm, str(old["name"]))
+    yield from _removed_disks(clients, vm, [old[lun] for lun in disks if lun in old])
 
 
-def _removed_disk(clients: Clients, vm: BuildVm, name: str) -> Waiting[None]:
-    yield from removed(Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), {}))
+def _copies(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot, old: Mapping[int | None, str]
+) -> Waiting[dict[int | None, Document]]:
+    """A disk of each snapshot, by lun; the system's under None."""
+    sources: dict[int | None, str] = {None: snapshot.resource_id} | {
+        each.lun: each.resource_id for each in snapshot.data
+    }
+    made: dict[int | None, Document] = {}
+    for lun, source in sources.items():
+        first = plan.names.os_disk(vm.name) if lun is None else plan.names.data_disk(vm.name, lun)
+        name = next_name(old[lun]) if lun in old else first
+        made[lun] = yield from ensure(_disk(clients, plan, vm, name, source))
+    return made
 
 
-def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: DiskSnapshot) -> Wanted:
+def _removed_disks(clients: Clients, vm: BuildVm, names: Iterable[str]) -> Waiting[None]:
+    for name in names:
+        yield from removed(Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), {}))
+
+
+def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, source: str) -> Wanted:
     zone = {"zones": [vm.zone]} if vm.zone else {}
     body = zone | {
         "location": vm.location,
         "tags": plan.tags,
         "sku": {"name": "Standard_LRS"},
         "properties": {
-            "creationData": {"createOption": "Copy", "sourceResourceId": snapshot.resource_id},
+            "creationData": {"createOption": "Copy", "sourceResourceId": source},
             "networkAccessPolicy": "DenyAll",
             "publicNetworkAccess": "Disabled",
         },
@@ -69,14 +85,32 @@ def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, snapshot: D
     return Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), body)
 
 
-def _with_disk(vm: Document, disk: Document) -> Any:  # noqa: ANN401 - any JSON
-    """What exchanges the disk (Microsoft Learn: "Change the OS disk used by an Azure VM"). The mark of Sysprep goes."""
+def _with_disks(vm: Document, disks: Mapping[int | None, Document]) -> Any:  # noqa: ANN401 - any JSON
+    """What exchanges disks (Microsoft Learn: "Change the OS disk used by an Azure VM"). The mark of Sysprep goes."""
     tags = {**(vm.get("tags") or {}), SYSPREP_TAG: ""}
+    had = vm["properties"]["storageProfile"]
     os_disk = {
-        "name": str(disk["name"]),
-        "createOption": vm["properties"]["storageProfile"]["osDisk"]["createOption"],
+        **_named(disks[None], had["osDisk"]),
+        "createOption": had["osDisk"]["createOption"],
         "caching": "ReadWrite",
-        "deleteOption": vm["properties"]["storageProfile"]["osDisk"].get("deleteOption", "Delete"),
-        "managedDisk": {"id": str(disk["id"])},
     }
-    return {"tags": tags, "properties": {"storageProfile": {"osDisk": os_disk}}}
+    data = [_data_disk(each, disks.get(int(each["lun"]))) for each in had.get("dataDisks") or ()]
+    return {"tags": tags, "properties": {"storageProfile": {"osDisk": os_disk} | ({"dataDisks": data} if data else {})}}
+
+
+def _data_disk(attached: Document, disk: Document | None) -> dict[str, Any]:
+    """The disk in the place of the one that is attached, which stays if there is no other."""
+    if disk is None:
+        return {name: attached[name] for name in ("lun", "name", "createOption", "managedDisk", "deleteOption")}
+    return {
+        "lun": attached["lun"],
+        **_named(disk, attached),
+        "createOption": "Attach",
+        "caching": attached.get("caching", "None"),
+    }
+
+
+def _named(disk: Document, attached: Document) -> dict[str, Any]:
+    identity = {"id": str(disk["id"])}
+    goes = attached.get("deleteOption", "Delete")
+    return {"name": str(disk["name"]), "managedDisk": identity, "deleteOption": goes}

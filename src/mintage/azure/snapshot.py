@@ -1,43 +1,46 @@
-"""Copies of the build VM's disk: a build can come back to what cannot be undone, or took long."""
+"""Copies of the build VM's disks: a build can come back to what cannot be undone, or took long."""
 
 from __future__ import annotations
 
-from mintage.artifacts import BuildVm, DiskSnapshot
+from mintage.artifacts import BuildVm, DataSnapshot, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.power import there_at_rest
-from mintage.azure.together import Waiting, finish
+from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
 
 _SECONDS = 30 * 60
 
 
-def snapshot_os_disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str) -> DiskSnapshot:
-    """Keep what the disk holds now, or adopt the snapshot of that name. It goes with the build's resource group.
+def snapshot_disks(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str) -> DiskSnapshot:
+    """Keep what the disks hold now, or adopt the snapshots of that name. They go with the build's resource group.
 
-    Raises MachineLost when there is no VM.
+    All are begun together, so they are of nearly one moment. Raises MachineLost when there is no VM.
     """
-    made = finish(vm.resource_id, _made(clients, plan, vm, name), seconds=_SECONDS)
-    return DiskSnapshot(resource_id=str(made["id"]), name=str(made["name"]))
+    found = finish(vm.resource_id, there_at_rest(clients, vm), seconds=_SECONDS)
+    # Asked of the VM: a disk that was put back is another one than the VM was made with.
+    storage = found["properties"]["storageProfile"]
+    wanted: dict[int | None, Wanted] = {None: _snapshot(clients, plan, vm, name, storage["osDisk"])}
+    for each in storage.get("dataDisks") or ():
+        wanted[int(each["lun"])] = _snapshot(clients, plan, vm, f"{name}-data-{each['lun']}", each)
+    made = finish_all({each.id: ensure(each) for each in wanted.values()}, seconds=_SECONDS)
+    ids = {lun: str(made[each.id]["id"]) for lun, each in wanted.items()}
+    data = tuple(DataSnapshot(lun=lun, resource_id=each) for lun, each in ids.items() if lun is not None)
+    return DiskSnapshot(resource_id=ids[None], name=name, data=data)
 
 
-def _made(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str) -> Waiting[Document]:
-    found = yield from there_at_rest(clients, vm)
+def _snapshot(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, attached: Document) -> Wanted:
     body = {
         "location": vm.location,
         "tags": plan.tags,
         "sku": {"name": "Standard_LRS"},
         "properties": {
             "incremental": True,
-            # Asked of the VM: a disk that was put back is another one than the VM was made with.
-            "creationData": {
-                "createOption": "Copy",
-                "sourceResourceId": found["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"],
-            },
+            "creationData": {"createOption": "Copy", "sourceResourceId": attached["managedDisk"]["id"]},
             # Nobody downloads it: it is there to make a disk from.
             "networkAccessPolicy": "DenyAll",
             "publicNetworkAccess": "Disabled",
         },
     }
     path = (vm.resource_group, name)
-    return (yield from ensure(Wanted(clients, "Microsoft.Compute/snapshots", clients.compute.snapshots, path, body)))
+    return Wanted(clients, "Microsoft.Compute/snapshots", clients.compute.snapshots, path, body)

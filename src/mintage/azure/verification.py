@@ -14,7 +14,7 @@ from mintage.azure.errors import translating
 from mintage.azure.gallery import definition_path
 from mintage.azure.ids import resource_id
 from mintage.azure.kept_images import short_region
-from mintage.azure.machine import VM, Log, Machine, Refusals, machine_made, no_log
+from mintage.azure.machine import VM, Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import host_of, public_address
 from mintage.azure.serial_log import read_serial_log
 from mintage.azure.terms import purchase_plan
@@ -22,7 +22,7 @@ from mintage.azure.together import Waiting, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.host_keys import from_serial_log
-from mintage.names import VERIFICATION_USER
+from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.placement import Placement
 from mintage.settings import Settings
 from mintage.waiting import NotYet, wait_for
@@ -58,7 +58,8 @@ def start_verification_vms(
 ) -> tuple[VerificationVm, ...]:
     """Boot ``count`` VMs from the version at the same time, or adopt those that are there.
 
-    They know ``VERIFICATION_USER`` by ``keys.verification_key()``, and make host keys of their own.
+    They know ``VERIFICATION_USER`` by ``keys.verification_key()``, and make host keys of their own. Those of a
+    specialized image have the build VM's accounts, and Azure gives them none.
     """
     machines = _machines(clients, plan, image_version, keys, count)
     refusals, adopted = Refusals(log), list[str]()
@@ -136,14 +137,18 @@ def _machines(clients: Clients, plan: BuildPlan, image: ImageVersion, keys: Buil
         definition: Document = clients.compute.gallery_images.get(*definition_path(plan))
         sizes = _build_sizes(clients, plan)
     properties, own = definition["properties"], plan.recipe.verify.sizes
+    specialized = properties["osState"] == "Specialized"
     return [
         Machine(
             name=plan.names.verification_vm(number),
-            profile=access_of(plan).verification_profile(plan, keys, number),
+            profile=None if specialized else access_of(plan).verification_profile(plan, keys, number),
             image={"id": image.resource_id},
             placements=tuple(Placement(image.location, size) for size in _in_turn(own, number - 1) or sizes),
             generation=properties["hyperVGeneration"],
             plan=purchase_plan(properties.get("purchasePlan")),
+            data_disks=tuple(
+                data_disk(plan, plan.names.verification_vm(number), lun, "FromImage") for lun in image.data_luns
+            ),
         )
         for number in range(1, count + 1)
     ]
@@ -178,7 +183,7 @@ def _verification_vm(clients: Clients, settings: Settings, plan: BuildPlan, vm: 
         size=vm["properties"]["hardwareProfile"]["vmSize"],
         host=host,
         port=access_of(plan).outside_port(settings),
-        user=VERIFICATION_USER,
+        user=BUILD_USER if plan.recipe.publish.definition.state == "specialized" else VERIFICATION_USER,
     )
 
 

@@ -27,6 +27,7 @@ from mintage.recipe import DirectoryStep, FileStep, LinuxRecipe, ShellStep
 from mintage.remote.first_boot import wait_for_cloud_init
 from mintage.remote.ssh import SshRemote, connect
 from mintage.verify.linux import LinuxProof
+from mintage.verify.specialized import SpecializedProof
 
 _MINUTES = 60
 _LOGIN_SECONDS = 10 * _MINUTES
@@ -71,16 +72,21 @@ class LinuxGuest:
     ) -> Generalized:
         """As ``base.Guest``; a guest that turned itself off has its proof on its console."""
         distribution = detect(after.os_release, self._recipe.generalize)
+        changes = packages.diff(before.packages, after.packages)
+        if self._recipe.publish.definition.state == "specialized":
+            log("Nothing is taken away: the image is a specialized one")
+            return Generalized(distribution=distribution.name, checks=(), packages=changes)
         checks = self._proof_of_stopped(vm, distribution)
         if not checks and record.read() is not None and not runs(self._clients, vm):
             # Started again, it might make an identity of its own that nobody looks for.
             raise _half_generalized(vm, "it stands still without having proved itself")
         checks = checks or self._generalize_and_prove(vm, distribution, log, record)
-        changes = packages.diff(before.packages, after.packages)
         return Generalized(distribution=distribution.name, checks=checks, packages=changes)
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
-        return LinuxProof(self._clients, self._plan, self._recipe, self._keys).checks(vms, log)
+        specialized = self._recipe.publish.definition.state == "specialized"
+        proof = SpecializedProof if specialized else LinuxProof
+        return proof(self._clients, self._plan, self._recipe, self._keys).checks(vms, log)
 
     def open(self, vm: BuildVm) -> SshRemote:
         """Log in to the build VM, started first if it was put away. Raises what ``remote.ssh.connect`` does."""

@@ -1,6 +1,6 @@
 """What an image is made of. A recipe is plain data: loading one creates nothing (``recipe_file`` reads YAML)."""
 
-from mintage.recipe.build import Build, FallbackRegion, Network, Spot
+from mintage.recipe.build import Build, DataDisk, FallbackRegion, Network, Spot
 from mintage.recipe.definition import Definition
 from mintage.recipe.disk_sources import DiskSource, ManagedDiskSource, SnapshotSource, VirtualMachineSource
 from mintage.recipe.forms import CopyForm, Form, ManagedImageForm, VhdForm
@@ -37,6 +37,7 @@ __all__ = [
     "CommunityGallerySource",
     "CopyForm",
     "CustomizeStep",
+    "DataDisk",
     "Definition",
     "DirectoryStep",
     "DiskSource",

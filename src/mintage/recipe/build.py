@@ -57,6 +57,15 @@ class Spot(Part):
     )
 
 
+class DataDisk(Part):
+    """An empty disk that the build VM is made with. The recipe's steps fill it, and it goes into the image."""
+
+    lun: int = Field(ge=0, le=63, description="Linux finds it as /dev/disk/azure/scsi1/lunN")
+    gib: int = Field(ge=1, le=32767)
+    storage: Literal["Standard_LRS", "StandardSSD_LRS", "Premium_LRS"] = "Standard_LRS"
+    caching: Literal["None", "ReadOnly", "ReadWrite"] = "None"
+
+
 class FallbackRegion(Part):
     """Another region to build in, when the one before has no room."""
 
@@ -78,8 +87,18 @@ class Build(Part):
         (), description="Tried in this order when the region has none of the sizes"
     )
     os_disk_gib: int | None = Field(None, ge=1, le=4095, description="Larger than the source's disk; absent: as large")
+    data_disks: tuple[DataDisk, ...] = ()
     network: Network = Network()
     expires_after: Duration = Field("8h", description="After this the sweeper may remove what is left of the build")
+
+    @model_validator(mode="after")
+    def _luns_apart(self) -> Self:
+        luns = [each.lun for each in self.data_disks]
+        twice = next((lun for lun in luns if luns.count(lun) > 1), None)
+        if twice is not None:
+            message = f"data_disks: lun {twice} is given twice"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _subnets_everywhere(self) -> Self:

@@ -92,3 +92,10 @@ class LinuxRecipe(RecipeBase):
     customize: tuple[CustomizeStep, ...] = ()
     generalize: Generalize = Generalize()
     verify: Verify = Verify()
+
+    @model_validator(mode="after")
+    def _something_to_generalize(self) -> Self:
+        if self.publish.definition.state == "specialized" and self.generalize != Generalize():
+            message = "generalize says how something is done that is not: publish.definition.state is specialized"
+            raise ValueError(message)
+        return self

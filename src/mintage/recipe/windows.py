@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mintage.recipe.model import RecipeBase
 from mintage.recipe.windows_steps import PowerShellCommand, WindowsStep
@@ -63,3 +63,13 @@ class WindowsRecipe(RecipeBase):
     customize: tuple[WindowsStep, ...] = ()
     generalize: WindowsGeneralize = WindowsGeneralize()
     verify: WindowsVerify = WindowsVerify()
+
+    @model_validator(mode="after")
+    def _generalized(self) -> Self:
+        if self.publish.definition.state == "specialized":
+            message = (
+                "publish.definition.state: specialized is for Linux: VMs of a specialized Windows image would have the "
+                "build's password"
+            )
+            raise ValueError(message)
+        return self

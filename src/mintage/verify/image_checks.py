@@ -61,6 +61,15 @@ def build_user(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
     return _none("build-user", facts.accounts, "waagent -deprovision+user did not remove the build's user.")
 
 
+def kept_account(facts: Facts, expected: Expected) -> Check:
+    """Of a specialized image: the login that its VMs are known by."""
+    keys = {_bare(line) for line in expected.authorized_keys}
+    there = bool(facts.accounts) and any(_bare(line) in keys for line in facts.authorized_keys)
+    seen = f"{', '.join(facts.accounts) or 'no account'}, {'with' if there else 'without'} its key"
+    remedy = "A step of the recipe took the build's account or its key away: the image would have no login."
+    return _check("kept-account", seen, remedy, passed=there)
+
+
 def sudoers(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
     return _none("sudoers", facts.sudoers, "Generalizing must remove the build user's right to sudo.")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mintage.artifacts import Check
+from mintage.artifacts import Address, Check
 from mintage.azure.clients import Clients
 from mintage.azure.verification import VerificationVm, wait_for_agent, wait_for_host_keys
 from mintage.build_plan import BuildPlan
@@ -40,16 +40,32 @@ class LinuxProof:
         deadline = self._deadline()
         ready = [_agent_ready(self.clients, vm, deadline) for vm in vms]
         found = (check for _, checks in asked for check in checks)
-        return (*found, *ready, *identities_differ(asked[0][0], asked[1][0]))
+        return (*found, *ready, *self.compared(asked[0][0], asked[1][0]))
+
+    def login(self, vm: VerificationVm, deadline: float) -> tuple[Address, str]:
+        """Where the guest answers and who it is, once it told; and the private key that it takes."""
+        return wait_for_host_keys(self.clients, vm, deadline - time.monotonic()), self.keys.verification_key().private
+
+    @property
+    def known_keys(self) -> tuple[str, ...]:
+        """The public keys that may log in to the VMs."""
+        return (self.keys.verification_key().public,)
+
+    def judged(self, facts: Facts, expected: Expected) -> tuple[Check, ...]:
+        """What is asked of each VM alone."""
+        return check_image(facts, expected)
+
+    def compared(self, first: Facts, second: Facts) -> tuple[Check, ...]:
+        return identities_differ(first, second)
 
     def _deadline(self) -> float:
         return time.monotonic() + parse_duration(self.recipe.verify.boot_timeout).total_seconds()
 
     def _ask(self, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
         deadline = self._deadline()
-        address = wait_for_host_keys(self.clients, vm, deadline - time.monotonic())
+        address, key = self.login(vm, deadline)
         log(f"{vm.name} told its host key; logging in")
-        with connect(address, self.keys.verification_key().private, deadline=deadline) as guest:
+        with connect(address, key, deadline=deadline) as guest:
             wait_for_cloud_init(guest, deadline)
             return self._checks(guest, vm, lambda line: log(f"{vm.name}: {line}"))
 
@@ -57,14 +73,14 @@ class LinuxProof:
         expected = Expected(
             build_user=BUILD_USER,
             build_host_key=self.keys.host_key(self.plan.names.vm).public,
-            authorized_keys=(self.keys.verification_key().public,),
+            authorized_keys=self.known_keys,
             host_name=vm.name,
             keep_logs=self.recipe.generalize.keep_logs,
             keep_package_cache=self.recipe.generalize.keep_package_cache,
         )
         facts = gather(guest, expected)
         tests = run_recipe_tests(guest, self.recipe.verify.tests, Path(self.plan.recipe_folder), log)
-        return facts, named(vm.name, (*check_image(facts, expected), *tests))
+        return facts, named(vm.name, (*self.judged(facts, expected), *tests))
 
 
 def _agent_ready(clients: Clients, vm: VerificationVm, deadline: float) -> Check:

@@ -15,7 +15,7 @@ from mintage.azure.gallery import own_versions
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.unproved_images import take_back
 from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
@@ -36,7 +36,7 @@ def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSo
 def kept(clients: Clients, plan: BuildPlan, vm: BuildVm, keys: BuildKeys) -> DiskSnapshot:
     shell(clients, plan, vm, keys, "echo kept >/opt/kept")
     guest_of(clients, plan, keys).write_out(vm)
-    return snapshot_os_disk(clients, plan, vm, plan.names.checkpoint(1))
+    return snapshot_disks(clients, plan, vm, plan.names.checkpoint(1))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_the_next_snapshot_is_of_the_disk_that_was_put_back(
     clients: Clients, plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot
 ) -> None:
     put_back(clients, plan, vm, kept)
-    later = snapshot_os_disk(clients, plan, vm, plan.names.snapshot(2))
+    later = snapshot_disks(clients, plan, vm, plan.names.snapshot(2))
     found: Any = clients.compute.snapshots.get(vm.resource_group, later.name)
     disk = seen(clients, vm)["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"]
     assert found["properties"]["creationData"]["sourceResourceId"].lower() == disk.lower() != vm.os_disk_id.lower()

@@ -15,7 +15,7 @@ from mintage.azure.preflight import check_destination
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
 from mintage.azure.restore import restore
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
 from mintage.azure.verification import delete_vms, start_verification_vms
 from mintage.azure.version_number import choose_version
@@ -61,7 +61,7 @@ def test_a_disk_that_is_put_back_is_in_the_zone_of_its_machine(
 ) -> None:
     plan = make_plan(build=build(zones=["3"]))
     vm = provision(clients, settings, plan, resolve_source(clients, plan), keys_of(plan))
-    restore(clients, plan, vm, snapshot_os_disk(clients, plan, vm, "before"))
+    restore(clients, plan, vm, snapshot_disks(clients, plan, vm, "before"))
     disks: list[Any] = list(clients.compute.disks.list_by_resource_group(vm.resource_group))
     assert [(disk["name"], disk["zones"]) for disk in disks] == [(f"{vm.name}-os-2", ["3"])]
 

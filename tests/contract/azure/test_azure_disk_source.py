@@ -14,7 +14,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
 from mintage.azure.source_copies import copy_source
 from mintage.build_plan import BuildPlan
@@ -177,7 +177,7 @@ def test_a_copy_is_put_back_and_comes_back_as_any_build_vm(
 ) -> None:
     plan = make_plan(source=old.source("Snapshot"))
     _, vm = built(clients, settings, plan)
-    kept = snapshot_os_disk(clients, plan, vm, "before")
+    kept = snapshot_disks(clients, plan, vm, "before")
     said(plan, vm, "rm /etc/mark")
     restore(clients, plan, vm, kept)
     assert said(plan, vm, "cat /etc/mark") == "kept"

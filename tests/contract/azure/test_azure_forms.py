@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,7 +38,7 @@ from mintage.recipe import ManagedImageForm, VhdForm
 from mintage.settings import Settings
 from mintage.upload import PageBlob
 from mintage.vhd import hash_vhd, open_image
-from tests.contract.azure.conftest import Captured, capture_build, new_plan, plans
+from tests.contract.azure.conftest import Captured, Mortal, capture_build, new_plan, plans
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import Account, make_account
 
@@ -49,6 +51,9 @@ class Formed:
 
     build: Captured
     delivered: tuple[Delivered, ...]
+    deaths: int
+    writes: Counter[str]
+    """By kind, of all processes together."""
 
     def of(self, form: str) -> list[str]:
         return [each.identity for each in self.delivered if each.form == form]
@@ -79,6 +84,18 @@ def formed(plan: BuildPlan, folder: Path, container: str) -> BuildPlan:
             {"kind": "vhd", "container": container},
         ],
     )
+
+
+def delivered_by_mortals(settings: Settings, clients: Clients, build: Captured) -> Formed:
+    """By processes that die ever later, until one gets to the end."""
+    mortal, calls = Mortal(settings, clients), Counter[str]()
+    for deaths, after in enumerate(itertools.accumulate(itertools.count(3, 2))):
+        asked = mortal.dies_after(after, lambda mine, _: deliver(mine, build), build.plan)
+        if asked is None:
+            writes = Counter({kind: count for kind, count in calls.items() if kind.startswith(("PUT", "DELETE"))})
+            return Formed(build, deliver(clients, build), deaths, writes)
+        calls += asked
+    raise AssertionError
 
 
 def deliver(clients: Clients, build: Captured) -> tuple[Delivered, ...]:
@@ -120,7 +137,7 @@ def forms(
     with plans(clients) as make:
         plan = formed(make(), tmp_path_factory.mktemp("vhds"), container)
         build = capture_build(clients, settings, plan)
-        yield Formed(build, deliver(clients, build))
+        yield delivered_by_mortals(settings, clients, build)
         there = clients.in_subscription(OTHER_SUBSCRIPTION)
         there.resources.resource_groups.begin_delete(f"copies-{plan.build_id}").wait()
         assert clean_up(clients, plan).leftovers == ()
@@ -132,6 +149,14 @@ def test_each_form_is_named_and_delivering_again_finds_them_done(clients: Client
     assert deliver(clients, forms.build) == forms.delivered
     written = {kind for kind in clients.calls - before if kind.startswith(("PUT", "DELETE"))}
     assert written == set()
+
+
+def test_a_process_that_dies_in_the_middle_of_a_form_is_gone_on_with_and_makes_nothing_twice(forms: Formed) -> None:
+    assert forms.deaths > 4
+    for kind in ("images", "snapshots"):
+        assert forms.writes[f"PUT Microsoft.Compute/{kind}"] <= 1
+    assert forms.writes["PUT Microsoft.Compute/galleries/images/versions"] <= 2
+    assert not [kind for kind in forms.writes if kind.startswith("DELETE")]
 
 
 def test_a_vhd_has_the_same_checksum_in_a_file_and_in_a_blob_and_can_be_built_from(

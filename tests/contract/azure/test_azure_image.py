@@ -15,7 +15,7 @@ from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.power import is_generalized, power_state
 from mintage.azure.preflight import check_destination
 from mintage.azure.publish import mark_unfit, publish
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, RecipeError
@@ -49,12 +49,12 @@ def shown(clients: Clients, image: ImageVersion) -> Any:
 
 
 def test_the_snapshot_is_incremental_and_nobody_can_download_it(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
-    snapshot = snapshot_os_disk(clients, plan, vm, "before")
+    snapshot = snapshot_disks(clients, plan, vm, "before")
     made: Any = clients.compute.snapshots.get(vm.resource_group, snapshot.name)
     assert made["id"] == snapshot.resource_id
     assert made["properties"]["incremental"] is True
     assert made["properties"]["networkAccessPolicy"] == "DenyAll"
-    assert snapshot_os_disk(clients, plan, vm, "before") == snapshot
+    assert snapshot_disks(clients, plan, vm, "before") == snapshot
 
 
 def test_a_captured_version_is_in_one_region_and_never_the_latest(

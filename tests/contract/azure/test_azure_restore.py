@@ -13,7 +13,7 @@ from mintage.azure.marks import set_sysprep_mark, sysprep_mark
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.settings import Settings
@@ -26,7 +26,7 @@ def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSo
 
 @pytest.fixture
 def kept(clients: Clients, plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
-    return snapshot_os_disk(clients, plan, vm, "before")
+    return snapshot_disks(clients, plan, vm, "before")
 
 
 def seen(clients: Clients, vm: BuildVm) -> Any:

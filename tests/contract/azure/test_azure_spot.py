@@ -22,7 +22,7 @@ from mintage.azure.comeback import start_if_stopped
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
 from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
@@ -221,7 +221,7 @@ def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
     plan = make_plan(build=build(spot={"eviction": "delete"}))
     vm = make(plan)
     shell(clients, plan, vm, "echo kept >/opt/kept")
-    kept = snapshot_os_disk(clients, plan, vm, "before")
+    kept = snapshot_disks(clients, plan, vm, "before")
     with pytest.raises(Evicted):
         cut_short(clients, plan, vm, evict)
     with pytest.raises(MachineLost, match="took the Spot VM back"):

@@ -24,7 +24,7 @@ from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.restore import restore
 from mintage.azure.run_command import run_script
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
 from mintage.azure.source_image import make_source_image
 from mintage.azure.sweep import find_expired, remove
@@ -64,7 +64,7 @@ class Build:
             "vm": lambda clients: provision(clients, settings, plan, found["source"], keys),
             "defer": lambda clients: defer_clean_up(clients, plan.build_id, timedelta(hours=9)),
             "start": lambda clients: start_if_stopped(clients, plan, found["vm"]),
-            "snapshot": lambda clients: snapshot_os_disk(clients, plan, found["vm"], "before"),
+            "snapshot": lambda clients: snapshot_disks(clients, plan, found["vm"], "before"),
             "number": lambda clients: choose_version(clients, plan),
             "image": lambda clients: capture(clients, plan, found["vm"], found["number"], found["source"]),
             "proofs": lambda clients: start_verification_vms(clients, settings, plan, found["image"], keys),
@@ -187,7 +187,7 @@ def of_windows(clients: Clients, settings: Settings, make_plan: MakePlan) -> Non
     set_sysprep_mark(clients, vm, "begun")
     with pytest.raises(AzureRefused, match="RunPowerShellScript"):
         finish(vm.resource_id, run_script(clients, vm.resource_group, vm.name, "'hello'"), seconds=60)
-    restore(clients, plan, vm, snapshot_os_disk(clients, plan, vm, "before"))
+    restore(clients, plan, vm, snapshot_disks(clients, plan, vm, "before"))
 
 
 def removals(calls: Counter[str]) -> set[str]:

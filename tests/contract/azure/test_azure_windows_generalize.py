@@ -16,7 +16,7 @@ from mintage.azure.marks import set_sysprep_mark, sysprep_mark
 from mintage.azure.power import deallocated, power_state
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.together import finish
 from mintage.azure.verification import start_verification_vms
 from mintage.begun import InMemory
@@ -67,7 +67,7 @@ class Story:
         self._guest().run_step(self.vm, step, self.log.append, InMemory())
 
     def generalize(self, **options: Any) -> Generalized:
-        self.snapshot = snapshot_os_disk(self.clients, self.plan, self.vm, "before")
+        self.snapshot = snapshot_disks(self.clients, self.plan, self.vm, "before")
         return self.go_on(**options)
 
     def go_on(self, **options: Any) -> Generalized:
@@ -180,7 +180,7 @@ def test_another_process_finds_sysprep_at_work_and_follows_it(story: Story) -> N
 def test_a_vm_that_was_put_away_in_the_middle_is_never_started_as_it_is(story: Story) -> None:
     set_sysprep_mark(story.clients, story.vm, "begun")
     vm = story.vm
-    story.snapshot = snapshot_os_disk(story.clients, story.plan, vm, "before")
+    story.snapshot = snapshot_disks(story.clients, story.plan, vm, "before")
     finish(vm.resource_id, deallocated(story.clients, vm.resource_group, vm.name), seconds=60)
     story.go_on()
     assert story.disk == f"{vm.name}-os-2"

@@ -17,6 +17,7 @@ from mintage.errors import AzureBusy, AzureRefused, ConnectionFailed, DeadlinePa
 from mintage.recipe_file import load_recipe
 from tasks.building import capture, generalize, inventory, provision, snapshot
 from tasks.customizing import checkpoint, customize_step
+from tasks.delivering import deliver_form
 from tasks.ending import KeepFor, clean_up
 from tasks.keeping import result_key
 from tasks.planning import ChosenVersion, choose_version, resolve_source
@@ -26,7 +27,7 @@ from tasks.step import Step, may_pass
 RECIPE = Path(__file__).parents[3] / "deployments/recipes/debian-12-web.yaml"
 STEPS: tuple[Step[..., Any], ...] = (
     *(resolve_source, choose_version, provision, inventory, customize_step, checkpoint),
-    *(snapshot, generalize, capture, verify, publish, clean_up),
+    *(snapshot, generalize, capture, verify, deliver_form, publish, clean_up),
 )
 
 

@@ -20,7 +20,7 @@ from localazure.hypervisor.base import (
 from localazure.hypervisor.event_thread import EventThread
 from localazure.hypervisor.instant import programs, sandbox
 from localazure.hypervisor.instant.base_image import is_base_image
-from localazure.hypervisor.instant.guest import Host
+from localazure.hypervisor.instant.guest import Disks, Host
 from localazure.hypervisor.instant.machine import MISHAPS, LiveMachine
 from localazure.hypervisor.instant.plain_disks import PlainDisks
 from localazure.hypervisor.instant.records import Record, Records
@@ -45,7 +45,7 @@ class InstantHypervisor:
         state = state.resolve()
         self._users = UserNamespace()
         self._trees = Trees(state, self._users)
-        self._plain = PlainDisks(state / "plain")
+        self._plain = PlainDisks(state / "plain", self._users.root)
         self._records = Records(state, Record, "The instant hypervisor")
         self._host = Host(state, self._users, programs.lay_out(state).name)
         self._events = EventThread("instant-hypervisor")
@@ -56,12 +56,12 @@ class InstantHypervisor:
             size = max(size_bytes or 0, self.layer_size(layer) if layer else 0)
             self._plain.copy(("layers", layer or ""), ("disks", disk_id), size)
             return self._plain.size("disks", disk_id)
-        if not self._trees.exists("disks", disk_id):
-            size = max(size_bytes or 0, self.layer_size(layer) if layer else 0)
-            if layer:
-                self._trees.copy(("layers", layer), ("disks", disk_id), size)
-            else:
-                self._trees.empty(disk_id, size)
+        if layer is None and not self._trees.exists("disks", disk_id):
+            self._plain.empty(disk_id, size_bytes or 0)
+            return self._plain.size("disks", disk_id)
+        if layer is not None and not self._trees.exists("disks", disk_id):
+            size = max(size_bytes or 0, self.layer_size(layer))
+            self._trees.copy(("layers", layer), ("disks", disk_id), size)
         return self._trees.size("disks", disk_id)
 
     def resize_disk(self, disk_id: str, size_bytes: int) -> None:
@@ -77,15 +77,14 @@ class InstantHypervisor:
     def freeze_disk(self, disk_id: str, layer: LayerId) -> LayerId:
         if self._trees.exists("layers", layer):
             return layer
-        if self._plain.exists("disks", disk_id):
-            self._plain.copy(("disks", disk_id), ("layers", layer), self._plain.size("disks", disk_id))
-            return layer
-        size = self._trees.size("disks", disk_id)
+        plain = self._plain.exists("disks", disk_id)
+        size = self._plain.size("disks", disk_id) if plain else self._trees.size("disks", disk_id)
         writers = [live for live in list(self._live.values()) if _has_disk(live.machine, disk_id)]
         for live in writers:
             self._events.run(live.pause())
         try:
-            self._trees.copy(("disks", disk_id), ("layers", layer), size)
+            holder = self._plain if plain else self._trees
+            holder.copy(("disks", disk_id), ("layers", layer), size)
         finally:
             for live in writers:
                 self._events.run(live.resume())
@@ -125,16 +124,24 @@ class InstantHypervisor:
 
     def start(self, machine: Machine) -> None:
         disk = self._system_disk(machine)
-        self._events.run(self._power_on(without_password(machine), self._trees.path("disks", disk)))
+        disks = Disks(self._trees.path("disks", disk), self._data_disks(machine))
+        self._events.run(self._power_on(without_password(machine), disks))
 
-    async def _power_on(self, machine: Machine, disk: str) -> None:
+    def _data_disks(self, machine: Machine) -> tuple[tuple[int, str], ...]:
+        """Those that are bytes; a model's system, attached as data, is none that another could read."""
+        attached = [(each.lun, each.disk_id) for each in machine.disks if each.lun is not None]
+        return tuple(
+            (lun, f"plain/{self._plain.path(name)}") for lun, name in attached if self._plain.exists("disks", name)
+        )
+
+    async def _power_on(self, machine: Machine, disks: Disks) -> None:
         live = self._live.get(machine.vm_id)
         if live is not None and live.record.power == PowerState.RUNNING:
             live.set_forwards(machine.forwards)
             return
         record = self._records.load(machine.vm_id) or Record(machine=machine)
         record.machine = machine
-        live = LiveMachine(self._host, self._records, record, disk)
+        live = LiveMachine(self._host, self._records, record, disks)
         self._live[machine.vm_id] = live
         await live.power_on()
 
@@ -148,6 +155,8 @@ class InstantHypervisor:
         if disk is None:
             raise HypervisorError(f"Machine {machine.identity.name} has no operating system disk")
         if self._plain.exists("disks", disk):
+            if self._plain.is_empty(disk):
+                raise HypervisorError(f"Disk {disk} of machine {machine.identity.name} holds no operating system")
             raise HypervisorError(
                 f"The instant hypervisor cannot boot disk {disk} of machine {machine.identity.name}: its machines are "
                 "models, and what was uploaded is not one of theirs. Use the qemu hypervisor for this image."

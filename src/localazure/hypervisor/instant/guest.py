@@ -39,11 +39,18 @@ class Host:
 
 
 @dataclass(frozen=True)
+class Disks:
+    """Paths relative to the state folder: the system's folder, and the data disks' files by lun."""
+
+    system: str
+    data: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Boot:
     """What one boot starts from."""
 
-    disk: str
-    """Relative to the state folder."""
+    disks: Disks
     folder: Path
     """The machine's own, for the files that stand for its kernel."""
     boot_id: str
@@ -76,7 +83,8 @@ class ModelLinuxGuest:
         # bubblewrap ends with the thread that started it: this must be the event loop's, which lives longest.
         places = sandbox.Places(
             programs=self._host.programs,
-            disk=self._boot.disk,
+            disk=self._boot.disks.system,
+            data_disks=self._boot.disks.data,
             kernel=str((self._boot.folder / "kernel").relative_to(self._host.state)),
         )
         with self._log.open("wb") as log:
@@ -213,4 +221,4 @@ class ModelLinuxGuest:
         return f"The model guest ended by itself. It said: {said[-1] if said else 'nothing'}"
 
 
-__all__ = ["Boot", "GuestGone", "Host", "ModelLinuxGuest"]
+__all__ = ["Boot", "Disks", "GuestGone", "Host", "ModelLinuxGuest"]

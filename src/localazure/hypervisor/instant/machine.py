@@ -15,7 +15,7 @@ import asyncssh
 from localazure.hypervisor.base import Forward, HypervisorError, Machine, PowerState, Script, ScriptResult
 from localazure.hypervisor.channel import Message
 from localazure.hypervisor.instant import custom_data
-from localazure.hypervisor.instant.guest import Boot, Host, ModelLinuxGuest
+from localazure.hypervisor.instant.guest import Boot, Disks, Host, ModelLinuxGuest
 from localazure.hypervisor.instant.records import Record, Records
 from localazure.hypervisor.mishaps import PANIC, ClockSkew, ConnectionsCut, Crash, FullDisk, Mishap, NewHostKeys
 from localazure.hypervisor.ports import Ports
@@ -29,8 +29,8 @@ MISHAPS: frozenset[type[Mishap]] = frozenset({Crash, ConnectionsCut, NewHostKeys
 class LiveMachine:
     """For use in the event loop only; ``record`` is saved whenever it changes."""
 
-    def __init__(self, host: Host, records: Records, record: Record, disk: str) -> None:
-        self._host, self._records, self.record, self._disk = host, records, record, disk
+    def __init__(self, host: Host, records: Records, record: Record, disks: Disks) -> None:
+        self._host, self._records, self.record, self._disks = host, records, record, disks
         self._ports = Ports(self._visit)
         self._guest: ModelLinuxGuest | None = None
         self._changing = asyncio.Lock()
@@ -121,7 +121,7 @@ class LiveMachine:
         self._records.save(self.record)
         profile = self.machine.identity.os_profile
         boot = Boot(
-            disk=self._disk,
+            disks=self._disks,
             folder=self._records.make_folder(self.machine.vm_id),
             boot_id=boot_id,
             host_name=profile.computer_name if profile and not self.record.provisioned else None,

@@ -1,7 +1,8 @@
-"""Disks and layers whose bytes are no model's: what callers uploaded, kept as it is."""
+"""Disks and layers whose bytes are no model's: what callers uploaded, and what guests write to their data disks."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +14,10 @@ Kind = Literal["disks", "layers"]
 
 
 class PlainDisks:
-    """Sparse files in ``folder``, each as long as its disk."""
+    """Sparse files in ``folder``, each as long as its disk. Disks belong to ``owner``, the host's number for a user."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, owner: int) -> None:
+        self._folder, self._owner = folder, owner
         for kind in ("disks", "layers"):
             (folder / kind).mkdir(parents=True, exist_ok=True)
             for draft in (folder / kind).glob(".*.draft"):
@@ -28,6 +29,22 @@ class PlainDisks:
     def size(self, kind: Kind, name: str) -> int:
         return self._path(kind, name).stat().st_size
 
+    def path(self, name: str) -> str:
+        """Of a disk, relative to the folder."""
+        return str(self._path("disks", name).relative_to(self._folder))
+
+    def empty(self, name: str, size: int) -> None:
+        path = self._path("disks", name)
+        draft = path.with_name(f".{path.name}.draft")
+        draft.touch()
+        os.truncate(draft, size)
+        os.chown(draft, self._owner, self._owner)
+        draft.replace(path)
+
+    def is_empty(self, name: str) -> bool:
+        """Whether nothing was ever written to the disk."""
+        return self._path("disks", name).stat().st_blocks == 0
+
     def take(self, image: Path, layer: str) -> int:
         """A raw file or a fixed VHD as a layer; its size."""
         size = disk_size(image)
@@ -37,6 +54,8 @@ class PlainDisks:
     def copy(self, source: tuple[Kind, str], target: tuple[Kind, str], size: int) -> None:
         if not self.exists(*target):
             copy_bytes(self._path(*source), self._path(*target), size)
+        if target[0] == "disks":
+            os.chown(self._path(*target), self._owner, self._owner)
 
     def resize(self, name: str, size: int) -> None:
         if size < self.size("disks", name):

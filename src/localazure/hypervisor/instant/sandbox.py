@@ -46,6 +46,8 @@ class Places:
     disk: str
     kernel: str
     """Holds the files of ``kernel_files``."""
+    data_disks: tuple[tuple[int, str], ...] = ()
+    """Files by lun. The guest finds each where Azure's udev rules would link it, and cannot mount it."""
 
 
 def check_host() -> None:
@@ -75,6 +77,11 @@ def _bwrap(places: Places) -> list[str]:
         *("--ro-bind", "/etc/alternatives", "/etc/alternatives"),
         *("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--tmpfs", "/run"),  # noqa: S108  # the guest's
         *(word for name, path in PATHS.items() for word in ("--ro-bind", f"/mnt/{places.kernel}/{name}", path)),
+        *(
+            word
+            for lun, path in places.data_disks
+            for word in ("--bind", f"/mnt/{path}", f"/dev/disk/azure/scsi1/lun{lun}")
+        ),
         *("--cap-drop", "ALL", *(word for name in _CAPABILITIES for word in ("--cap-add", f"CAP_{name}"))),
         *("--clearenv", "--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         *("--setenv", "LANG", "C.UTF-8", "--", *programs.INIT),

@@ -57,9 +57,6 @@ class Trees:
             raise HypervisorError(f"Disk {name} has {self.size('disks', name)} bytes and cannot shrink to {size}")
         self._shell('echo "$2" > "$1/size.new" && mv "$1/size.new" "$1/size"', self.path("disks", name), str(size))
 
-    def empty(self, name: str, size: int) -> None:
-        self._make('mkdir "$1/root"', "disks", name, size)
-
     def copy(self, source: tuple[Kind, str], target: tuple[Kind, str], size: int) -> None:
         self.require(*source)
         self._make('cp -a --reflink=auto "$2/root" "$1/root"', *target, size, self.path(*source))
