@@ -13,7 +13,7 @@ from deployments.verify_windows.scripts import text_of
 from deployments.verify_windows.site import Log, Site
 from deployments.verify_windows.ways import by_azure, over_winrm
 from mintage.azure.capture import capture
-from mintage.azure.snapshot import snapshot_os_disk
+from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.verification import start_verification_vms
 from mintage.begun import InMemory
 from mintage.errors import GeneralizeError, MintageError
@@ -51,7 +51,7 @@ def seal(site: Site) -> None:
     rearms = over_winrm(site, text_of("rearm_count.ps1"))["left"]
     guest = guest_of(site.clients, site.plan, site.keys)
     packages = guest.inventory(site.vm)
-    snapshot = snapshot_os_disk(site.clients, site.plan, site.vm, site.plan.names.snapshot())
+    snapshot = snapshot_disks(site.clients, site.plan, site.vm, site.plan.names.snapshot())
     site.hang_up()
     watch = Watch(site.log)
     try:

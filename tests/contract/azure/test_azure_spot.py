@@ -231,7 +231,7 @@ def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
         shell(clients, plan, vm, "true")
     guest_of(clients, plan, keys_of(plan)).write_out(vm)
     with pytest.raises(MachineLost):
-        snapshot_os_disk(clients, plan, vm, "after")
+        snapshot_disks(clients, plan, vm, "after")
     with pytest.raises(MachineLost):
         capture(clients, plan, vm, "1.0.0", source)
     restore(clients, plan, vm, kept)
