@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flows.build_image import build_image
+from mintage.artifacts import Delivery
 from tasks.build_id import build_id_of
 from tasks.capturing import plan_capture
 from tasks.ending import KeepFor, on_cancelled
@@ -30,7 +31,7 @@ def capture_vm(
     resume_build: str | None = None,
     go_on_from: GoOnFrom = GoOnFrom.WHERE_IT_STOPPED,
     customize_step: str | None = None,
-) -> State[None] | None:
+) -> State[None] | Delivery:
     """Build an image from a virtual machine, as a build from a recipe does it: proved on two machines, and published.
 
     The machine is not touched, and goes on running: the build works on copies of its disks.
