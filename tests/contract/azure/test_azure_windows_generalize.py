@@ -10,7 +10,6 @@ import pytest
 from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, Inventory, ResolvedSource
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
-from mintage.azure.gallery import choose_version
 from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.marks import set_sysprep_mark, sysprep_mark
 from mintage.azure.power import deallocated, power_state
@@ -19,6 +18,7 @@ from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.together import finish
 from mintage.azure.verification import start_verification_vms
+from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
