@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from chaos.kinds.kind import Expected, Kind, Make, Place
+from chaos.kinds.kind import OPERATIONS, Expected, Kind, Make, Place
 from chaos.points import Point, When
 from chaos.recipes import System
 from chaos.trial import Trial, befalling, faulty
@@ -22,6 +22,8 @@ from localazure.hypervisor.mishaps import SysprepCauseName
 
 _SHUT_SECONDS = 5
 _SKEW_SECONDS = 7200
+_MADE = OPERATIONS[Place.MACHINE]
+"""Lasting faults strike at a call, so that it is known whether they did."""
 _SKEWED = ("clock", "valid", "certificate")
 _FIRST = Point(where="guest", number=1, when="before")
 
@@ -38,7 +40,7 @@ def _from_the_start(fault: AnyFault) -> Make:
 
 
 def _skewed(seconds: float) -> Make:
-    return _from_the_start(ClockSkewFault(seconds=seconds))
+    return _from_the_start(ClockSkewFault(operation=_MADE, seconds=seconds))
 
 
 def _sysprep(cause: SysprepCauseName, at: str) -> Kind:
@@ -78,7 +80,7 @@ GUESTS = (
     Kind(
         "agent silent",
         Place.BUILD,
-        _from_the_start(SilentAgentFault()),
+        _from_the_start(SilentAgentFault(operation=_MADE)),
         Expected.ENDS,
         ("OSProvisioning",),
     ),
