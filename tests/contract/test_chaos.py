@@ -1,14 +1,21 @@
-"""What `make chaos` finds in a cloud after a build: what is there and should not be."""
+"""What `make chaos` finds in a cloud after a build, and what it leaves itself."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from chaos.build import Build
 from chaos.world import World
+from mintage.waiting import NotYet, wait_for
 
 
 @pytest.fixture
@@ -28,3 +35,25 @@ def test_what_a_build_left_untagged_is_a_leak_and_what_was_there_before_is_not(w
     outcome = build.outcome()
     assert [each.rpartition("/")[2] for each in outcome.leaked] == ["left"]
     assert not outcome.published
+
+
+def test_a_run_that_is_told_to_end_leaves_no_local_azure_running(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "chaos", "--short", "--jobs", "1", "--out", str(tmp_path / "chaos.json")]
+    run = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.DEVNULL)
+
+    def served() -> Path:
+        for found in tmp_path.glob("chaos-*/job-1/world/localazure/server.json"):
+            return found.parent
+        raise NotYet("no server.json")
+
+    state = wait_for(served, "No localazure", where=str(tmp_path), deadline=time.monotonic() + 120, pause=0.05)
+    assert _processes(state)
+    run.terminate()
+    assert run.wait(120) == 128 + signal.SIGTERM
+    assert _processes(state) == []
+
+
+def _processes(state: Path) -> list[int]:
+    """Those that work on the state."""
+    found = (each for each in psutil.process_iter(["cmdline"]) if str(state) in (each.info["cmdline"] or ()))
+    return [each.pid for each in found]
