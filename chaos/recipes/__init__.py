@@ -28,15 +28,16 @@ class Variant(StrEnum):
     """One that is deleted then, with its disk."""
 
 
+_SIZES = ["Standard_D2s_v5", "Standard_B2s"]
 _BUILD: dict[Variant, dict[str, Any]] = {
     Variant.PLAIN: {},
     Variant.PLACES: {
-        "sizes": ["Standard_D2s_v5", "Standard_B2s"],
+        "sizes": _SIZES,
         "zones": ["1", "2"],
         "fallback_regions": [{"name": "northeurope"}],
     },
-    Variant.SPOT: {"sizes": ["Standard_D2s_v5"], "spot": {}},
-    Variant.SPOT_DELETED: {"sizes": ["Standard_D2s_v5"], "spot": {"eviction": "delete"}},
+    Variant.SPOT: {"sizes": _SIZES, "spot": {}},
+    Variant.SPOT_DELETED: {"sizes": _SIZES, "spot": {"eviction": "delete"}},
 }
 
 
