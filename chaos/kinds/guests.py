@@ -25,6 +25,19 @@ _SKEW_SECONDS = 7200
 _MADE = OPERATIONS[Place.MACHINE]
 """Lasting faults strike at a call, so that it is known whether they did."""
 _SKEWED = ("clock", "valid", "certificate")
+_CHECKS: dict[SysprepCauseName, str] = {
+    "per-user-appx": "appx: ",
+    "half-way": "image-state: ",
+    "rearm-exhausted": "rearm-count: ",
+    "bitlocker": "bitlocker: ",
+    "servicing-active": "servicing-idle: ",
+    "defender-for-endpoint": "defender-onboarded: ",
+    "agent-provider": "agent-providers: ",
+    "agent-missing": "agent: ",
+    "file-operations-pending": "pending-reboot: ",
+    "restart-pending": "pending-reboot: ",
+}
+"""By which check a cause is found before Sysprep is started."""
 _FIRST = Point(where="guest", number=1, when="before")
 
 
@@ -50,7 +63,7 @@ def _sysprep(cause: SysprepCauseName, at: str) -> Kind:
         Place.BUILD,
         lambda _number, _when: befalling(fault, _FIRST),
         Expected.EITHER,
-        (cause,),
+        (cause, _CHECKS.get(cause, cause)),
         systems=(System.WINDOWS,),
         go_on_from="provision",
     )
