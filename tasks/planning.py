@@ -103,11 +103,11 @@ def is_begun(build_id: str) -> bool:
     return recall(build_id, PLAN, BuildPlan) is not None
 
 
-def begin_plan(loaded: LoadedRecipe, version: str | None, build_id: str) -> BuildPlan:
+def begin_plan(loaded: LoadedRecipe, version: str | None, build_id: str, agreed_vm: str | None = None) -> BuildPlan:
     """Plan a build that has no plan, and keep that. Raises what ``new_plan`` does, and ResultsElsewhere."""
     if worked_before(build_id):
         _demand_new(build_id)
-    plan = new_plan(loaded, version, build_id)
+    plan = new_plan(loaded, version, build_id).model_copy(update={"agreed_vm": agreed_vm})
     keep(build_id, PLAN, plan)
     return plan
 

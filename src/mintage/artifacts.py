@@ -74,6 +74,8 @@ class ResolvedSource(Artifact):
     """What tells it from what had the same name before: a hash, the ETag of a blob, a disk's or VM's unique id."""
     specialized: bool = False
     """Whether it keeps its own accounts and names: the build VM is given none at its first boot."""
+    original: bool = False
+    """Whether the build works on the VM itself, and not on a copy."""
     disk_id: str | None = None
     """The snapshot or disk that holds the system, of what is no image."""
     os_snapshot_id: str | None = None
@@ -136,6 +138,8 @@ class BuildVm(Artifact):
     address: Address | WinrmAddress
     specialized: bool = False
     """Whether it was made of a disk that has accounts already, so that Azure did not make the build's own."""
+    original: bool = False
+    """Whether it is somebody's own VM, which is generalized, and otherwise left as it is."""
     zone: str | None = None
     spot: bool = False
     passed_over: tuple[PassedOver, ...] = ()

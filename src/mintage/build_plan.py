@@ -20,6 +20,8 @@ class BuildPlan(Artifact):
     started: datetime
     expires: datetime
     """After this the sweeper may remove what the build left."""
+    agreed_vm: str | None = None
+    """The id of the VM that a person agreed to have generalized itself."""
 
     @property
     def names(self) -> BuildNames:

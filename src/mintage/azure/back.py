@@ -6,6 +6,7 @@ from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Wanted, removed
 from mintage.azure.machine import VM
+from mintage.azure.originals import demand_copy
 from mintage.azure.own_disks import own_disks
 from mintage.azure.power import found_at_rest, is_generalized
 from mintage.azure.restore import DISK, restore
@@ -20,12 +21,14 @@ def put_back(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnaps
 
     One that Azure was told is generalized cannot start again: it is made anew around the disk.
     """
+    demand_copy(vm)
     finish(vm.resource_id, _without_generalized(clients, vm), seconds=_SECONDS)
     restore(clients, plan, vm, snapshot)
 
 
 def remove_machine(clients: Clients, vm: BuildVm) -> None:
     """Remove the VM and its disks, if they are there, so that it can be made from its source again."""
+    demand_copy(vm)
     finish(vm.resource_id, _removed(clients, vm), seconds=_SECONDS)
 
 

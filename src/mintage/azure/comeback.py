@@ -37,7 +37,9 @@ def start_if_stopped(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
     be had. Raises AzureRefused when it was generalized, CapacityRefused when no size is to be had, MachineLost when
     its disk is gone as well.
     """
-    finish(vm.resource_id, running_again(clients, plan, vm), seconds=_SECONDS)
+    # Somebody's own VM keeps its size, and is not made anew.
+    waiting = started(clients, vm.resource_group, vm.name) if vm.original else running_again(clients, plan, vm)
+    finish(vm.resource_id, waiting, seconds=_SECONDS)
 
 
 def running_again(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[None]:

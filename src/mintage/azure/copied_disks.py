@@ -46,7 +46,8 @@ def _attached(disk: Wanted) -> Document:
         "name": disk.path[-1],
         "createOption": "Attach",
         "managedDisk": {"id": disk.id},
-        "deleteOption": "Delete",
+        # What is on it must outlive an attempt for which there is no room; see ``comeback``.
+        "deleteOption": "Detach",
     }
 
 

@@ -86,6 +86,7 @@ def _resolved(source: DiskSource, disks: _Disks, system: Document, data: dict[in
         content=str(properties["uniqueId"]),
         disk_id=disks.system,
         specialized=disks.specialized,
+        original=disks.specialized and isinstance(source, VirtualMachineSource) and source.generalize_original,
         plan=purchase_plan((vm or {}).get("plan") or properties.get("purchasePlan")),
         generation=properties.get("hyperVGeneration", "V1"),
         architecture=capabilities.get("architecture", "x64"),

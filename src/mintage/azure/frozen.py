@@ -53,7 +53,7 @@ def _frozen(clients: Clients, plan: BuildPlan, vm: BuildVm, attached: Document) 
             **_access(plan),
         },
     }
-    path = (vm.resource_group, plan.names.frozen(unique))
+    path = (plan.names.group, plan.names.frozen(unique))
     return (yield from ensure(Wanted(clients, SNAPSHOT, clients.compute.snapshots, path, body)))
 
 

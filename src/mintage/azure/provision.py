@@ -17,6 +17,7 @@ from mintage.azure.kept_images import short_region
 from mintage.azure.machine import Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.power import is_spot
+from mintage.azure.take_over import taken_over
 from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -50,6 +51,10 @@ def provision(
     sources = allowed_sources(settings, plan)
     group = group_id(clients.subscription_id, plan.names.group)
     finish(group, ensure_build_group(clients, plan), seconds=_NETWORK_SECONDS)
+    if source.original:
+        # The VMs that prove the image are in a network of the build's all the same.
+        _make_network(clients, plan, regions_of(plan.recipe.build)[0], sources)
+        return taken_over(clients, settings, plan, source, keys)
     refusals = Refusals(log)
     vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
     return _build_vm(clients, settings, plan, source, keys, vm, tuple(refusals.found))
@@ -79,7 +84,7 @@ def _make_network(clients: Clients, plan: BuildPlan, region: FallbackRegion, sou
     wanted = [security_group(clients, plan, region.name, sources)]
     if region.subnet_id is None:
         wanted.append(virtual_network(clients, plan, region.name))
-    if plan.recipe.build.network.address == "public":
+    if plan.recipe.build.network.address == "public" and not plan.agreed_vm:
         wanted.append(public_address(clients, plan, region.name, plan.names.vm))
     finish_all({each.id: ensure(each) for each in wanted}, seconds=_NETWORK_SECONDS)
 

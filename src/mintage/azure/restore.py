@@ -9,6 +9,7 @@ from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import from_disk, running_again
 from mintage.azure.ensure import Document, Wanted, ensure, removed
+from mintage.azure.originals import demand_copy
 from mintage.azure.own_disks import newest_disks, next_name
 from mintage.azure.power import deallocated, found_at_rest
 from mintage.azure.together import Waiting, completed, finish
@@ -24,6 +25,7 @@ def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapsh
 
     Called again by another process, it does so once more: a disk that was begun is not known to be whole.
     """
+    demand_copy(vm)
     finish(vm.resource_id, _restored(clients, plan, vm, snapshot), seconds=_SECONDS)
 
 

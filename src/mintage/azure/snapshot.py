@@ -42,5 +42,5 @@ def _snapshot(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, attache
             "publicNetworkAccess": "Disabled",
         },
     }
-    path = (vm.resource_group, name)
+    path = (plan.names.group, name)
     return Wanted(clients, "Microsoft.Compute/snapshots", clients.compute.snapshots, path, body)

@@ -8,6 +8,7 @@ from mintage.azure.disk_source import resolve_disks
 from mintage.azure.kept_images import resolve_gallery, resolve_managed
 from mintage.azure.marketplace import resolve_marketplace
 from mintage.azure.public_galleries import resolve_open
+from mintage.azure.take_over import demand_agreed
 from mintage.azure.vhd_source import resolve_vhd
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
@@ -47,6 +48,7 @@ def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
             seen="it has accounts of its own; only a Linux guest can be given the build's through Azure",
             remedy="generalize it first (Sysprep), and start from that",
         )
+    demand_agreed(clients, plan, resolved)
     return resolved
 
 

@@ -7,7 +7,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.disk_source import is_snapshot, read_disk
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.group import ensure_build_group
-from mintage.azure.ids import group_id
+from mintage.azure.ids import group_id, names_in
 from mintage.azure.source_image import source_image
 from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
@@ -20,7 +20,8 @@ _SECONDS = 60 * 60
 def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
     """Make snapshots of the source's disks, or find those made earlier; of generalized ones also an image.
 
-    What is a snapshot already does not change, and is used as it is. The source comes back with their ids.
+    What is a snapshot already does not change, and is used as it is. The source comes back with their ids. Of a VM that
+    is to be generalized itself, they are what its owner can go back to: they stay in its own group.
     Raises SourceError when a disk is not the one it was when the source was resolved.
     """
     group = group_id(clients.subscription_id, plan.names.group)
@@ -29,7 +30,7 @@ def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> Re
     unique = {None: source.content} | {each.lun: each.unique_id for each in source.data_disks}
     for lun, identity in disks.items():
         _demand_same(read_disk(clients, identity), unique[lun])
-    copies = _snapshots(clients, plan, disks)
+    copies = _snapshots(clients, plan, source, disks)
     ready = source.model_copy(
         update={
             "os_snapshot_id": copies[None],
@@ -39,17 +40,38 @@ def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> Re
     return ready if source.specialized else _as_image(clients, plan, ready)
 
 
-def _snapshots(clients: Clients, plan: BuildPlan, disks: dict[int | None, str]) -> dict[int | None, str]:
+def _snapshots(
+    clients: Clients, plan: BuildPlan, source: ResolvedSource, disks: dict[int | None, str]
+) -> dict[int | None, str]:
     """By lun, the ids of what does not change any more; all are begun together, so they are of nearly one moment."""
-    wanted = {lun: _snapshot(clients, plan, lun, each) for lun, each in disks.items() if not is_snapshot(each)}
+    wanted = {
+        lun: _kept_for_owner(clients, plan, each) if source.original else _snapshot(clients, plan, lun, each)
+        for lun, each in disks.items()
+        if not is_snapshot(each)
+    }
     made = finish_all({each.id: ensure(each) for each in wanted.values()}, seconds=_SECONDS)
     return disks | {lun: str(made[each.id]["id"]) for lun, each in wanted.items()}
 
 
 def _snapshot(clients: Clients, plan: BuildPlan, lun: int | None, disk_id: str) -> Wanted:
+    path = (plan.names.group, plan.names.source_snapshot(lun))
+    return _snapshot_at(clients, plan, path, plan.tags, disk_id)
+
+
+def _kept_for_owner(clients: Clients, plan: BuildPlan, disk_id: str) -> Wanted:
+    """Nothing says that it is the build's, so nothing removes it with the build."""
+    _, group, (name,) = names_in(disk_id)
+    path = (group, f"{name[:40]}-before-{plan.build_id}")
+    clients.tell(f"The disk as it was before is kept as the snapshot {path[1]} in {group}")
+    return _snapshot_at(clients, plan, path, dict(plan.recipe.tags), disk_id)
+
+
+def _snapshot_at(
+    clients: Clients, plan: BuildPlan, path: tuple[str, str], tags: dict[str, str], disk_id: str
+) -> Wanted:
     body = {
         "location": plan.recipe.build.region,
-        "tags": plan.tags,
+        "tags": tags,
         "sku": {"name": "Standard_LRS"},
         "properties": {
             "incremental": True,
@@ -58,7 +80,6 @@ def _snapshot(clients: Clients, plan: BuildPlan, lun: int | None, disk_id: str) 
             "publicNetworkAccess": "Disabled",
         },
     }
-    path = (plan.names.group, plan.names.source_snapshot(lun))
     return Wanted(clients, SNAPSHOT, clients.compute.snapshots, path, body)
 
 

@@ -61,10 +61,13 @@ class ManagedDiskSource(Part):
 
 
 class VirtualMachineSource(Part):
-    """A virtual machine. Its disks are copied, also while it runs; it is not touched."""
+    """A virtual machine. Its disks are copied, also while it runs; it is not touched, unless the recipe says so."""
 
     kind: Literal["virtual_machine"]
     vm_id: Annotated[str, ResourceId("Microsoft.Compute/virtualMachines/*")]
+    generalize_original: bool = Field(
+        False, description="Generalize the VM itself, which never starts again. Whoever starts the build must agree"
+    )
 
 
 DiskSource = SnapshotSource | ManagedDiskSource | VirtualMachineSource

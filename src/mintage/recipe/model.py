@@ -85,6 +85,10 @@ class RecipeBase(Part):
         return self
 
 
+def _works_on_original(recipe: RecipeBase) -> bool:
+    return isinstance(recipe.source, VirtualMachineSource) and recipe.source.generalize_original
+
+
 class LinuxRecipe(RecipeBase):
     """A golden image of a Linux distribution: from what, by which steps, proved how, published where."""
 
@@ -97,5 +101,17 @@ class LinuxRecipe(RecipeBase):
     def _something_to_generalize(self) -> Self:
         if self.publish.definition.state == "specialized" and self.generalize != Generalize():
             message = "generalize says how something is done that is not: publish.definition.state is specialized"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _original_as_it_is(self) -> Self:
+        if not _works_on_original(self):
+            return self
+        if self.customize:
+            message = "customize cannot be used with source.generalize_original: what fails there could not be undone"
+            raise ValueError(message)
+        if self.publish.definition.state == "specialized":
+            message = "source.generalize_original and publish.definition.state: specialized exclude each other"
             raise ValueError(message)
         return self

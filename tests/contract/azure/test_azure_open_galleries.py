@@ -1,15 +1,18 @@
-"""Builds on images of others: in a community gallery, and in one that is shared directly."""
+"""Builds on images of others: in a community gallery, in one that is shared directly, in another subscription."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.azure.clients import Clients
 from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
+from mintage.azure.source_copies import copy_source
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import SourceError
@@ -62,3 +65,28 @@ def test_the_image_of_a_shared_gallery_is_found_by_unique_name(
     vm = provision(clients, settings, plan, source, BuildKeys(b"m" * 32, plan.build_id))
     made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name)
     assert made["properties"]["storageProfile"]["imageReference"]["sharedGalleryImageId"] == source.exact
+
+
+def test_what_another_subscription_lets_this_identity_read_is_built_on(
+    clients: Clients, settings: Settings, make_plan: MakePlan
+) -> None:
+    other = clients.in_subscription(OTHER_SUBSCRIPTION)
+    other.resources.resource_groups.create_or_update("theirs", {"location": "westeurope"})
+    endpoints = SimpleNamespace(subscription=OTHER_SUBSCRIPTION)
+    azure: Any = SimpleNamespace(compute=other.compute, network=other.network, endpoints=endpoints)
+    shelf = OpenShelf(azure, "theirs")
+    shelf.put()
+    shelf.fill()
+    definition = f"{shelf.compute.id_of('galleries', shelf.name)}/images/image"
+    disk = shelf.compute.id_of("disks", "debian")
+    for given in (
+        {"kind": "gallery", "definition_id": definition},
+        {"kind": "managed_disk", "disk_id": disk, "state": "generalized"},
+    ):
+        plan = make_plan(source=given)
+        source = resolve_source(clients, plan)
+        assert OTHER_SUBSCRIPTION in source.exact
+        ready = copy_source(clients, plan, source) if source.disk_id else source
+        vm = provision(clients, settings, plan, ready, BuildKeys(b"m" * 32, plan.build_id))
+        assert OTHER_SUBSCRIPTION not in vm.resource_id
+    other.resources.resource_groups.begin_delete("theirs").wait()

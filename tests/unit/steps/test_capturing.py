@@ -48,3 +48,25 @@ def test_a_build_keeps_to_the_machine_that_it_began_with() -> None:
     plan_capture.fn(WEB, None, BUILD, VM)
     with pytest.raises(RecipeError, match="begun with another source"):
         plan_capture.fn(WEB, None, BUILD, VM.replace("web-1", "web-2"))
+
+
+@pytest.fixture
+def destructive(tmp_path: Path) -> str:
+    """A recipe that says that the machine itself is generalized."""
+    path = tmp_path / "captured-vm.yaml"
+    text = Path(CAPTURED).read_text(encoding="utf-8")
+    path.write_text(text.replace("  vm_id:", "  generalize_original: true\n  vm_id:"), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("typed", [None, "", "web-2", "yes"])
+def test_a_machine_is_not_generalized_itself_unless_its_name_is_typed(destructive: str, typed: str | None) -> None:
+    with pytest.raises(RecipeError, match="type web-1 there: it never starts again"):
+        plan_capture.fn(destructive, None, BUILD, VM, typed)
+
+
+def test_recipe_and_person_agree_or_the_machine_stays_as_it_is(destructive: str) -> None:
+    assert plan_capture.fn(destructive, None, BUILD, VM, " WEB-1 ").agreed_vm == VM
+    with pytest.raises(RecipeError, match="does not say"):
+        plan_capture.fn(CAPTURED, None, "0123456789ac", VM, "web-1")
+    assert plan_capture.fn(CAPTURED, None, "0123456789ad", VM).agreed_vm is None
