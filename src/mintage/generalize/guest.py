@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from mintage.remote.first_boot import wait_for_cloud_init
 Log = Callable[[str], None]
 _PREFLIGHT_TIMEOUT = 300.0
 _PROVED = "mintage-proved"
+_LAST_WORDS = 3
+"""Lines of an operation that failed."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,23 @@ class GeneralizedGuest:
     distribution: str
     checks: tuple[Check, ...]
     packages: tuple[Package, ...]
+
+
+class _Failures:
+    """Hears the worker's log, and keeps of it what operations said that failed: why something is left."""
+
+    def __init__(self, log: Log) -> None:
+        self._log, self._operation = log, deque[str](maxlen=_LAST_WORDS)
+        self.words: list[str] = []
+
+    def hear(self, line: str) -> None:
+        self._log(line)
+        if not line.startswith("generalize: "):
+            self._operation.append(line)
+            return
+        if " ended with exit code " in line:
+            self.words += [*self._operation, line]
+        self._operation.clear()
 
 
 def no_note() -> None:
@@ -65,8 +85,10 @@ def generalize(
         before_change()
     operations = distribution.operations_for(options)
     worker = worker_script(distribution, operations, build_user, own_functions)
-    proof = parse_checks(_act(remote, worker, options, log), operations)
-    _demand(proof, "The guest was generalized, and something is left that must not be in an image", distribution)
+    failures = _Failures(log)
+    proof = parse_checks(_act(remote, worker, options, failures.hear), operations)
+    what = "The guest was generalized, and something is left that must not be in an image"
+    _demand(proof, what, distribution, failures.words)
     return GeneralizedGuest(distribution.name, proof, packages)
 
 
@@ -110,9 +132,9 @@ def _ended_early() -> ConnectionFailed:
     )
 
 
-def _demand(checks: tuple[Check, ...], what: str, distribution: Distribution) -> None:
+def _demand(checks: tuple[Check, ...], what: str, distribution: Distribution, words: Sequence[str] = ()) -> None:
     failed = [check for check in checks if not check.passed]
     if failed:
-        seen = "\n".join(f"{check.name}: {check.seen}" for check in failed)
+        seen = "\n".join((*(f"{check.name}: {check.seen}" for check in failed), *words))
         remedy = "\n".join(f"{check.name}: {check.remedy}" for check in failed)
         raise GeneralizeError(what, where=distribution.name, seen=seen, remedy=remedy)

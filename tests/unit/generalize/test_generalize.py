@@ -84,6 +84,7 @@ def test_what_is_left_over_fails_the_proof_by_name_and_the_machine_stays_on(debi
     with pytest.raises(GeneralizeError) as failure:
         _generalize(debian)
     assert "build-user: /etc/passwd: builder" in failure.value.seen
+    assert "cannot\ngeneralize: build-user ended with exit code" in failure.value.seen
     assert "machine-id" not in failure.value.seen
     assert not _powered_off(debian.tree)
 
