@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from localazure.arm.ids import ResourceId
+from localazure.database import Database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (key TEXT PRIMARY KEY, type TEXT NOT NULL, document TEXT NOT NULL);
@@ -28,10 +26,6 @@ CREATE TABLE IF NOT EXISTS recorded_calls (
 );
 CREATE INDEX IF NOT EXISTS recorded_calls_by_fault ON recorded_calls (fault);
 """
-
-
-class StoreError(Exception):
-    """The state cannot be written, as on a full disk: why, and what to do."""
 
 
 class Resource(BaseModel):
@@ -61,42 +55,11 @@ class Store:
     """Thread-safe. Reads and writes inside ``changing()`` are one transaction, and no other thread's come between."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.RLock()
-        self._depth = 0
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.executescript(_SCHEMA)
+        self._database = Database(path, _SCHEMA)
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """All or nothing. May be nested: the outermost decides. Raises StoreError when nothing can be written."""
-        with self._lock:
-            outermost = self._depth == 0
-            self._depth += 1
-            try:
-                if outermost:
-                    self._database.execute("BEGIN IMMEDIATE")
-                yield
-                if outermost:
-                    self._database.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                self._roll_back(outermost)
-                message = (
-                    f"localazure cannot write its state to {self._path}: {error}. Make room there, then try again."
-                )
-                raise StoreError(message) from error
-            except BaseException:
-                self._roll_back(outermost)
-                raise
-            finally:
-                self._depth -= 1
-
-    def _roll_back(self, outermost: bool) -> None:
-        # SQLite itself has rolled back after some errors, a full disk among them, and after others it has not.
-        if outermost and self._database.in_transaction:
-            self._database.execute("ROLLBACK")
+    def changing(self) -> AbstractContextManager[None]:
+        """See ``Database.changing``: all or nothing, or StoreError."""
+        return self._database.changing()
 
     def find(self, resource: ResourceId) -> Resource | None:
         rows = self._query("SELECT document FROM resources WHERE key = ?", resource.key)
@@ -143,18 +106,15 @@ class Store:
         return [json.loads(row) for row in rows]
 
     def close(self) -> None:
-        with self._lock:
-            self._database.close()
+        self._database.close()
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What a SELECT finds, for the parts of the server that keep a table of their own."""
-        with self._lock:
-            return self._database.execute(sql, values).fetchall()
+        return self._database.rows(sql, *values)
 
     def execute(self, sql: str, *values: object) -> int:
         """Change a table. Returns the id of the row it inserted, if it did."""
-        with self.changing():
-            return self._database.execute(sql, values).lastrowid or 0
+        return self._database.execute(sql, *values)
 
     def _query(self, sql: str, *values: object) -> list[str]:
         return [row[0] for row in self.rows(sql, *values)]

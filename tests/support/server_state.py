@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from localazure.store import Store
+from localazure.database import Database
 
 
 def database_text(state: Path) -> str:
@@ -17,12 +17,12 @@ def database_text(state: Path) -> str:
 
 
 @contextmanager
-def filled(store: Store, *, entirely: bool = False) -> Iterator[None]:
+def filled(database: Database, *, entirely: bool = False) -> Iterator[None]:
     """A disk without room for more of the state; ``entirely``: nor for any change of it."""
-    database = store._database
-    (pages,) = database.execute("PRAGMA page_count").fetchone()
-    database.execute(f"PRAGMA max_page_count={pages}")
-    database.execute(f"PRAGMA query_only={'ON' if entirely else 'OFF'}")
+    connection = database._connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={pages}")
+    connection.execute(f"PRAGMA query_only={'ON' if entirely else 'OFF'}")
     yield
-    database.execute("PRAGMA query_only=OFF")
-    database.execute("PRAGMA max_page_count=1000000")
+    connection.execute("PRAGMA query_only=OFF")
+    connection.execute("PRAGMA max_page_count=1000000")

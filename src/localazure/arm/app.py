@@ -22,12 +22,12 @@ from localazure.arm.families import result_answer, status_answer
 from localazure.arm.operations import Operation
 from localazure.arm.paths import parse_target
 from localazure.cloud import Cloud
+from localazure.database import StoreError
 from localazure.faults.occasions import Occasion, occasion_of
 from localazure.faults.passage import pass_faults
 from localazure.faults.refusals import refusal
 from localazure.hypervisor.base import HypervisorError
 from localazure.listener import NoResponse
-from localazure.store import StoreError
 
 log = logging.getLogger("localazure.arm")
 

@@ -19,9 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from localazure.arm.endings import Ending, run_until
 from localazure.arm.errors import CloudError
 from localazure.arm.ids import ResourceId
+from localazure.database import StoreError
 from localazure.hypervisor.base import DiskFull, HypervisorError
 from localazure.pace import Pace
-from localazure.store import Store, StoreError
+from localazure.store import Store
 
 log = logging.getLogger("localazure.operations")
 

@@ -21,6 +21,7 @@ from localazure.blobs.records import http_date
 from localazure.blobs.requests import BlobAnswer, BlobCall
 from localazure.blobs.service import BlobService, parse_target
 from localazure.blobs.store import BlobStore
+from localazure.database import StoreError
 
 log = logging.getLogger("localazure.blobs")
 
@@ -46,6 +47,9 @@ async def _answer(service: BlobService, request: Request, request_id: str) -> Bl
         return await run_in_threadpool(service.serve, _call(request, await request.body()))
     except BlobError as error:
         return _refusal(error, request_id)
+    except StoreError as error:
+        log.error("%s %s failed: %s", request.method, request.url.path, error)  # noqa: TRY400 - it says all there is
+        return _refusal(BlobError(500, "InternalError", str(error)), request_id)
     except Exception:
         log.exception("%s %s failed", request.method, request.url.path)
         message = "localazure failed to answer; its log has the details. This is a defect in localazure."

@@ -1,12 +1,10 @@
-"""The blob service's memory: one SQLite file, which survives any death of the server."""
+"""The blob service's memory, beside the files that hold the pages."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from localazure.database import Database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (account TEXT PRIMARY KEY, document TEXT NOT NULL);
@@ -18,47 +16,11 @@ CREATE TABLE IF NOT EXISTS pages (file TEXT, first INTEGER, ends INTEGER, PRIMAR
 """
 
 
-class Database:
-    """Thread-safe. What is done inside ``changing()`` is one transaction, and no other thread's comes between."""
+def open_database(path: Path) -> Database:
+    return Database(path, _SCHEMA)
 
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        self._depth = 0
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        with self._lock:
-            if self._depth == 0:
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._connection.execute("ROLLBACK")
-                raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("COMMIT")
-
-    def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        with self._lock:
-            return list(self._connection.execute(sql, values))
-
-    def document(self, sql: str, *values: object) -> str | None:
-        """The first column of the first row, if there is one."""
-        found = self.rows(sql, *values)
-        return str(found[0][0]) if found else None
-
-    def execute(self, sql: str, *values: object) -> None:
-        with self.changing():
-            self._connection.execute(sql, values)
-
-    def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+def document(database: Database, sql: str, *values: object) -> str | None:
+    """The first column of the first row, if there is one."""
+    found = database.first(sql, *values)
+    return str(found[0]) if found else None

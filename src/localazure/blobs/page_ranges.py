@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from localazure.blobs.database import Database
+from localazure.database import Database
 
 Range = tuple[int, int]
 """First byte, and the byte after the last."""

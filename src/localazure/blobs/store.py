@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from localazure.blobs.database import Database
+from localazure.blobs.database import document, open_database
 from localazure.blobs.errors import BlobError
 from localazure.blobs.page_ranges import PageRanges, Range
 from localazure.blobs.records import Account, Container, PageBlob, Place, Policy
@@ -23,7 +23,7 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self._files = folder / "pages"
         self._files.mkdir(parents=True, exist_ok=True)
-        self._database = Database(folder / "blobs.sqlite")
+        self._database = open_database(folder / "blobs.sqlite")
         self._ranges = PageRanges(self._database)
         self._sweep()
 
@@ -37,8 +37,8 @@ class BlobStore:
         self._database.execute(sql, account.name, account.model_dump_json())
 
     def account(self, name: str) -> Account | None:
-        document = self._database.document("SELECT document FROM accounts WHERE account = ?", name)
-        return Account.model_validate_json(document) if document else None
+        found = document(self._database, "SELECT document FROM accounts WHERE account = ?", name)
+        return Account.model_validate_json(found) if found else None
 
     def delete_account(self, name: str) -> None:
         """With all that is in it."""
@@ -56,8 +56,8 @@ class BlobStore:
 
     def container(self, account: str, name: str) -> Container | None:
         sql = "SELECT document FROM containers WHERE account = ? AND container = ?"
-        document = self._database.document(sql, account, name)
-        return Container.model_validate_json(document) if document else None
+        found = document(self._database, sql, account, name)
+        return Container.model_validate_json(found) if found else None
 
     def containers(self, account: str) -> list[tuple[str, Container]]:
         sql = "SELECT container, document FROM containers WHERE account = ? ORDER BY container"
@@ -104,8 +104,8 @@ class BlobStore:
 
     def blob(self, place: Place) -> PageBlob | None:
         sql = "SELECT document FROM blobs WHERE account = ? AND container = ? AND blob = ?"
-        document = self._database.document(sql, place.account, place.container, place.blob)
-        return PageBlob.model_validate_json(document) if document else None
+        found = document(self._database, sql, place.account, place.container, place.blob)
+        return PageBlob.model_validate_json(found) if found else None
 
     def blobs(self, account: str, container: str) -> list[tuple[str, PageBlob]]:
         sql = "SELECT blob, document FROM blobs WHERE account = ? AND container = ? ORDER BY blob"

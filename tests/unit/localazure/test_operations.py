@@ -89,7 +89,7 @@ def test_an_end_that_cannot_be_recorded_is_a_failure_and_recorded_when_there_is_
     large = {"accessSAS": "x" * 10**6}
     operations = Operations(store, Pace(0), lambda _: large)
     operation = _begin(operations)
-    with filled(store, entirely=True):
+    with filled(store._database, entirely=True):
         operations.launch(operation)
         ended = _ended(operations, operation)
         assert ended.status is Status.FAILED

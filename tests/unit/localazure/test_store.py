@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from localazure.arm.ids import ResourceId
-from localazure.store import Resource, Store, StoreError
-from tests.support.server_state import filled
+from localazure.store import Resource, Store
 
 GROUP = ResourceId("s", "g")
 
@@ -37,33 +34,4 @@ def test_lists_keep_to_their_scope(tmp_path: Path) -> None:
     assert [each.rid.name for each in store.of_type("microsoft.compute/disks", under=GROUP)] == ["a", "b"]
     assert len(store.of_type("Microsoft.Compute/disks", under=ResourceId("s"))) == 3
     assert [each.rid.name for each in store.under(ResourceId("s", "g2"))] == ["c"]
-    store.close()
-
-
-def test_a_failure_in_a_transaction_changes_nothing(tmp_path: Path) -> None:
-    store = Store(tmp_path / "s.sqlite")
-
-    def change() -> None:
-        with store.changing():
-            store.put(_disk("a"))
-            with store.changing():
-                store.put(_disk("b"))
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        change()
-    assert store.under(GROUP) == []
-    store.close()
-
-
-def test_a_full_disk_is_said_and_is_no_hindrance_once_it_has_room(tmp_path: Path) -> None:
-    store = Store(tmp_path / "s.sqlite")
-    store.put(_disk("before"))
-    with filled(store):
-        for _ in range(2):
-            with pytest.raises(StoreError, match=r"s\.sqlite: database or disk is full\. Make room"):
-                store.put(_disk("x" * 10**6))
-        assert [each.rid.name for each in store.under(GROUP)] == ["before"]
-    store.put(_disk("x" * 10**6))
-    assert len(store.under(GROUP)) == 2
     store.close()

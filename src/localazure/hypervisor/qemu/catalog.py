@@ -5,12 +5,10 @@ A *node* is a qcow2 file. A disk or a layer points at one; a node may stand on a
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from localazure.database import Database
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS node (id TEXT PRIMARY KEY, backing TEXT REFERENCES node (id), size INTEGER NOT NULL);
@@ -44,16 +42,13 @@ class Freeze(NamedTuple):
 
 
 class Catalog:
-    """Thread-safe; every method is one transaction, on disk when it returns."""
+    """Thread-safe; every method is one transaction, on disk when it returns. They raise StoreError when it is full."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._database.executescript(_SCHEMA)
+        self._database = Database(path, _SCHEMA, durable=True)
 
     def close(self) -> None:
-        with self._lock:
-            self._database.close()
+        self._database.close()
 
     def disk(self, disk_id: str) -> Node | None:
         return self._node("SELECT node.* FROM node JOIN disk ON node.id = disk.node WHERE disk.id = ?", disk_id)
@@ -62,71 +57,57 @@ class Catalog:
         return self._node("SELECT node.* FROM node JOIN layer ON node.id = layer.node WHERE layer.id = ?", layer)
 
     def add_disk(self, disk_id: str, node: Node) -> None:
-        with self._changing() as database:
-            database.execute("INSERT INTO node VALUES (?, ?, ?)", node)
-            database.execute("INSERT INTO disk VALUES (?, ?)", (disk_id, node.id))
+        with self._database.changing():
+            self._database.execute("INSERT INTO node VALUES (?, ?, ?)", *node)
+            self._database.execute("INSERT INTO disk VALUES (?, ?)", disk_id, node.id)
 
     def add_layer(self, layer: str, node: Node) -> None:
-        with self._changing() as database:
-            database.execute("INSERT INTO node VALUES (?, ?, ?)", node)
-            database.execute("INSERT INTO layer VALUES (?, ?)", (layer, node.id))
+        with self._database.changing():
+            self._database.execute("INSERT INTO node VALUES (?, ?, ?)", *node)
+            self._database.execute("INSERT INTO layer VALUES (?, ?)", layer, node.id)
 
     def set_size(self, node_id: str, size: int) -> None:
-        with self._changing() as database:
-            database.execute("UPDATE node SET size = ? WHERE id = ?", (size, node_id))
+        with self._database.changing():
+            self._database.execute("UPDATE node SET size = ? WHERE id = ?", size, node_id)
 
     def freeze_of(self, disk_id: str) -> Freeze | None:
-        with self._lock:
-            row = self._database.execute("SELECT * FROM freeze WHERE disk = ?", (disk_id,)).fetchone()
+        row = self._database.first("SELECT * FROM freeze WHERE disk = ?", disk_id)
         return Freeze(*row) if row else None
 
     def begin_freeze(self, freeze: Freeze, new: Node) -> None:
-        with self._changing() as database:
-            database.execute("INSERT INTO node VALUES (?, ?, ?)", new)
-            database.execute("INSERT INTO freeze VALUES (?, ?, ?, ?)", freeze)
+        with self._database.changing():
+            self._database.execute("INSERT INTO node VALUES (?, ?, ?)", *new)
+            self._database.execute("INSERT INTO freeze VALUES (?, ?, ?, ?)", *freeze)
 
     def end_freeze(self, freeze: Freeze) -> None:
         """The layer exists from here on, and the disk goes on above it."""
-        with self._changing() as database:
-            database.execute("INSERT INTO layer VALUES (?, ?)", (freeze.layer, freeze.old))
-            database.execute("UPDATE disk SET node = ? WHERE id = ?", (freeze.new, freeze.disk))
-            database.execute("DELETE FROM freeze WHERE disk = ?", (freeze.disk,))
+        with self._database.changing():
+            self._database.execute("INSERT INTO layer VALUES (?, ?)", freeze.layer, freeze.old)
+            self._database.execute("UPDATE disk SET node = ? WHERE id = ?", freeze.new, freeze.disk)
+            self._database.execute("DELETE FROM freeze WHERE disk = ?", freeze.disk)
 
     def forget_freeze(self, disk_id: str) -> None:
-        with self._changing() as database:
-            database.execute("DELETE FROM freeze WHERE disk = ?", (disk_id,))
+        with self._database.changing():
+            self._database.execute("DELETE FROM freeze WHERE disk = ?", disk_id)
 
     def forget_disk(self, disk_id: str) -> None:
-        with self._changing() as database:
-            database.execute("DELETE FROM freeze WHERE disk = ?", (disk_id,))
-            database.execute("DELETE FROM disk WHERE id = ?", (disk_id,))
+        with self._database.changing():
+            self._database.execute("DELETE FROM freeze WHERE disk = ?", disk_id)
+            self._database.execute("DELETE FROM disk WHERE id = ?", disk_id)
 
     def forget_layer(self, layer: str) -> None:
-        with self._changing() as database:
-            database.execute("DELETE FROM layer WHERE id = ?", (layer,))
+        with self._database.changing():
+            self._database.execute("DELETE FROM layer WHERE id = ?", layer)
 
     def drop_unused(self) -> None:
         """Forget the nodes on which nothing stands."""
-        with self._changing() as database:
-            unused = database.execute(_UNUSED).fetchall()
-            database.executemany("DELETE FROM node WHERE id = ?", unused)
+        with self._database.changing():
+            for (node,) in self._database.rows(_UNUSED):
+                self._database.execute("DELETE FROM node WHERE id = ?", node)
 
     def nodes(self) -> set[str]:
-        with self._lock:
-            return {row[0] for row in self._database.execute("SELECT id FROM node")}
+        return {row[0] for row in self._database.rows("SELECT id FROM node")}
 
     def _node(self, sql: str, name: str) -> Node | None:
-        with self._lock:
-            row = self._database.execute(sql, (name,)).fetchone()
+        row = self._database.first(sql, name)
         return Node(*row) if row else None
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from localazure.blobs.database import Database
+from localazure.blobs.database import open_database
 from localazure.blobs.page_ranges import PageRanges
 from localazure.blobs.records import Place
 from localazure.blobs.store import BlobStore
@@ -17,7 +17,7 @@ PLACE = Place("account", "container", "blob")
 
 @pytest.fixture
 def ranges(tmp_path: Path) -> PageRanges:
-    return PageRanges(Database(tmp_path / "blobs.sqlite"))
+    return PageRanges(open_database(tmp_path / "blobs.sqlite"))
 
 
 def within(ranges: PageRanges, first: int, ends: int) -> list[tuple[int, int]]:
