@@ -18,7 +18,7 @@ from tasks.delivering import deliver, delivery_of
 from tasks.ending import KeepFor, clean_up, finish_cancelling, kept_for_retry, on_cancelled, report
 from tasks.going_back import GoOnFrom, see_where_to_go_on, with_ways_back
 from tasks.guard import claimed
-from tasks.history import demand_resumptions_left, is_cancelled
+from tasks.history import read_history
 from tasks.naming import name_run
 from tasks.planning import choose_version, plan_build, prepare_source, resolve_source
 from tasks.proving import publish, verify
@@ -53,10 +53,11 @@ def build_image(
     """
     build_id = build_id_of(UUID(flow_run.id), resume_build)
     with claimed(build_id):
-        if is_cancelled():
+        history = read_history()
+        if history.is_cancelled:
             return finish_cancelling(build_id)
         with kept_for_retry(build_id, keep_failed_for):
-            demand_resumptions_left()
+            history.demand_resumptions_left()
             plan = plan_build(recipe, version, build_id)
             see_where_to_go_on(plan, go_on_from, customize_step)
             source = resolve_source(plan)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -22,23 +24,33 @@ MOST_RESUMPTIONS = 5
 _RETRY = "AwaitingRetry"
 
 
-def demand_resumptions_left() -> None:
-    """Raise BuildAbandoned when this run died again and again without finishing a step."""
-    states, task_runs = patiently(lambda: _read(UUID(flow_run.id)))
-    count = resumptions(states, last_progress(task_runs))
-    if count > MOST_RESUMPTIONS:
-        raise abandoned(count, states)
+@dataclass(frozen=True)
+class History:
+    """Of this flow run, as the server had it when it was read: each read is a part of every build's start."""
+
+    states: Sequence[State]
+    task_runs: Sequence[TaskRun]
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody cancelled this run, and nobody asked for it again since."""
+        return was_cancelled(self.states)
+
+    def demand_resumptions_left(self) -> None:
+        """Raise BuildAbandoned when this run died again and again without finishing a step."""
+        count = resumptions(self.states, last_progress(self.task_runs))
+        if count > MOST_RESUMPTIONS:
+            raise abandoned(count, self.states)
 
 
-def is_cancelled() -> bool:
-    """Whether somebody cancelled this run, and nobody asked for it again since."""
-    return was_cancelled(patiently(lambda: _read(UUID(flow_run.id)))[0])
+def read_history() -> History:
+    """Raises DeadlinePassed when the server is away for long. Asked once by a process, which carries out one run."""
+    return _history_of(UUID(flow_run.id))
 
 
 def worked_before(build_id: str) -> bool:
     """Whether a process worked on the build before this one: in this run, or in the one that this run resumes."""
-    run_id = UUID(flow_run.id)
-    return build_id != new_build_id(run_id) or has_run_before(patiently(lambda: _read(run_id))[0])
+    return build_id != new_build_id(UUID(flow_run.id)) or has_run_before(read_history().states)
 
 
 def has_run_before(states: Iterable[State]) -> bool:
@@ -80,6 +92,11 @@ def abandoned(count: int, states: Iterable[State]) -> BuildAbandoned:
         seen=f"it went on by itself {count} times; the last time: {died[-1] if died else 'no reason was recorded'}",
         remedy="look at what ends it on the worker (memory, an eviction), then press Retry",
     )
+
+
+@cache
+def _history_of(run_id: UUID) -> History:
+    return History(*patiently(lambda: _read(run_id)))
 
 
 def _read(run_id: UUID) -> tuple[list[State], list[TaskRun]]:

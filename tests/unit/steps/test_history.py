@@ -8,9 +8,11 @@ from prefect.client.schemas.objects import State, StateType, TaskRun
 from prefect.states import Cancelled, Cancelling, Completed, Crashed, Pending, Running, Scheduled
 
 from deployments.local_stack.automations import FOLDER, read_automations
+from mintage.errors import BuildAbandoned
 from tasks.history import (
     MOST_RESUMPTIONS,
     RESUMED,
+    History,
     abandoned,
     has_run_before,
     last_progress,
@@ -93,6 +95,13 @@ def test_a_build_that_is_given_up_says_how_often_it_died_and_of_what() -> None:
     error = abandoned(6, [at(1, Crashed(message="status code: -9")), at(0, Crashed(message="first"))])
     assert "6 times; the last time: status code: -9" in error.seen
     assert MOST_RESUMPTIONS < 6
+
+
+def test_a_build_goes_on_by_itself_so_often_and_no_more() -> None:
+    deaths = [state for minute in range(MOST_RESUMPTIONS + 1) for state in crash(10 * minute)]
+    History(deaths[:-4], []).demand_resumptions_left()
+    with pytest.raises(BuildAbandoned, match=f"{MOST_RESUMPTIONS + 1} times"):
+        History(deaths, []).demand_resumptions_left()
 
 
 def test_the_automations_are_what_prefect_takes_and_resume_with_the_message_that_is_counted() -> None:
