@@ -22,6 +22,7 @@ from tasks.history import read_history
 from tasks.naming import name_run
 from tasks.planning import choose_version, plan_build, prepare_source, resolve_source
 from tasks.proving import publish, verify
+from tasks.superseding import supersede_older
 
 
 def _first_name() -> str:
@@ -36,6 +37,7 @@ def build_image(
     resume_build: str | None = None,
     go_on_from: GoOnFrom = GoOnFrom.WHERE_IT_STOPPED,
     customize_step: str | None = None,
+    supersede: bool = False,
 ) -> State[None] | Delivery:
     """Build an image from a recipe, prove it on two machines, and publish it.
 
@@ -50,6 +52,8 @@ def build_image(
         resume_build: The id of a failed build to go on with in this run, with the same recipe.
         go_on_from: The step from which that build is done again, whatever it had done.
         customize_step: With customize, the recipe's step from which it is; the first, if none is named.
+        supersede: Cancel the builds of this recipe that were begun before and are not done, and go on when they have
+            cleaned up.
     """
     build_id = build_id_of(UUID(flow_run.id), resume_build)
     with claimed(build_id):
@@ -58,6 +62,8 @@ def build_image(
             return finish_cancelling(build_id)
         with kept_for_retry(build_id, keep_failed_for):
             history.demand_resumptions_left()
+            if supersede:
+                supersede_older()
             plan = plan_build(recipe, version, build_id)
             see_where_to_go_on(plan, go_on_from, customize_step)
             source = resolve_source(plan)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from prefect import flow
+import math
+from datetime import timedelta
+from typing import Annotated
 
-from tasks.supervising import look_after_builds
+from prefect import flow
+from pydantic import Field
+
+from tasks.claim import DEAD_SECONDS
+from tasks.supervising import SILENCE, look_after_builds
 
 
 @flow(name="supervise")
-def supervise() -> None:
-    """Look after builds that nobody else looks after, and let them go on or end."""
-    look_after_builds()
+def supervise(
+    silence_seconds: Annotated[int, Field(ge=math.ceil(DEAD_SECONDS))] = int(SILENCE.total_seconds()),
+) -> None:
+    """Look after builds that nobody else looks after, and let them go on or end.
+
+    Args:
+        silence_seconds: After so long without a sign of life, of which there is one every five seconds, a build's
+            process is taken for dead.
+    """
+    look_after_builds(timedelta(seconds=silence_seconds))

@@ -28,8 +28,12 @@ from tasks.records import read_task_runs
 from tasks.step import action
 
 TAG = "resumable"
-_DEAD_AFTER = timedelta(minutes=3)
-"""Without a sign of life. The automations act sooner, where there are any."""
+SILENCE = timedelta(minutes=3)
+"""Without a sign of life for so long a process is dead. The automations act sooner, where there are any."""
+EVERY = timedelta(minutes=5)
+"""How often ``deployments/prefect.yaml`` has this looked at."""
+LONGEST_FORSAKEN = SILENCE + EVERY + timedelta(minutes=1)
+"""From a build's death to its going on, when nobody but the supervision sees it; the last minute is for its start."""
 _LONGEST_START = timedelta(minutes=15)
 """From a worker's taking a run to its first step: it may pull an image of gigabytes before."""
 _LONGEST_CLEAN_UP = timedelta(minutes=15)
@@ -48,43 +52,43 @@ class Verdict(StrEnum):
 
 
 @action("look after builds")
-def look_after_builds() -> None:
-    """Find them, and let them go on, or end what was cancelled."""
+def look_after_builds(silence: timedelta) -> None:
+    """Find them, and let them go on, or end what was cancelled. Without a sign of life for ``silence`` one is dead."""
     with get_client(sync_client=True) as client:
         for run in _runs(client):
             build_id = build_id_of(run.id, run.parameters.get("resume_build"))
-            verdict = judge(run, read_claim(build_id), datetime.now(UTC))
+            verdict = judge(run, read_claim(build_id), datetime.now(UTC), silence)
             if verdict == Verdict.RESUME and _may_resume(client, run):
                 _resume(client, run)
             elif verdict == Verdict.REMOVE:
                 _remove(client, run, build_id)
 
 
-def judge(run: FlowRun, claim: Claim | None, now: datetime) -> Verdict:
+def judge(run: FlowRun, claim: Claim | None, now: datetime, silence: timedelta = SILENCE) -> Verdict:
     """What a run needs, going by its state and by its process's last sign of life."""
     state = run.state
-    if state is None or now - state.timestamp > _OLDEST or _lives(run, claim, now):
+    if state is None or now - state.timestamp > _OLDEST or _lives(run, claim, now, silence):
         return Verdict.NOTHING
-    return _of_dead(state, now - state.timestamp)
+    return _of_dead(state, now - state.timestamp, silence)
 
 
-def _of_dead(state: State, age: timedelta) -> Verdict:
+def _of_dead(state: State, age: timedelta, silence: timedelta) -> Verdict:
     match state.type:
         case StateType.PENDING if age > _LONGEST_START:
             return Verdict.RESUME
-        case StateType.RUNNING | StateType.CRASHED if age > _DEAD_AFTER:
+        case StateType.RUNNING | StateType.CRASHED if age > silence:
             return Verdict.RESUME
         case StateType.CANCELLING if age > _LONGEST_CLEAN_UP:
             return Verdict.REMOVE
-        case StateType.CANCELLED if _DEAD_AFTER < age < _OLDEST_CANCELLED:
+        case StateType.CANCELLED if silence < age < _OLDEST_CANCELLED:
             return Verdict.REMOVE
         case _:
             return Verdict.NOTHING
 
 
-def _lives(run: FlowRun, claim: Claim | None, now: datetime) -> bool:
+def _lives(run: FlowRun, claim: Claim | None, now: datetime, silence: timedelta) -> bool:
     ours = claim is not None and not claim.ended and claim.flow_run_id == str(run.id)
-    return ours and claim is not None and now - claim.seen < _DEAD_AFTER
+    return ours and claim is not None and now - claim.seen < silence
 
 
 def _may_resume(client: SyncPrefectClient, run: FlowRun) -> bool:

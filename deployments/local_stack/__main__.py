@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deployments.local_stack.demo import DEPLOYMENT, demo
+from deployments.local_stack.demo import demo
 from deployments.local_stack.errors import StackError
 from deployments.local_stack.signals import ToldToStop, told_to_stop
 from deployments.local_stack.stack import Options, Stack, running
@@ -50,7 +50,7 @@ def up(hypervisor: Hypervisor = Machines.QEMU, pace: Pace = 0.02, slot: SlotNumb
 
 def _stay(stack: Stack, console: Console) -> int:
     console.print(f"Prefect's UI: {stack.ui}", soft_wrap=True)
-    console.print(f"To build an image: Deployments, {DEPLOYMENT.partition('/')[2]}, Run. To stop all of it: Ctrl-C.")
+    console.print("To build an image: Deployments, debian-12-web, Run. To stop all of it: Ctrl-C.")
     with suppress(ToldToStop):
         while True:
             stack.check()

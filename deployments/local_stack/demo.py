@@ -17,8 +17,8 @@ from deployments.local_stack.view import open_view
 from mintage.artifacts import Report
 from tasks.build_id import new_build_id
 
-DEPLOYMENT = "build-image/debian-12-web"
-"""Takes any recipe; its own is only the form's default."""
+DEPLOYMENT = "build-image/any-recipe"
+"""For recipes that have none of their own."""
 
 
 def demo(stack: Stack, recipe: str, console: Console) -> int:

@@ -19,6 +19,8 @@ from deployments.local_stack.slots import Slot
 POOL = "mintage"
 COMMON_QUEUE = "default"
 """Of the pool: where Prefect puts the runs of schedules and of the UI."""
+SUPERVISION_QUEUE = "supervision"
+"""Of the pool: where ``deployments/prefect.yaml`` puts the runs that look after builds."""
 _PREFECT = (sys.executable, "-m", "prefect")
 _SERVER_SECONDS = 120
 """A new SQLite file is ready after 7 to 8 s on two idle cores; they may not be idle."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from mintage.errors import DeadlinePassed
 from mintage.waiting import NotYet, wait_for
 from tasks.records import read_task_runs, steps_of
 from tasks.server import patiently
+from tasks.supervising import LONGEST_FORSAKEN
 
 Steps = tuple[StepReport, ...]
 Show = Callable[[FlowRun, Steps], None]
@@ -28,8 +29,6 @@ _RECORD_SECONDS = 10
 """Prefect writes the states of steps down a moment after they happened."""
 _CANCEL_SECONDS = 120
 """5 s until the worker hears of it, 30 s at most for the run to end, then the clean-up."""
-_RESUMPTION = timedelta(seconds=60)
-"""After a crash an automation waits twenty seconds."""
 _UNFINISHED = (StepState.PENDING, StepState.RUNNING)
 
 
@@ -86,11 +85,11 @@ def succeeded(run: FlowRun) -> bool:
 
 
 def _is_over(run: FlowRun) -> bool:
-    """Whether it has ended for good: one that crashed goes on by itself, if somebody sees to that."""
+    """Whether it has ended for good: one that crashed goes on by itself, soon or when the supervision finds it."""
     state = run.state
     if state is None or not state.is_final():
         return False
-    return state.type != StateType.CRASHED or datetime.now(UTC) - state.timestamp > _RESUMPTION
+    return state.type != StateType.CRASHED or datetime.now(UTC) - state.timestamp > LONGEST_FORSAKEN
 
 
 def _look(client: SyncPrefectClient, flow_run_id: UUID) -> tuple[FlowRun, Steps]:

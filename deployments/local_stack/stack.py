@@ -101,7 +101,7 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
         tidy(client)
     make_pool(client)
     queue = prefect_parts.queue_of(slot, shared=bool(existing))
-    queues = [queue, prefect_parts.COMMON_QUEUE] if options.scheduled else [queue]
+    queues = _queues(queue, options, shared=bool(existing))
     worker = started(prefect_parts.worker(slot, client, queues, environment, ROOT)) if options.worker else None
     deploy(environment, ROOT)
     install_automations(client, ROOT)
@@ -111,6 +111,14 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     watch = Watch(parts, say)
     ends.enter_context(watch.watching())
     return Stack(slot, client, api.removesuffix("/api"), queue, account, parts, watch)
+
+
+def _queues(own: str, options: Options, *, shared: bool) -> list[str]:
+    """What the stack's worker takes from: of a server that others use, only what is asked for."""
+    common = [prefect_parts.COMMON_QUEUE] if options.scheduled else []
+    # To those without their results, the living builds of others look dead.
+    supervision = [prefect_parts.SUPERVISION_QUEUE] if options.scheduled or not shared else []
+    return [own, *common, *supervision]
 
 
 def _cloud_options(options: Options, say: Say) -> cloud.CloudOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,15 +14,17 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.utilities.callables import parameter_schema
 from ruamel.yaml import YAML
 
+from deployments.local_stack.prefect_parts import SUPERVISION_QUEUE
 from flows.build_image import build_image
 from flows.capture_vm import capture_vm
 from mintage.recipe_file import load_recipe
+from tasks.supervising import EVERY
 
 ROOT = Path(__file__).parents[2]
 DEPLOYMENTS: dict[str, Any] = {
     each["name"]: each for each in YAML(typ="safe").load(ROOT / "deployments/prefect.yaml")["deployments"]
 }
-BUILDS = sorted(name for name, each in DEPLOYMENTS.items() if each["entrypoint"].endswith(":build_image"))
+BUILDS = sorted(name for name, each in DEPLOYMENTS.items() if "recipe" in each.get("parameters", {}))
 
 
 def flow_of(deployment: dict[str, Any]) -> Flow[..., Any]:
@@ -45,6 +48,7 @@ def test_each_runs_a_flow_with_parameters_it_takes(name: str) -> None:
 def test_each_build_has_its_recipe_and_may_be_gone_on_with(name: str) -> None:
     assert load_recipe(ROOT / DEPLOYMENTS[name]["parameters"]["recipe"]).recipe.name == name
     assert "resumable" in DEPLOYMENTS[name]["tags"]
+    assert DEPLOYMENTS[name]["concurrency_limit"]["limit"] == 1
 
 
 def test_the_image_is_built_weekly_and_the_sweep_goes_hourly_and_shows_first_by_hand() -> None:
@@ -54,6 +58,12 @@ def test_the_image_is_built_weekly_and_the_sweep_goes_hourly_and_shows_first_by_
     sweep = DEPLOYMENTS["sweep"]
     assert sweep["parameters"]["dry_run"] is True
     assert [each["parameters"]["dry_run"] for each in sweep["schedules"]] == [False]
+
+
+def test_builds_are_looked_after_as_often_as_those_who_wait_for_one_think() -> None:
+    cron = CronSchedule(**_cron(DEPLOYMENTS["supervise"])).cron
+    assert cron == f"*/{EVERY // timedelta(minutes=1)} * * * *"
+    assert DEPLOYMENTS["supervise"]["work_pool"]["work_queue_name"] == SUPERVISION_QUEUE
 
 
 def _cron(deployment: dict[str, Any]) -> dict[str, Any]:

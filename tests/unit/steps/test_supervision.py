@@ -63,3 +63,10 @@ def test_a_sign_of_life_that_is_old_or_another_runs_or_the_last_one_is_none() ->
     assert judge(dead, claim(dead, 5), NOW) == Verdict.RESUME
     assert judge(dead, claim(dead, 1, ended=True), NOW) == Verdict.RESUME
     assert judge(dead, claim(run(Running(), 1), 1), NOW) == Verdict.RESUME
+
+
+def test_how_long_a_silence_is_that_of_a_dead_process_is_for_the_run_to_say() -> None:
+    crashed = run(Crashed(), 1)
+    assert judge(crashed, claim(crashed, 1), NOW) == Verdict.NOTHING
+    assert judge(crashed, claim(crashed, 1), NOW, timedelta(seconds=50)) == Verdict.RESUME
+    assert judge(crashed, claim(crashed, 0.5), NOW, timedelta(seconds=50)) == Verdict.NOTHING
