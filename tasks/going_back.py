@@ -100,7 +100,7 @@ def _carry_out(plan: BuildPlan) -> None:
         return
     with connected() as connection:
         if course.back_to == SOURCE:
-            remove_machine(connection.clients, vm)
+            remove_machine(connection.clients, plan, vm)
         else:
             kept = recall(plan.build_id, course.back_to, DiskSnapshot)
             assert kept is not None  # noqa: S101 - a place is one only if there is a snapshot

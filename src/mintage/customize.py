@@ -13,7 +13,7 @@ from mintage.begun import Record, begin, spoiling
 from mintage.commands import environment_of, script_of
 from mintage.errors import ConnectionFailed, StepInterrupted
 from mintage.rebooting import run_and_reboot
-from mintage.recipe import DirectoryStep, FileStep, ShellStep, parse_duration
+from mintage.recipe import DirectoryStep, FileStep, ShellStep, in_seconds
 from mintage.remote.base import CommandResult, Remote
 from mintage.remote.kept import BY_SIGNAL, run_kept
 
@@ -49,9 +49,11 @@ def _run(
             result = _shell(step, remote, folder, log, record)
             return StepOutcome(name=step.name, exit_code=result.exit_code, seconds=0, last_lines=result.last_lines)
         case FileStep():
-            remote.send_file(folder / step.source, step.destination, mode=step.mode, owner=step.owner)
+            seconds = in_seconds(step.timeout)
+            remote.send_file(folder / step.source, step.destination, mode=step.mode, owner=step.owner, timeout=seconds)
         case DirectoryStep():
-            remote.send_tree(folder / step.source, step.destination, owner=step.owner)
+            seconds = in_seconds(step.timeout)
+            remote.send_tree(folder / step.source, step.destination, owner=step.owner, timeout=seconds)
     log(f"{step.source} is now in the image: {step.destination}")
     return StepOutcome(name=step.name, seconds=0)
 
@@ -66,7 +68,7 @@ def _shell(step: ShellStep, remote: Remote, folder: Path, log: Log, record: Reco
             script,
             run_as=step.run_as,
             environment=environment_of(step),
-            timeout=parse_duration(step.timeout).total_seconds(),
+            timeout=in_seconds(step.timeout),
             on_line=log,
             exit_codes=(*step.exit_codes, *BY_SIGNAL) if step.reboot else step.exit_codes,
         )

@@ -19,7 +19,7 @@ from mintage.recipe import (
     WindowsFileStep,
     WindowsStep,
     WindowsUpdateStep,
-    parse_duration,
+    in_seconds,
 )
 from mintage.remote.base import CommandResult
 from mintage.remote.windows import WindowsRemote
@@ -42,7 +42,7 @@ def run_windows_step(
 
 def run_command(remote: WindowsRemote, command: PowerShellCommand, folder: Path, log: Log) -> CommandResult:
     """Run a recipe's PowerShell as it says, its output line by line. Raises CommandFailed, DeadlinePassed."""
-    text, timeout = powershell_of(command, folder), parse_duration(command.timeout).total_seconds()
+    text, timeout = powershell_of(command, folder), in_seconds(command.timeout)
     if command.elevated or command.run_as == "system":
         return remote.run_elevated(
             text,
@@ -71,9 +71,9 @@ def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log, recor
             installed = install_updates(remote, step, log)
             return StepOutcome(name=step.name, seconds=0, last_lines=tuple(f"installed {kb}" for kb in installed))
         case WindowsFileStep():
-            remote.send_file(folder / step.source, step.destination)
+            remote.send_file(folder / step.source, step.destination, timeout=in_seconds(step.timeout))
         case WindowsDirectoryStep():
-            remote.send_tree(folder / step.source, step.destination)
+            remote.send_tree(folder / step.source, step.destination, timeout=in_seconds(step.timeout))
     log(f"{step.source} is now in the image: {step.destination}")
     return StepOutcome(name=step.name, seconds=0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class MintageError(Exception):
     """Anything Mintage itself reports. ``transient`` errors are worth a retry of the same step; others are not."""
@@ -19,6 +21,11 @@ class MintageError(Exception):
         if self.remedy:
             lines.append(f"Next: {self.remedy}")
         return "\n".join(lines)
+
+    def with_seen(self, more: str) -> Self:
+        """The same error, with more lines of what was seen."""
+        seen = "\n".join(filter(None, (self.seen, more)))
+        return type(self)(self.what, where=self.where, seen=seen, remedy=self.remedy)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.what, self.where, self.seen, self.remedy)
@@ -52,6 +59,14 @@ class AzureBusy(MintageError):
     """Azure could not now: throttled, another operation in progress, a passing fault."""
 
     transient = True
+
+
+class GuestSilent(AzureBusy):
+    """Azure waited for a word of the guest's agent, and none came in time."""
+
+
+class ImageUnfit(AzureRefused):
+    """The guest ran, and could not be set up: nothing else will come of this image."""
 
 
 class CapacityRefused(MintageError):

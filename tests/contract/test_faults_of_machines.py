@@ -138,6 +138,7 @@ def test_a_machine_whose_agent_is_silent_from_the_start_is_late_and_ready_after_
             prepared(azure).vm()
         assert caught.value.error is not None
         assert caught.value.error.code == "OSProvisioningTimedOut"
+        assert "agent was detected running" not in str(caught.value.error.message)
         successor = same_port(settings, azure)
     with serving(successor) as azure, FaultClient(tmp_path) as faults:
         compute = Compute(azure, "restarted")

@@ -10,10 +10,7 @@ from mintage.azure.group import belongs
 from mintage.azure.together import Progress, Waiting, finish
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
-
-_MINUTES = 60
-_SECONDS = 120 * _MINUTES
-"""Median of an image version on Azure 430 s; large disks take an hour."""
+from mintage.recipe import in_seconds
 
 
 def made_by_build(place: Wanted, plan: BuildPlan, make_ready: Callable[[], Document], progress: Progress) -> Document:
@@ -21,10 +18,12 @@ def made_by_build(place: Wanted, plan: BuildPlan, make_ready: Callable[[], Docum
 
     Raises AzureRefused when it is another's.
     """
-    found = finish(place.id, _own(place, plan), seconds=_SECONDS, progress=progress)
+    # Median of an image version on Azure 430 s; large disks take an hour.
+    seconds = in_seconds(plan.recipe.timeouts.capture)
+    found = finish(place.id, _own(place, plan), seconds=seconds, progress=progress)
     if found is None:
         wanted = replace(place, body=make_ready())
-        found = finish(wanted.id, ensure(wanted), seconds=_SECONDS, progress=progress)
+        found = finish(wanted.id, ensure(wanted), seconds=seconds, progress=progress)
     return found
 
 

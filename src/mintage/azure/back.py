@@ -12,8 +12,7 @@ from mintage.azure.power import found_at_rest, is_generalized
 from mintage.azure.restore import DISK, restore
 from mintage.azure.together import Waiting, finish
 from mintage.build_plan import BuildPlan
-
-_SECONDS = 30 * 60
+from mintage.recipe import in_seconds
 
 
 def put_back(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> None:
@@ -22,14 +21,14 @@ def put_back(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnaps
     One that Azure was told is generalized cannot start again: it is made anew around the disk.
     """
     demand_copy(vm)
-    finish(vm.resource_id, _without_generalized(clients, vm), seconds=_SECONDS)
+    finish(vm.resource_id, _without_generalized(clients, vm), seconds=in_seconds(plan.recipe.timeouts.start))
     restore(clients, plan, vm, snapshot)
 
 
-def remove_machine(clients: Clients, vm: BuildVm) -> None:
+def remove_machine(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
     """Remove the VM and its disks, if they are there, so that it can be made from its source again."""
     demand_copy(vm)
-    finish(vm.resource_id, _removed(clients, vm), seconds=_SECONDS)
+    finish(vm.resource_id, _removed(clients, vm), seconds=in_seconds(plan.recipe.timeouts.clean_up))
 
 
 def _without_generalized(clients: Clients, vm: BuildVm) -> Waiting[None]:

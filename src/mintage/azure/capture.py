@@ -12,12 +12,11 @@ from mintage.azure.frozen import frozen_disks
 from mintage.azure.gallery import DEFINITION, definition_path, destination_made
 from mintage.azure.ids import resource_id
 from mintage.azure.image_version import image_version, version_at, version_body
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.power import at_rest, deallocated, is_generalized, there_at_rest
 from mintage.azure.together import Progress, Waiting, finish, finish_all, silent
 from mintage.build_plan import BuildPlan
-
-_MINUTES = 60
-_READY_SECONDS = 30 * _MINUTES
+from mintage.recipe import in_seconds
 
 
 def capture(
@@ -36,8 +35,10 @@ def capture(
     place = version_at(clients, plan, version)
 
     def make_ready() -> Document:
-        _make_ready(clients, plan, vm, source, progress)
-        storage, luns = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=_READY_SECONDS, progress=progress)
+        seconds = in_seconds(plan.recipe.timeouts.capture)
+        with telling_last_seen(clients, vm.resource_group, vm.name):
+            _make_ready(clients, plan, vm, source, progress)
+            storage, luns = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=seconds, progress=progress)
         return version_body(plan, vm.location, source, storage, luns)
 
     return image_version(plan, made_by_build(place, plan, make_ready, progress))
@@ -49,7 +50,7 @@ def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: Resolved
         vm.resource_id: _put_away(clients, plan, vm),
         definition: destination_made(clients, plan, source),
     }
-    finish_all(steps, seconds=_READY_SECONDS, progress=progress)
+    finish_all(steps, seconds=in_seconds(plan.recipe.timeouts.capture), progress=progress)
 
 
 def _put_away(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[None]:

@@ -18,11 +18,11 @@ from mintage.azure.together import Waiting, completed, finish_all, rest, settle_
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, MintageError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, BuildNames
+from mintage.recipe import Timeouts, in_seconds
 
-_MINUTES = 60
-_DELETE_SECONDS = 30 * _MINUTES
-"""Median 79 s, longest seen 640 s (recorded traffic)."""
-_DEALLOCATE_SECONDS = 20 * _MINUTES
+_DELETE_SECONDS = in_seconds(Timeouts().clean_up)
+"""Where the recipe is not known. Median 79 s, longest seen 640 s (recorded traffic)."""
+_DEALLOCATE_SECONDS = 20 * 60
 
 
 def clean_up(clients: Clients, build: BuildPlan | str) -> Cleaned:
@@ -30,10 +30,13 @@ def clean_up(clients: Clients, build: BuildPlan | str) -> Cleaned:
 
     What cannot be removed is named with the reason, and with when the sweeper may try again.
     """
-    build_id = build.build_id if isinstance(build, BuildPlan) else build
+    if isinstance(build, BuildPlan):
+        build_id, seconds = build.build_id, in_seconds(build.recipe.timeouts.clean_up)
+    else:
+        build_id, seconds = build, _DELETE_SECONDS
     with translating(f"groups tagged {BUILD_TAG}={build_id}"):
         groups = build_groups(clients, build_id)
-    return removed_groups(clients, groups)
+    return removed_groups(clients, groups, seconds)
 
 
 def defer_clean_up(clients: Clients, build_id: str, keep_for: timedelta) -> Cleaned:
@@ -66,12 +69,10 @@ def build_groups(clients: Clients, build_id: str) -> list[Document]:
     return list(found.values())
 
 
-def removed_groups(clients: Clients, groups: list[Document]) -> Cleaned:
+def removed_groups(clients: Clients, groups: list[Document], seconds: float = _DELETE_SECONDS) -> Cleaned:
     """Delete the groups with all that is in them; what somebody else put into one stays, and the group with it."""
     by_id = {str(group["id"]): group for group in groups}
-    ends = settle_all(
-        {identity: _removed(clients, group) for identity, group in by_id.items()}, seconds=_DELETE_SECONDS
-    )
+    ends = settle_all({identity: _removed(clients, group) for identity, group in by_id.items()}, seconds=seconds)
     leftovers = [
         _kept(by_id[identity], f"{end.what}: {end.seen}", time_in(by_id[identity], EXPIRES_TAG))
         for identity, end in ends.items()

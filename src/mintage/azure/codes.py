@@ -25,7 +25,7 @@ _CODES: dict[Meaning, str] = {
         RetryableErrorDueToAnotherOperation
         ConcurrentModification AttachDiskWhileBeingDetached CannotDeleteResource InternalExecutionError
         InternalServerError InternalOperationError NetworkingInternalOperationError ServerTimeout
-        GatewayTimeout ServiceUnavailable OSProvisioningInternalError""",
+        GatewayTimeout ServiceUnavailable""",
     m.THROTTLED: "TooManyRequests SubscriptionRequestsThrottled ResourceRequestsThrottled OperationThrottled",
     m.IN_USE: """
         NicInUse NicReservedForAnotherVm PublicIPAddressCannotBeDeleted InUseSubnetCannotBeDeleted
@@ -37,6 +37,7 @@ _CODES: dict[Meaning, str] = {
     m.BLOB_CLOSED: "CannotVerifyCopySource AuthorizationPermissionMismatch AuthorizationResourceTypeMismatch",
     m.NO_VHD: "InvalidVhd",
     m.SLOW_BOOT: "OSProvisioningTimedOut VMStartTimedOut",
+    m.NO_BOOT: "OSProvisioningInternalError",
     m.UNFIT_IMAGE: "OSProvisioningClientError",
     m.AGENT: "VMExtensionProvisioningError VMExtensionProvisioningTimeout VMAgentStatusCommunicationError",
     m.FORBIDDEN: "AuthorizationFailed LinkedAuthorizationFailed",

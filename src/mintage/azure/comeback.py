@@ -24,8 +24,8 @@ from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.errors import CapacityRefused, MachineLost
 from mintage.placement import Placement
+from mintage.recipe import in_seconds
 
-_SECONDS = 60 * 60
 _PATIENCE = 1
 """After so many evictions a build has had enough of Spot."""
 
@@ -39,7 +39,7 @@ def start_if_stopped(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
     """
     # Somebody's own VM keeps its size, and is not made anew.
     waiting = started(clients, vm.resource_group, vm.name) if vm.original else running_again(clients, plan, vm)
-    finish(vm.resource_id, waiting, seconds=_SECONDS)
+    finish(vm.resource_id, waiting, seconds=in_seconds(plan.recipe.timeouts.start))
 
 
 def running_again(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[None]:

@@ -8,7 +8,9 @@ from mintage.errors import (
     AzureBusy,
     AzureRefused,
     CapacityRefused,
+    GuestSilent,
     IdentityUnknown,
+    ImageUnfit,
     MintageError,
     SettingsError,
     SourceError,
@@ -47,9 +49,14 @@ UNREACHABLE = Meaning(
     AzureBusy, "Azure did not answer", "check the network and MINTAGE_RESOURCE_MANAGER, then run it again"
 )
 SLOW_BOOT = Meaning(
-    AzureBusy,
+    GuestSilent,
     "The VM did not report in time",
     "run the step again; if it stays so, look at the VM's serial log and at the source image's agent and cloud-init",
+)
+NO_BOOT = Meaning(
+    GuestSilent,
+    "The VM stopped before it reported",
+    "run the step again; if it stays so, the source image does not boot: look at the VM's serial log",
 )
 SIGNATURE = Meaning(
     AzureBusy,
@@ -58,7 +65,7 @@ SIGNATURE = Meaning(
 )
 DAMAGED = Meaning(AzureBusy, "Bytes were damaged on their way", "run the step again: it goes on with what is missing")
 AGENT = Meaning(
-    AzureBusy,
+    GuestSilent,
     "Azure's agent in the VM could not run a script",
     "run the step again; if it stays so, look at the agent's status (az vm get-instance-view)",
 )
@@ -97,7 +104,7 @@ POLICY = Meaning(
 )
 LOCKED = Meaning(AzureRefused, "A lock forbids it", "remove the lock: az lock list --resource-group GROUP")
 UNFIT_IMAGE = Meaning(
-    AzureRefused,
+    ImageUnfit,
     "The image is not fit to boot a VM from",
     "look at the VM's serial log; the image must have been generalized, with an agent or cloud-init in it",
 )

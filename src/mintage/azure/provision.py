@@ -14,6 +14,7 @@ from mintage.azure.errors import translating
 from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
 from mintage.azure.kept_images import short_region
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.machine import Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.power import is_spot
@@ -23,14 +24,9 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import CapacityRefused, SourceError
 from mintage.placement import placements, regions_of
-from mintage.recipe import FallbackRegion
+from mintage.recipe import FallbackRegion, in_seconds
 from mintage.settings import Settings
 
-_MINUTES = 60
-_NETWORK_SECONDS = 10 * _MINUTES
-_VM_SECONDS = 40 * _MINUTES
-"""Two slow boots: Azure gives a guest 20 minutes to report."""
-_OPEN_SECONDS = 20 * _MINUTES
 _NAMES_OF_IDS = {"community_gallery": "communityGalleryImageId", "shared_gallery": "sharedGalleryImageId"}
 """What an imageReference calls the ids of images in galleries that are others'."""
 
@@ -46,18 +42,20 @@ def provision(
     """Make the build VM and all it stands on, or adopt what of it is there.
 
     ``log`` is told why a size, zone or region was passed over. Raises SettingsError before anything is made when
-    nobody could reach the VM, CapacityRefused when no place for it is to be had.
+    nobody could reach the VM, CapacityRefused when no place for it is to be had; of a guest that did not report, its
+    errors say what is to be seen of it.
     """
     sources = allowed_sources(settings, plan)
     group = group_id(clients.subscription_id, plan.names.group)
-    finish(group, ensure_build_group(clients, plan), seconds=_NETWORK_SECONDS)
+    finish(group, ensure_build_group(clients, plan), seconds=_seconds(plan))
     if source.original:
         # The VMs that prove the image are in a network of the build's all the same.
         _make_network(clients, plan, regions_of(plan.recipe.build)[0], sources)
         return taken_over(clients, settings, plan, source, keys)
     refusals = Refusals(log)
-    vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
-    return _build_vm(clients, settings, plan, source, keys, vm, tuple(refusals.found))
+    with telling_last_seen(clients, plan.names.group, plan.names.vm):
+        vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
+        return _build_vm(clients, settings, plan, source, keys, vm, tuple(refusals.found))
 
 
 def _made_somewhere(
@@ -69,7 +67,7 @@ def _made_somewhere(
         machine = _machine(plan, source, keys, region)
         try:
             _make_network(clients, plan, region, sources)
-            return finish(group, machine_made(clients, plan, machine, refusals), seconds=_VM_SECONDS)
+            return finish(group, machine_made(clients, plan, machine, refusals), seconds=_seconds(plan))
         except CapacityRefused:
             continue
         except SourceError as missing:
@@ -80,13 +78,17 @@ def _made_somewhere(
     raise refusals.error(group)
 
 
+def _seconds(plan: BuildPlan) -> float:
+    return in_seconds(plan.recipe.timeouts.provision)
+
+
 def _make_network(clients: Clients, plan: BuildPlan, region: FallbackRegion, sources: str) -> None:
     wanted = [security_group(clients, plan, region.name, sources)]
     if region.subnet_id is None:
         wanted.append(virtual_network(clients, plan, region.name))
     if plan.recipe.build.network.address == "public" and not plan.agreed_vm:
         wanted.append(public_address(clients, plan, region.name, plan.names.vm))
-    finish_all({each.id: ensure(each) for each in wanted}, seconds=_NETWORK_SECONDS)
+    finish_all({each.id: ensure(each) for each in wanted}, seconds=_seconds(plan))
 
 
 def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: FallbackRegion) -> Machine:
@@ -142,7 +144,7 @@ def _build_vm(
     with translating(str(vm["id"])):
         host = host_of(clients, plan, region, name)
     place, opened = Place(plan.names.group, name, host), let_in if source.specialized else access_of(plan).build_address
-    address = finish(str(vm["id"]), opened(clients, settings, plan, keys, place), seconds=_OPEN_SECONDS)
+    address = finish(str(vm["id"]), opened(clients, settings, plan, keys, place), seconds=_seconds(plan))
     return BuildVm(
         build_id=plan.build_id,
         resource_group=plan.names.group,

@@ -23,10 +23,9 @@ from mintage.azure.together import Waiting, completed, finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
 from mintage.names import UNFIT_TAG
-from mintage.recipe import ManagedImageForm
+from mintage.recipe import ManagedImageForm, in_seconds
 
 _MINUTES = 60
-_REPLICATION_SECONDS = 12 * 60 * _MINUTES
 _UPDATE_SECONDS = 60 * _MINUTES
 
 
@@ -40,7 +39,7 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
     finish(own[1].id, _checked(own[1]), seconds=_UPDATE_SECONDS)
     told = _Told(progress)
     spreading = {version.id: _spread(place, version, image, told) for place, version in (own, *copies)}
-    finish_all(spreading, seconds=_REPLICATION_SECONDS)
+    finish_all(spreading, seconds=in_seconds(plan.recipe.timeouts.publish))
     for form in plan.recipe.publish.forms:
         if isinstance(form, ManagedImageForm):
             keep_managed_image(clients, image_at(clients, plan, form, image.version).id)

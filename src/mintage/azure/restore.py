@@ -9,15 +9,16 @@ from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import from_disk, running_again
 from mintage.azure.ensure import Document, Wanted, ensure, removed
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.originals import demand_copy
 from mintage.azure.own_disks import newest_disks, next_name
 from mintage.azure.power import deallocated, found_at_rest
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.names import SYSPREP_TAG
+from mintage.recipe import in_seconds
 
 DISK = "Microsoft.Compute/disks"
-_SECONDS = 60 * 60
 
 
 def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> None:
@@ -26,7 +27,9 @@ def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapsh
     Called again by another process, it does so once more: a disk that was begun is not known to be whole.
     """
     demand_copy(vm)
-    finish(vm.resource_id, _restored(clients, plan, vm, snapshot), seconds=_SECONDS)
+    seconds = in_seconds(plan.recipe.timeouts.start)
+    with telling_last_seen(clients, vm.resource_group, vm.name):
+        finish(vm.resource_id, _restored(clients, plan, vm, snapshot), seconds=seconds)
 
 
 def _restored(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> Waiting[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from mintage.artifacts import ResolvedSource
@@ -15,30 +17,32 @@ from mintage.azure.together import finish
 from mintage.azure.vhd_source import authorization, by_token, file_of, opened_blob
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
-from mintage.recipe import VhdSource
-from mintage.upload import PageBlob, Progress, copy_blob, silent, upload_image
+from mintage.recipe import VhdSource, in_seconds
+from mintage.upload import PageBlob, Progress, copy_blob, silent, until, upload_image
 from mintage.vhd import VhdImage, open_image
 
 _IMAGE = "Microsoft.Compute/images"
-_MINUTES = 60
-_SECONDS = 30 * _MINUTES
+Within = Callable[[Progress], Progress]
+"""Makes a progress end what takes too long."""
 
 
 def make_source_image(clients: Clients, plan: BuildPlan, source: ResolvedSource, progress: Progress) -> ResolvedSource:
     """Make the disk and the image, or go on with what is there of them; the source with the image's id.
 
-    Raises SourceError when what the recipe names is not what it was when it was resolved.
+    Raises SourceError when what the recipe names is not what it was when it was resolved, DeadlinePassed.
     """
     group = group_id(clients.subscription_id, plan.names.group)
-    finish(group, ensure_build_group(clients, plan), seconds=_SECONDS)
-    disk = _uploaded(clients, plan, source, progress)
+    seconds = in_seconds(plan.recipe.timeouts.provision)
+    finish(group, ensure_build_group(clients, plan), seconds=seconds)
+    deadline = time.monotonic() + in_seconds(plan.recipe.timeouts.upload)
+    disk = _uploaded(clients, plan, source, progress, partial(until, deadline, str(source.identity)))
     image = source_image(clients, plan, source, {"managedDisk": {"id": disk}})
-    made = finish(image.id, ensure(image), seconds=_SECONDS)
+    made = finish(image.id, ensure(image), seconds=seconds)
     return source.model_copy(update={"image_id": str(made["id"])})
 
 
-def _uploaded(clients: Clients, plan: BuildPlan, source: ResolvedSource, progress: Progress) -> str:
-    given = plan.recipe.source
+def _uploaded(clients: Clients, plan: BuildPlan, source: ResolvedSource, told: Progress, within: Within) -> str:
+    given, progress = plan.recipe.source, within(told)
     if not isinstance(given, VhdSource):
         raise TypeError(given)
     if given.url:
@@ -46,14 +50,14 @@ def _uploaded(clients: Clients, plan: BuildPlan, source: ResolvedSource, progres
             return _copied(clients, plan, source, given, blob, progress)
     with open_image(file_of(plan, given), generation=given.generation) as image:
         _demand_same(source, image)
-        fill = _through_container(clients, plan, given.container, image, progress) if given.container else None
+        fill = _through_container(clients, plan, given.container, image, progress, within) if given.container else None
         return upload_disk(
             clients, _disk(plan, source, image.length), fill or (lambda target: upload_image(image, target, progress))
         )
 
 
 def _through_container(
-    clients: Clients, plan: BuildPlan, container: str, image: VhdImage, progress: Progress
+    clients: Clients, plan: BuildPlan, container: str, image: VhdImage, progress: Progress, within: Within
 ) -> Callable[[PageBlob], object]:
     """Keep the VHD in the container, named after the recipe and what it holds; the disk is copied from there."""
     url = f"{container}/{plan.recipe.name}-{image.sha256[:16]}.vhd"
@@ -63,7 +67,7 @@ def _through_container(
 
     def fill(target: PageBlob) -> None:
         with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file) as kept:
-            copy_blob(kept, target, silent, etag=kept.etag(), authorization=lambda: by_token(clients))
+            copy_blob(kept, target, within(silent), etag=kept.etag(), authorization=lambda: by_token(clients))
 
     return fill
 

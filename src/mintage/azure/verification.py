@@ -14,6 +14,7 @@ from mintage.azure.errors import translating
 from mintage.azure.gallery import definition_path
 from mintage.azure.ids import resource_id
 from mintage.azure.kept_images import short_region
+from mintage.azure.last_seen import agent_status, telling_last_seen
 from mintage.azure.machine import VM, Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import host_of, public_address
 from mintage.azure.serial_log import read_serial_log
@@ -24,12 +25,9 @@ from mintage.credentials import BuildKeys
 from mintage.host_keys import from_serial_log
 from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.placement import Placement
+from mintage.recipe import in_seconds
 from mintage.settings import Settings
 from mintage.waiting import NotYet, wait_for
-
-_MINUTES = 60
-_MAKE_SECONDS = 40 * _MINUTES
-_DELETE_SECONDS = 20 * _MINUTES
 
 
 class VerificationVm(Artifact):
@@ -67,7 +65,8 @@ def start_verification_vms(
         _vm_id(clients, plan, each.name): machine_made(clients, plan, each, refusals, adopted.append)
         for each in machines
     }
-    made = finish_all(making, seconds=_MAKE_SECONDS)
+    with telling_last_seen(clients, plan.names.group, *(each.name for each in machines)):
+        made = finish_all(making, seconds=in_seconds(plan.recipe.timeouts.verify))
     vms = (_verification_vm(clients, settings, plan, made[each]) for each in making)
     return tuple(vm.model_copy(update={"adopted": vm.name in adopted}) for vm in vms)
 
@@ -80,14 +79,14 @@ def serial_log(clients: Clients, vm: VerificationVm) -> str:
 def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> Address:
     """Wait until the guest told its host key on its console, and say where it answers.
 
-    Raises DeadlinePassed after ``seconds`` with the console's last lines.
+    Raises DeadlinePassed after ``seconds``.
     """
 
     def look() -> Address:
         text = serial_log(clients, vm)
         found = from_serial_log(text)
         if not found:
-            raise NotYet(_end_of(text))
+            raise NotYet("no host key on its console")
         return Address(host=vm.host, port=vm.port, user=vm.user, host_key=_preferred(found))
 
     return wait_for(
@@ -109,10 +108,8 @@ def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
     def look() -> str:
         with translating(vm.resource_id):
             found: Document = clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
-        agent = found["properties"]["instanceView"].get("vmAgent") or {}
-        statuses = [str(each.get("displayStatus")) for each in agent.get("statuses") or []]
-        seen = f"{', '.join(statuses) or 'no word of it'}, version {agent.get('vmAgentVersion', 'unknown')}"
-        if "Ready" not in statuses:
+        ready, seen = agent_status(found)
+        if not ready:
             raise NotYet(seen)
         return seen
 
@@ -129,7 +126,7 @@ def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
 def delete_vms(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:
     """Remove the VMs with their disks, interfaces and addresses; those that are gone already are no matter."""
     going = {each.resource_id: _removed_with_address(clients, plan, each) for each in vms}
-    finish_all(going, seconds=_DELETE_SECONDS)
+    finish_all(going, seconds=in_seconds(plan.recipe.timeouts.verify))
 
 
 def _machines(clients: Clients, plan: BuildPlan, image: ImageVersion, keys: BuildKeys, count: int) -> list[Machine]:
@@ -201,7 +198,3 @@ def _vm_id(clients: Clients, plan: BuildPlan, name: str) -> str:
 def _preferred(host_keys: tuple[str, ...]) -> str:
     """One is enough to know the host by; ed25519 is what every sshd since 2014 has."""
     return next((key for key in host_keys if key.startswith("ssh-ed25519 ")), host_keys[0])
-
-
-def _end_of(text: str) -> str:
-    return " | ".join(text.splitlines()[-3:]) or "an empty console"

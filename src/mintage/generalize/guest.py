@@ -15,7 +15,7 @@ from mintage.generalize.checks import MARK, parse_checks
 from mintage.generalize.detect import detect
 from mintage.generalize.linux import PROVISIONING_RECORD
 from mintage.generalize.scripts import follow_script, functions_of_recipe, preflight_script, worker_script
-from mintage.recipe import Generalize, parse_duration
+from mintage.recipe import Generalize, in_seconds
 from mintage.remote.base import Remote
 from mintage.remote.first_boot import wait_for_cloud_init
 
@@ -79,7 +79,7 @@ def generalize(
     distribution = detect(remote.output("cat /etc/os-release"), options)
     packages = distribution.parse_packages(remote.output(distribution.list_packages))
     if not _begun(remote):
-        wait_for_cloud_init(remote, time.monotonic() + parse_duration(options.timeout).total_seconds())
+        wait_for_cloud_init(remote, time.monotonic() + in_seconds(options.timeout))
         checks = _preflight(remote, distribution, build_user, provisioned=provisioned)
         _demand(checks, "The guest is not ready to be generalized; nothing was changed", distribution)
         before_change()
@@ -113,7 +113,7 @@ def _act(remote: Remote, worker: str, options: Generalize, log: Log) -> list[str
         else:
             log(line)
 
-    seconds = parse_duration(options.timeout).total_seconds()
+    seconds = in_seconds(options.timeout)
     lost: ConnectionFailed | None = None
     try:
         remote.run(follow_script(), environment={"WORKER": worker}, timeout=seconds, on_line=on_line)

@@ -1,12 +1,17 @@
 """What is done inside a build's VMs, one class for each operating system."""
 
-from mintage.artifacts import WinrmAddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mintage.artifacts import BuildVm, WinrmAddress
 from mintage.azure.clients import Clients
+from mintage.azure.eviction import noticing_eviction
+from mintage.azure.last_seen import telling_last_seen
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.guests.base import Guest
-from mintage.guests.evictable import EvictableGuest
 from mintage.guests.linux import LinuxGuest
+from mintage.guests.watched import WatchedGuest
 from mintage.guests.windows import WindowsGuest
 from mintage.recipe import WindowsRecipe
 from mintage.remote.windows import Connect
@@ -17,9 +22,22 @@ __all__ = ["Guest", "guest_of"]
 
 
 def guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
-    """The one for the recipe's system; one that notices evictions, if the recipe allows Spot VMs."""
-    guest = _guest_of(clients, plan, keys)
-    return EvictableGuest(clients, guest) if plan.recipe.build.spot else guest
+    """The one for the recipe's system.
+
+    Its errors say what is to be seen of a VM that does not answer, and that it was evicted, if it may be.
+    """
+
+    @contextmanager
+    def watch(vm: BuildVm) -> Iterator[None]:
+        with telling_last_seen(clients, vm.resource_group, vm.name):
+            yield
+
+    @contextmanager
+    def watch_spot(vm: BuildVm) -> Iterator[None]:
+        with watch(vm), noticing_eviction(clients, vm):
+            yield
+
+    return WatchedGuest(_guest_of(clients, plan, keys), watch_spot if plan.recipe.build.spot else watch)
 
 
 def _guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:

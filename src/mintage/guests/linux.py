@@ -23,15 +23,13 @@ from mintage.generalize import Distribution, checks_from_serial_log, detect, gen
 from mintage.guests.base import Attach, Log
 from mintage.guests.interrupted import runs, spoil_if_stopped
 from mintage.names import BUILD_USER
-from mintage.recipe import DirectoryStep, FileStep, LinuxRecipe, ShellStep
+from mintage.recipe import DirectoryStep, FileStep, LinuxRecipe, ShellStep, in_seconds
 from mintage.remote.first_boot import wait_for_cloud_init
 from mintage.remote.ssh import SshRemote, connect
 from mintage.verify.linux import LinuxProof
 from mintage.verify.specialized import SpecializedProof
 
 _MINUTES = 60
-_LOGIN_SECONDS = 10 * _MINUTES
-_FIRST_BOOT_SECONDS = 10 * _MINUTES
 _REST_SECONDS = 20 * _MINUTES
 
 
@@ -43,7 +41,7 @@ class LinuxGuest:
 
     def inventory(self, vm: BuildVm) -> Inventory:
         with self.open(vm) as guest:
-            wait_for_cloud_init(guest, time.monotonic() + _FIRST_BOOT_SECONDS)
+            wait_for_cloud_init(guest, time.monotonic() + in_seconds(self._recipe.timeouts.first_boot))
             os_release = guest.output("cat /etc/os-release")
             distribution = detect(os_release, self._recipe.generalize)
             installed = distribution.parse_packages(guest.output(distribution.list_packages))
@@ -93,7 +91,8 @@ class LinuxGuest:
         start_if_stopped(self._clients, self._plan, vm)
         if not isinstance(vm.address, Address):
             raise TypeError(vm.address)
-        return connect(vm.address, self._keys.user_key().private, deadline=time.monotonic() + _LOGIN_SECONDS)
+        deadline = time.monotonic() + in_seconds(self._recipe.timeouts.login)
+        return connect(vm.address, self._keys.user_key().private, deadline=deadline)
 
     def _generalize_and_prove(
         self, vm: BuildVm, distribution: Distribution, log: Log, record: Record

@@ -19,7 +19,7 @@ from mintage.guests.interrupted import runs, spoil_if_stopped
 from mintage.guests.windows_connection import BuildConnection
 from mintage.guests.windows_generalize import WindowsGeneralizing
 from mintage.powershell.inventory import take_inventory
-from mintage.recipe import WindowsRecipe, WindowsStep, parse_duration
+from mintage.recipe import WindowsRecipe, WindowsStep, in_seconds
 from mintage.remote.windows import Connect
 from mintage.verify.windows import WindowsProof
 
@@ -68,5 +68,5 @@ class WindowsGuest:
         return WindowsProof(self._clients, self._plan, self._recipe, self._keys, self._connect).checks(vms, log)
 
     def _connection(self, vm: BuildVm) -> BuildConnection:
-        seconds = parse_duration(self._recipe.connection.timeout).total_seconds()
+        seconds = in_seconds(self._recipe.connection.timeout)
         return BuildConnection(self._clients, self._plan, vm, self._connect, seconds)

@@ -22,7 +22,7 @@ from mintage.generalize.windows.sysprep import COMPLETE, GENERALIZED, Sysprep, S
 from mintage.guests.base import Attach, Log
 from mintage.guests.windows_connection import BuildConnection
 from mintage.names import BUILD_USER
-from mintage.recipe import WindowsGeneralize, parse_duration
+from mintage.recipe import WindowsGeneralize, in_seconds
 from mintage.remote.windows import WindowsRemote
 
 _MINUTES = 60
@@ -80,7 +80,7 @@ class WindowsGeneralizing:
             return
         if state == COMPLETE:
             self._begin(sysprep, cure)
-        sysprep.follow(parse_duration(self.options.timeout).total_seconds())
+        sysprep.follow(in_seconds(self.options.timeout))
 
     def _begin(self, sysprep: Sysprep, cure: SysprepFailed | None) -> None:
         with closing(self.connection.started()) as remote:
@@ -90,7 +90,7 @@ class WindowsGeneralizing:
             allowed = {*self.options.fix, *([known.fix] if known and known.fix else [])}
             make_ready(remote, allowed, self.log, time.monotonic() + _READY_SECONDS)
             set_sysprep_mark(self.clients, self.vm, BEGUN)
-            minutes = int(parse_duration(self.options.timeout).total_seconds() // 60) + 1
+            minutes = int(in_seconds(self.options.timeout) // 60) + 1
             sysprep.start(remote, self.password, minutes)
 
     def _earlier_state(self, sysprep: Sysprep) -> str:

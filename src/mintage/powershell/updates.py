@@ -10,7 +10,7 @@ from mintage.errors import CommandFailed, DeadlinePassed
 from mintage.powershell.answers import parse_answer
 from mintage.powershell.scripts import script
 from mintage.powershell.servicing import restart, wait_until_idle
-from mintage.recipe import WindowsUpdateStep, parse_duration
+from mintage.recipe import WindowsUpdateStep, in_seconds
 from mintage.remote.windows import WindowsRemote
 
 Log = Callable[[str], None]
@@ -23,7 +23,7 @@ def install_updates(remote: WindowsRemote, step: WindowsUpdateStep, log: Log) ->
     Raises CommandFailed when an update fails in two rounds running, or when the limit of restarts is reached with
     updates left; DeadlinePassed at the step's timeout. Begun again it goes on with what is left.
     """
-    deadline = time.monotonic() + parse_duration(step.timeout).total_seconds()
+    deadline = time.monotonic() + in_seconds(step.timeout)
     installed: list[str] = []
     before = Round()
     restarts = 0

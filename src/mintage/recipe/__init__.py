@@ -18,6 +18,7 @@ from mintage.recipe.source import (
 )
 from mintage.recipe.steps import Command, CustomizeStep, DirectoryStep, FileStep, Script, ShellStep
 from mintage.recipe.target import GalleryTarget, Replicas, TargetRegion
+from mintage.recipe.timeouts import Timeouts
 from mintage.recipe.windows import Fix, WindowsConnection, WindowsGeneralize, WindowsRecipe, WindowsTest, WindowsVerify
 from mintage.recipe.windows_steps import (
     PowerShellCommand,
@@ -27,7 +28,7 @@ from mintage.recipe.windows_steps import (
     WindowsStep,
     WindowsUpdateStep,
 )
-from mintage.recipe.words import parse_duration
+from mintage.recipe.words import in_seconds, parse_duration
 
 __all__ = [
     "RECIPES",
@@ -70,6 +71,7 @@ __all__ = [
     "Spot",
     "TargetRegion",
     "Test",
+    "Timeouts",
     "Verify",
     "Version",
     "VhdForm",
@@ -84,6 +86,7 @@ __all__ = [
     "WindowsTest",
     "WindowsUpdateStep",
     "WindowsVerify",
+    "in_seconds",
     "parse_duration",
     "parse_recipe",
     "recipe_schema",

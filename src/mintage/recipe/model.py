@@ -14,6 +14,7 @@ from mintage.recipe.repeats import repeats
 from mintage.recipe.source import ManagedImageSource, Source
 from mintage.recipe.steps import Command, CustomizeStep, Script
 from mintage.recipe.tags import Tags
+from mintage.recipe.timeouts import Timeouts
 from mintage.recipe.words import Duration, Label, Name, Part, Size
 
 
@@ -68,6 +69,7 @@ class RecipeBase(Part):
     source: Source
     build: Build
     publish: Publish
+    timeouts: Timeouts = Timeouts()
     tags: Tags = Field(default_factory=dict)
 
     @model_validator(mode="after")

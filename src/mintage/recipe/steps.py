@@ -47,7 +47,13 @@ class ScriptStep(Step):
     reboot: bool = Field(False, description="The script reboots the machine; the build goes on when it is back")
 
 
-class FileStep(Step):
+class CopyStep(Step):
+    """What every step that copies has."""
+
+    timeout: Duration = Field("2h", description="For all of it to be in the guest")
+
+
+class FileStep(CopyStep):
     """Copy one file into the image."""
 
     kind: Literal["file"]
@@ -59,7 +65,7 @@ class FileStep(Step):
     owner: Owner = "root:root"
 
 
-class DirectoryStep(Step):
+class DirectoryStep(CopyStep):
     """Copy a folder and all it holds into the image."""
 
     kind: Literal["directory"]

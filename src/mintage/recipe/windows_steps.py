@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
-from mintage.recipe.steps import ScriptStep, Step
+from mintage.recipe.steps import CopyStep, ScriptStep, Step
 from mintage.recipe.words import Duration, EnvironmentName, Part, RelativePath, Wording
 
 _REFUSED = frozenset('<>"|?*')
@@ -49,7 +49,7 @@ ExitCode = Annotated[int, Field(ge=_LEAST_EXIT_CODE, le=_MOST_EXIT_CODE), AfterV
 Kb = Annotated[str, Wording(r"^KB[0-9]{6,8}$", "is not an update's number, such as KB5031364")]
 
 
-class WindowsFileStep(Step):
+class WindowsFileStep(CopyStep):
     """Copy one file into the image."""
 
     kind: Literal["file"]
@@ -59,7 +59,7 @@ class WindowsFileStep(Step):
     )
 
 
-class WindowsDirectoryStep(Step):
+class WindowsDirectoryStep(CopyStep):
     """Copy a folder and all it holds into the image."""
 
     kind: Literal["directory"]

@@ -80,6 +80,11 @@ def parse_duration(text: str) -> timedelta:
     return duration
 
 
+def in_seconds(text: str) -> float:
+    """A duration as a clock counts. Raises ValueError as ``parse_duration`` does."""
+    return parse_duration(text).total_seconds()
+
+
 def _duration(text: str) -> str:
     parse_duration(text)
     return text

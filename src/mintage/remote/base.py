@@ -13,6 +13,7 @@ RunAs = Literal["root", "user"]
 OnLine = Callable[[str], None]
 NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 DEFAULT_TIMEOUT = 1800.0
+SEND_TIMEOUT = 2 * 3600.0
 
 
 def ignore_line(line: str) -> None:
@@ -62,13 +63,16 @@ class Remote(Protocol):
     ) -> str:
         """Run a short script and return what it wrote to standard output, as it is; else as ``run``."""
 
-    def send_file(self, source: Path, destination: PurePosixPath, *, mode: str, owner: str) -> None:
+    def send_file(
+        self, source: Path, destination: PurePosixPath, *, mode: str, owner: str, timeout: float = SEND_TIMEOUT
+    ) -> None:
         """Put one file in place, making parent folders; ``mode`` is octal, ``owner`` is ``user:group``.
 
-        Raises CommandFailed when the guest cannot, ConnectionFailed when what arrived is not what was sent.
+        Raises CommandFailed when the guest cannot, ConnectionFailed when what arrived is not what was sent,
+        DeadlinePassed at the timeout.
         """
 
-    def send_tree(self, source: Path, destination: PurePosixPath, *, owner: str) -> None:
+    def send_tree(self, source: Path, destination: PurePosixPath, *, owner: str, timeout: float = SEND_TIMEOUT) -> None:
         """Put all that a folder holds into ``destination``; what else is there stays. Modes are the source's."""
 
     def fetch_text(self, path: PurePosixPath) -> str:

@@ -34,8 +34,10 @@ class Ended(Exception):
 class Execution:
     """A context manager. Leaving it closes the channel, which is how the guest learns that the command is given up."""
 
-    def __init__(self, transport: paramiko.Transport | None, command: str, *, where: str, clock: Clock) -> None:
-        self._where, self._clock = where, clock
+    def __init__(
+        self, transport: paramiko.Transport | None, command: str, *, where: str, clock: Clock, deadline: float
+    ) -> None:
+        self._where, self._clock, self._deadline = where, clock, deadline
         if transport is None or not transport.is_active():
             raise self._broken("The connection to the guest is closed")
         try:
@@ -56,7 +58,12 @@ class Execution:
             self._channel.close()
 
     def write(self, data: bytes) -> int:
-        """Send all of it to the command's standard input. Raises Ended, and ConnectionFailed when that fails."""
+        """Send all of it to the command's standard input.
+
+        Raises Ended, Overdue when the deadline has passed before, and ConnectionFailed when it fails.
+        """
+        if self._clock() > self._deadline:
+            raise Overdue
         try:
             self._channel.sendall(data)
         except (OSError, EOFError) as error:

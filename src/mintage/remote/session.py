@@ -54,7 +54,9 @@ class Session:
         Raises ConnectionFailed, and DeadlinePassed once the command is given up and ended.
         """
         deadline = self.clock() + timeout
-        with Execution(self._client.get_transport(), command, where=self.where, clock=self.clock) as execution:
+        with Execution(
+            self._client.get_transport(), command, where=self.where, clock=self.clock, deadline=deadline
+        ) as execution:
             try:
                 with suppress(Ended):
                     feed(execution)

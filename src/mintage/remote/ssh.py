@@ -11,7 +11,7 @@ from typing import Self
 
 from mintage.artifacts import Address
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
-from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, CommandResult, OnLine, RunAs, ignore_line
+from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, SEND_TIMEOUT, CommandResult, OnLine, RunAs, ignore_line
 from mintage.remote.execution import Execution
 from mintage.remote.launcher import command_line, launch_command, launch_input, shell_text
 from mintage.remote.lines import Lines
@@ -21,7 +21,6 @@ from mintage.remote.transfer import Entry, file_entry, tree_entries, write_tar
 from mintage.waiting import Clock, NotYet, Sleep
 
 _PROBE_TIMEOUT = 30.0
-_SEND_TIMEOUT = 900.0
 _VERIFY = 'cd -- "$1" && exec sha256sum --check --quiet --strict >&2'
 
 
@@ -87,11 +86,13 @@ class SshRemote:
         command, given = launch_command(script, merged=False, run_as=run_as), launch_input(script, environment)
         return self._session.succeed(command, lambda stream: stream.write(given), timeout).decode(errors="replace")
 
-    def send_file(self, source: Path, destination: PurePosixPath, *, mode: str, owner: str) -> None:
-        self._send([file_entry(source, destination.name, mode)], destination.parent, owner)
+    def send_file(
+        self, source: Path, destination: PurePosixPath, *, mode: str, owner: str, timeout: float = SEND_TIMEOUT
+    ) -> None:
+        self._send([file_entry(source, destination.name, mode)], destination.parent, owner, timeout)
 
-    def send_tree(self, source: Path, destination: PurePosixPath, *, owner: str) -> None:
-        self._send(tree_entries(source), destination, owner)
+    def send_tree(self, source: Path, destination: PurePosixPath, *, owner: str, timeout: float = SEND_TIMEOUT) -> None:
+        self._send(tree_entries(source), destination, owner, timeout)
 
     def fetch_text(self, path: PurePosixPath) -> str:
         return self.output(f"exec cat -- {shlex.quote(str(path))}")
@@ -117,7 +118,8 @@ class SshRemote:
     def close(self) -> None:
         self._session.close()
 
-    def _send(self, entries: Iterable[Entry], folder: PurePosixPath, owner: str) -> None:
+    def _send(self, entries: Iterable[Entry], folder: PurePosixPath, owner: str, timeout: float) -> None:
+        deadline = self._session.clock() + timeout
         manifest = bytearray()
 
         def send_entries(stream: Execution) -> None:
@@ -125,17 +127,17 @@ class SshRemote:
             stream.end_input()
 
         receive = command_line(shell_text("receive.sh"), str(folder), owner)
-        self._session.succeed(receive, send_entries, _SEND_TIMEOUT)
+        self._session.succeed(receive, send_entries, timeout)
         if manifest:
-            self._verify(bytes(manifest), folder)
+            self._verify(bytes(manifest), folder, deadline - self._session.clock())
 
-    def _verify(self, manifest: bytes, folder: PurePosixPath) -> None:
+    def _verify(self, manifest: bytes, folder: PurePosixPath, timeout: float) -> None:
         def send_manifest(stream: Execution) -> None:
             stream.write(manifest)
             stream.end_input()
 
         try:
-            self._session.succeed(command_line(_VERIFY, str(folder)), send_manifest, _SEND_TIMEOUT)
+            self._session.succeed(command_line(_VERIFY, str(folder)), send_manifest, timeout)
         except CommandFailed as error:
             what, remedy = "What arrived in the guest is not what was sent", "Run the step again."
             raise ConnectionFailed(what, where=f"{error.where}:{folder}", seen=error.seen, remedy=remedy) from error

@@ -7,7 +7,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Literal, Protocol
 
 from mintage.artifacts import WinrmAddress
-from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
+from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, SEND_TIMEOUT, CommandResult, OnLine, ignore_line
 
 WindowsRunAs = Literal["administrator", "system"]
 Connect = Callable[[WinrmAddress, float], "WindowsRemote"]
@@ -56,10 +56,10 @@ class WindowsRemote(Protocol):
     def end_shell(self, shell: str) -> None:
         """End a shell of an earlier connection, and what runs in it, if it is still there."""
 
-    def send_file(self, source: Path, destination: PureWindowsPath) -> None:
-        """Put one file in place, making parent folders."""
+    def send_file(self, source: Path, destination: PureWindowsPath, *, timeout: float = SEND_TIMEOUT) -> None:
+        """Put one file in place, making parent folders. Raises DeadlinePassed at the timeout."""
 
-    def send_tree(self, source: Path, destination: PureWindowsPath) -> None:
+    def send_tree(self, source: Path, destination: PureWindowsPath, *, timeout: float = SEND_TIMEOUT) -> None:
         """Put all that a folder holds into ``destination``; what else is there stays."""
 
     def boot_id(self) -> str:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from mintage.errors import SourceError
+from mintage.errors import DeadlinePassed, SourceError
 from mintage.upload.blob import PageBlob
 from mintage.upload.parallel import WORKERS, Send, send_all
 from mintage.upload.ranges import pieces, total, without
@@ -32,6 +32,22 @@ class Seldom:
         if there == whole or self._clock() >= self._next:
             self._next = self._clock() + self._seconds
             self._progress(there, whole)
+
+
+def until(deadline: float, where: str, progress: Progress, clock: Clock = time.monotonic) -> Progress:
+    """The same progress, which ends what tells it when ``clock()`` passes the deadline: it raises DeadlinePassed."""
+
+    def told(there: int, whole: int) -> None:
+        if there < whole and clock() > deadline:
+            raise DeadlinePassed(
+                "The disk image was not on Azure in time",
+                where=where,
+                seen=f"{there} of {whole} bytes were there",
+                remedy="give it longer in the recipe (timeouts.upload), or go on: what is missing is sent",
+            )
+        progress(there, whole)
+
+    return told
 
 
 @dataclass

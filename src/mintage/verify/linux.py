@@ -9,12 +9,13 @@ from pathlib import Path
 
 from mintage.artifacts import Address, Check
 from mintage.azure.clients import Clients
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.verification import VerificationVm, wait_for_agent, wait_for_host_keys
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import DeadlinePassed
 from mintage.names import BUILD_USER
-from mintage.recipe import LinuxRecipe, parse_duration
+from mintage.recipe import LinuxRecipe, in_seconds
 from mintage.remote.first_boot import wait_for_cloud_init
 from mintage.remote.ssh import SshRemote, connect
 from mintage.verify.facts import Expected, Facts, gather
@@ -59,15 +60,16 @@ class LinuxProof:
         return identities_differ(first, second)
 
     def _deadline(self) -> float:
-        return time.monotonic() + parse_duration(self.recipe.verify.boot_timeout).total_seconds()
+        return time.monotonic() + in_seconds(self.recipe.verify.boot_timeout)
 
     def _ask(self, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
         deadline = self._deadline()
-        address, key = self.login(vm, deadline)
-        log(f"{vm.name} told its host key; logging in")
-        with connect(address, key, deadline=deadline) as guest:
-            wait_for_cloud_init(guest, deadline)
-            return self._checks(guest, vm, lambda line: log(f"{vm.name}: {line}"))
+        with telling_last_seen(self.clients, vm.resource_group, vm.name):
+            address, key = self.login(vm, deadline)
+            log(f"{vm.name} told its host key; logging in")
+            with connect(address, key, deadline=deadline) as guest:
+                wait_for_cloud_init(guest, deadline)
+                return self._checks(guest, vm, lambda line: log(f"{vm.name}: {line}"))
 
     def _checks(self, guest: SshRemote, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
         expected = Expected(
@@ -87,7 +89,8 @@ def _agent_ready(clients: Clients, vm: VerificationVm, deadline: float) -> Check
     """Whether Azure hears of the agent: without it there are no extensions, and no Run Command."""
     name = f"{vm.name}: agent-ready"
     try:
-        seen = wait_for_agent(clients, vm, deadline - time.monotonic())
+        with telling_last_seen(clients, vm.resource_group, vm.name):
+            seen = wait_for_agent(clients, vm, deadline - time.monotonic())
     except DeadlinePassed as late:
         return Check(name=name, passed=False, seen=late.seen, remedy=late.remedy)
     return Check(name=name, passed=True, seen=seen)

@@ -8,7 +8,7 @@ from pathlib import Path
 from mintage.artifacts import Check
 from mintage.commands import environment_of, script_of
 from mintage.errors import CommandFailed, DeadlinePassed
-from mintage.recipe import Test, parse_duration
+from mintage.recipe import Test, in_seconds
 from mintage.remote.base import Remote
 
 
@@ -34,7 +34,7 @@ def _run(remote: Remote, test: Test, folder: Path, log: Callable[[str], None]) -
             script,
             run_as=test.run_as,
             environment=environment_of(test),
-            timeout=parse_duration(test.timeout).total_seconds(),
+            timeout=in_seconds(test.timeout),
             on_line=log,
             exit_codes=test.exit_codes,
         )

@@ -14,6 +14,7 @@ from mintage.artifacts import Check, WinrmAddress
 from mintage.azure.access import Place
 from mintage.azure.access.windows import opened
 from mintage.azure.clients import Clients
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.together import finish_all
 from mintage.azure.verification import VerificationVm
 from mintage.build_plan import BuildPlan
@@ -21,7 +22,7 @@ from mintage.credentials import BuildKeys
 from mintage.customize_windows import run_command
 from mintage.errors import CommandFailed, DeadlinePassed
 from mintage.names import BUILD_USER, VERIFICATION_USER
-from mintage.recipe import WindowsRecipe, WindowsTest, parse_duration
+from mintage.recipe import WindowsRecipe, WindowsTest, in_seconds
 from mintage.remote.windows import Connect, WindowsRemote
 from mintage.remote.winrm.credential import Credential
 from mintage.verify.recipe_tests import named
@@ -43,7 +44,7 @@ class WindowsProof:
     connect: Connect
 
     def checks(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
-        deadline = time.monotonic() + parse_duration(self.recipe.verify.boot_timeout).total_seconds()
+        deadline = time.monotonic() + in_seconds(self.recipe.verify.boot_timeout)
         addresses = self._opened(vms, deadline - time.monotonic())
         asked = [
             self._ask(vm, number, addresses[vm.resource_id], deadline, log) for number, vm in enumerate(vms, start=1)
@@ -61,7 +62,8 @@ class WindowsProof:
             )
             for vm in vms
         }
-        return finish_all(opening, seconds=seconds)
+        with telling_last_seen(self.clients, self.plan.names.group, *(vm.name for vm in vms)):
+            return finish_all(opening, seconds=seconds)
 
     @property
     def _credential(self) -> Credential:
@@ -73,7 +75,10 @@ class WindowsProof:
         log(f"{vm.name} showed its certificate; logging in")
         own = own_thumbprints(address, self._credential)
         expected = WindowsExpected(BUILD_USER, self.plan.names.computer(number), own)
-        with closing(self.connect(address, deadline)) as remote:
+        with (
+            telling_last_seen(self.clients, vm.resource_group, vm.name),
+            closing(self.connect(address, deadline)) as remote,
+        ):
             facts = gather_windows(remote, expected)
             tests = run_windows_tests(
                 remote,

@@ -78,7 +78,7 @@ def test_back_to_the_source_means_a_new_machine_under_the_old_name(
 ) -> None:
     shell(clients, plan, vm, keys, "touch /opt/spoiled")
     for _ in range(2):
-        remove_machine(clients, vm)
+        remove_machine(clients, plan, vm)
         assert not list(clients.compute.disks.list_by_resource_group(vm.resource_group))
         with pytest.raises(ResourceNotFoundError):
             seen(clients, vm)

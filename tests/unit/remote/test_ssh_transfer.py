@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from mintage.errors import CommandFailed, ConnectionFailed, RecipeError
+from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed, RecipeError
 from mintage.remote import ssh
 from mintage.remote.ssh import SshRemote
 from mintage.remote.transfer import tree_entries, write_tar
@@ -112,6 +112,14 @@ def test_a_guest_that_cannot_take_more_says_why(remote: SshRemote, tmp_path: Pat
     with pytest.raises(CommandFailed) as failure:
         remote.send_file(source, PurePosixPath(tmp_path / "not-a-folder" / "big"), mode="0644", owner=OWNER)
     assert "mkdir" in failure.value.seen
+
+
+def test_what_takes_too_long_to_send_is_given_up(remote: SshRemote, tmp_path: Path) -> None:
+    (tmp_path / "it").write_text("content")
+    with pytest.raises(DeadlinePassed, match="after 0 s") as failure:
+        remote.send_file(tmp_path / "it", PurePosixPath(tmp_path / "there"), mode="0644", owner=OWNER, timeout=0)
+    assert "longer timeout" in failure.value.remedy
+    assert not (tmp_path / "there").exists()
 
 
 def test_a_tree_larger_than_memory_would_be_sent_in_blocks(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from mintage.errors import CommandFailed, ConnectionFailed, RecipeError
+from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed, RecipeError
 from mintage.remote.winrm import WinrmRemote
 from mintage.remote.winrm.upload import Upload
 from tests.support.windows_guest import WindowsGuest
@@ -205,7 +205,7 @@ def test_a_disk_that_fills_up_on_the_way_is_told(
     remote: WinrmRemote, guest: WindowsGuest, here: Path, there: PureWindowsPath
 ) -> None:
     with pytest.raises(CommandFailed) as failure:
-        Upload(remote._session, here, there, space=0).run()
+        Upload(remote._session, here, there, space=0, timeout=60).run()
     assert "There is not enough space on the disk" in failure.value.seen
     assert "file.bin" not in _folder(guest, there)
 
@@ -218,6 +218,15 @@ def test_what_is_no_file_there_is_not_fetched(remote: WinrmRemote, tmp_path: Pat
         remote.fetch_file(PureWindowsPath(source), tmp_path / "it")
     assert failure.value.seen == says
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_takes_too_long_says_how_far_it_came(
+    remote: WinrmRemote, here: Path, there: PureWindowsPath
+) -> None:
+    with pytest.raises(DeadlinePassed, match="not in the guest in time") as failure:
+        remote.send_file(here, there, timeout=0)
+    assert re.fullmatch(r"\d+ of \d+ bytes were sent in 0 s", failure.value.seen)
+    assert "longer timeout" in failure.value.remedy
 
 
 def test_what_is_not_here_is_told_before_anything_is_sent(

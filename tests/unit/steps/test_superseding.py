@@ -16,9 +16,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def run(number: int, recipe: str, begun: int | None) -> FlowRun:
     """One that began so many minutes after noon, or has not yet."""
     start = None if begun is None else NOON + timedelta(minutes=begun)
-    return FlowRun(
-        id=UUID(int=number), flow_id=UUID(int=0), state=Running(), parameters={"recipe": recipe}, start_time=start
-    )
+    fields = {"id": UUID(int=number), "flow_id": UUID(int=0), "state": Running(), "start_time": start}
+    return FlowRun.model_validate({**fields, "parameters": {"recipe": recipe}})
 
 
 OWN = run(5, "recipes/web.yaml", 10)

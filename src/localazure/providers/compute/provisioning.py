@@ -8,6 +8,7 @@ from localazure.arm.errors import CloudError
 from localazure.arm.operations import Interrupted, preempted
 from localazure.cloud import Cloud
 from localazure.hypervisor.base import MachineStatus, PowerState
+from localazure.providers.compute.instance_view import SILENT_AFTER
 from localazure.store import Resource
 
 INTERVAL = 0.1
@@ -62,7 +63,7 @@ def _refuse_failure(vm: Resource, status: MachineStatus) -> None:
 
 def _timed_out(vm: Resource, status: MachineStatus) -> CloudError:
     message = f"OS Provisioning for VM '{vm.rid.name}' did not finish in the allotted time. "
-    if status.agent:
+    if status.agent and status.agent.seconds_since_report <= SILENT_AFTER:
         message += (
             "However, the VM guest agent was detected running. This suggests the guest OS has not been properly "
             "prepared to be used as a VM image (with CreateOption=FromImage). To resolve this issue, either use the "

@@ -51,7 +51,9 @@ class Conversation:
         self._execution.__exit__(kind, error, trace)
 
     def send(self, data: bytes, *, end: bool = False) -> None:
-        """Give the script input. Raises CommandFailed when it has ended before it took all of it."""
+        """Give the script input. Raises CommandFailed when it has ended before it took it all, and DeadlinePassed."""
+        if self._session.clock() > self._deadline:
+            raise self._session.overdue(self._timeout, tuple(self._noise))
         try:
             self._execution.write(data, end=end)
         except Ended:

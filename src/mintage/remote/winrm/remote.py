@@ -13,7 +13,7 @@ from typing import Self
 
 from mintage.artifacts import WinrmAddress
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed, LoginRefused
-from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
+from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, SEND_TIMEOUT, CommandResult, OnLine, ignore_line
 from mintage.remote.lines import LAST_LINES, Lines
 from mintage.remote.windows import WindowsRunAs
 from mintage.remote.winrm.clixml import ErrorText
@@ -119,15 +119,16 @@ class WinrmRemote:
     def end_shell(self, shell: str) -> None:
         self._session.end_shell(shell)
 
-    def send_file(self, source: Path, destination: PureWindowsPath) -> None:
+    def send_file(self, source: Path, destination: PureWindowsPath, *, timeout: float = SEND_TIMEOUT) -> None:
         """Put one file in place, making parent folders; nothing of it is there before it is whole.
 
-        Raises RecipeError when it is no file, CommandFailed when the guest cannot take it.
+        Raises RecipeError when it is no file, CommandFailed when the guest cannot take it, DeadlinePassed at the
+        timeout.
         """
-        Upload(self._session, source, destination).run()
+        Upload(self._session, source, destination, timeout=timeout).run()
 
-    def send_tree(self, source: Path, destination: PureWindowsPath) -> None:
-        send_tree(self._session, source, destination)
+    def send_tree(self, source: Path, destination: PureWindowsPath, *, timeout: float = SEND_TIMEOUT) -> None:
+        send_tree(self._session, source, destination, timeout)
 
     def fetch_file(self, source: PureWindowsPath, destination: Path) -> None:
         """Bring one file here. Raises CommandFailed when it is not there."""

@@ -14,17 +14,17 @@ from mintage.remote.winrm.session import Session
 from mintage.remote.winrm.upload import Upload
 
 _FOLDER_TIMEOUT = 120.0
-_EXPAND_TIMEOUT = 2 * 3600.0
 _REFUSED = frozenset('<>:"\\|?*') | frozenset(map(chr, range(32)))
 """Characters that no Windows file name holds (Microsoft Learn: "Naming Files, Paths, and Namespaces")."""
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))})
 
 
-def send_tree(session: Session, source: Path, destination: PureWindowsPath) -> None:
+def send_tree(session: Session, source: Path, destination: PureWindowsPath, timeout: float) -> None:
     """Put all that a folder holds into another in the guest; what else is there stays.
 
     Raises RecipeError for what Windows cannot hold, before anything is sent; else as ``Upload``.
     """
+    deadline = session.clock() + timeout
     names = tree_names(source)
     ask(session, "make_folder.ps1", {"folder": str(destination)}, timeout=_FOLDER_TIMEOUT)
     if not names:
@@ -33,9 +33,9 @@ def send_tree(session: Session, source: Path, destination: PureWindowsPath) -> N
         # Beside what is in it, so that it is on the same drive.
         there = destination / archive.name
         size = archive.stat().st_size + sum(path.stat().st_size for path in names.values() if path.is_file())
-        Upload(session, archive, there, space=size).run()
+        Upload(session, archive, there, space=size, timeout=deadline - session.clock()).run()
         given = {"archive": str(there), "folder": str(destination)}
-        ask(session, "expand.ps1", given, timeout=_EXPAND_TIMEOUT)
+        ask(session, "expand.ps1", given, timeout=deadline - session.clock())
 
 
 def tree_names(folder: Path) -> dict[str, Path]:

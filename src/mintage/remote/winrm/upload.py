@@ -8,37 +8,52 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
-from mintage.errors import CommandFailed, ConnectionFailed, RecipeError
+from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed, RecipeError
 from mintage.remote.winrm.conversation import Answer, Conversation
 from mintage.remote.winrm.resume import resume
 from mintage.remote.winrm.session import Session
 
 BLOCK = 262_144 - 1
 """Bytes of a file on a line; a multiple of three, so that lines are full. See ``execution.BLOCK``."""
-_TIMEOUT = 4 * 3600.0
 
 
 class Upload:
     """``space`` is what is needed on the destination's drive, in bytes; the file's size when not given."""
 
     def __init__(
-        self, session: Session, source: Path, destination: PureWindowsPath, *, space: int | None = None
+        self,
+        session: Session,
+        source: Path,
+        destination: PureWindowsPath,
+        *,
+        timeout: float,
+        space: int | None = None,
     ) -> None:
         if not source.is_file():
             kind = "It is a folder" if source.is_dir() else "There is no such file"
             raise RecipeError(f"{kind}, and a file is to be copied into the image", where=str(source))
         self._session, self._source, self._destination = session, source, destination
+        self._timeout, self._deadline = timeout, session.clock() + timeout
         self._size = source.stat().st_size
         self._space = self._size if space is None else space
         self._sha256 = _sha256(source, self._size)
         self._reached = 0
 
     def run(self) -> None:
-        """Put the file in place. Raises CommandFailed when the guest cannot take it, and ConnectionFailed."""
-        resume(self._session, self._send, lambda: self._reached)
+        """Put the file in place.
+
+        Raises CommandFailed when the guest cannot take it, ConnectionFailed, and DeadlinePassed with how far it came.
+        """
+        try:
+            resume(self._session, self._send, lambda: self._reached)
+        except DeadlinePassed as late:
+            if self._session.clock() <= self._deadline:
+                raise
+            raise self._late() from late
 
     def _send(self) -> None:
-        with Conversation(self._session, "upload.ps1", self._given(), timeout=_TIMEOUT) as conversation:
+        left = self._deadline - self._session.clock()
+        with Conversation(self._session, "upload.ps1", self._given(), timeout=left) as conversation:
             offset = self._offset(conversation.answer())
             conversation.send(b"%d\r\n" % offset)
             with self._source.open("rb") as content:
@@ -73,6 +88,14 @@ class Upload:
         length = int(there["length"])
         is_ours = 0 < length <= self._size and _sha256(self._source, length) == str(there["sha256"]).lower()
         return length if is_ours else 0
+
+    def _late(self) -> DeadlinePassed:
+        return DeadlinePassed(
+            "The file was not in the guest in time",
+            where=f"{self._session.where}: {self._destination}",
+            seen=f"{self._reached} of {self._size} bytes were sent in {self._timeout:.0f} s",
+            remedy="Give the step a longer timeout; run again, it goes on where it is.",
+        )
 
     def _demand_whole(self, answer: Answer) -> None:
         if str(answer["sha256"]).lower() != self._sha256:

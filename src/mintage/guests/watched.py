@@ -1,34 +1,33 @@
-"""The guests of a build whose VM Azure may take back at any moment."""
+"""The guests of a build, with an eye on their VM: what is to be seen of it when something goes wrong in one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from mintage.artifacts import BuildVm, Check, DiskSnapshot, Generalized, Inventory, StepOutcome
-from mintage.azure.clients import Clients
-from mintage.azure.eviction import noticing_eviction
 from mintage.azure.verification import VerificationVm
 from mintage.begun import Record
 from mintage.guests.base import Attach, Guest, Log
 
 
-class EvictableGuest:
-    """See ``base.Guest``: does what ``guest`` does, and raises Evicted where that failed because of an eviction."""
+class WatchedGuest:
+    """See ``base.Guest``: does what ``guest`` does on the build VM within ``watch``, which may raise another error."""
 
-    def __init__(self, clients: Clients, guest: Guest) -> None:
-        self._clients, self._guest = clients, guest
+    def __init__(self, guest: Guest, watch: Callable[[BuildVm], AbstractContextManager[None]]) -> None:
+        self._guest, self._watch = guest, watch
 
     def inventory(self, vm: BuildVm) -> Inventory:
-        with noticing_eviction(self._clients, vm):
+        with self._watch(vm):
             return self._guest.inventory(vm)
 
     def run_step(self, vm: BuildVm, step: Any, log: Log, record: Record) -> StepOutcome:  # noqa: ANN401 - as ``base``
-        with noticing_eviction(self._clients, vm):
+        with self._watch(vm):
             return self._guest.run_step(vm, step, log, record)
 
     def write_out(self, vm: BuildVm) -> None:
-        with noticing_eviction(self._clients, vm):
+        with self._watch(vm):
             self._guest.write_out(vm)
 
     def generalize(
@@ -41,9 +40,9 @@ class EvictableGuest:
         attach: Attach,
         record: Record,
     ) -> Generalized:
-        with noticing_eviction(self._clients, vm):
+        with self._watch(vm):
             return self._guest.generalize(vm, snapshot, before, after, log, attach, record)
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
-        """The VMs that prove an image are never Spot VMs."""
+        """These VMs are watched by who asks them."""
         return self._guest.prove(vms, log)

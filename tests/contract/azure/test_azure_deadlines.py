@@ -1,0 +1,177 @@
+"""Waits that end: in the time that the recipe gives, and with what was last to be seen of the machine."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.machines import CrashFault, CutFault, SilentAgentFault
+from localazure.faults.kinds.operations import HangingOperationFault
+from localazure.hypervisor.mishaps import PANIC
+from localazure.server import Server
+from mintage.artifacts import ResolvedSource
+from mintage.azure.clients import Clients
+from mintage.azure.last_seen import readable
+from mintage.azure.provision import provision
+from mintage.azure.snapshot import snapshot_disks
+from mintage.azure.verification import start_verification_vms
+from mintage.begun import InMemory
+from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
+from mintage.errors import ConnectionFailed, DeadlinePassed, GuestSilent, MintageError
+from mintage.guests import guest_of
+from mintage.recipe import ShellStep, Timeouts
+from mintage.remote import banner
+from mintage.settings import Settings
+from tests.contract.azure.conftest import Captured, MakePlan
+
+MAKE_VM = "PUT Microsoft.Compute/virtualMachines"
+
+
+def keys_of(plan: BuildPlan) -> BuildKeys:
+    return BuildKeys(b"m" * 32, plan.build_id)
+
+
+@contextmanager
+def failing(kind: type[MintageError], within: float = 15) -> Iterator[Any]:
+    """The block raises that kind of error, soon."""
+    begun = time.monotonic()
+    with pytest.raises(kind) as failure:
+        yield failure
+    assert time.monotonic() - begun < within
+
+
+@pytest.fixture
+def _impatient(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Azure waits a second for a new guest, and not twenty minutes."""
+    settings = server.cloud.settings.model_copy(update={"provisioning_timeout": 1.0})
+    monkeypatch.setattr(server.cloud, "settings", settings)
+
+
+def console(seen: str) -> list[str]:
+    """The lines that the error shows of the console."""
+    _, found, lines = seen.partition("The last lines of its console:\n")
+    assert found, seen
+    return [line.strip() for line in lines.splitlines()]
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_machine_whose_agent_stays_silent_is_described(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    faults.add(SilentAgentFault(machine=plan.names.vm))
+    with failing(GuestSilent) as failure:
+        provision(clients, settings, plan, source, keys_of(plan))
+    assert failure.value.transient
+    assert "OSProvisioningTimedOut" in failure.value.seen
+    assert f"{plan.names.vm}: Failed, power state running\nIts agent: Not Ready, version " in failure.value.seen
+    assert console(failure.value.seen)
+
+
+def test_a_machine_that_azure_never_finishes_is_given_up_when_the_recipe_says(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    plan = make_plan(timeouts={"provision": "2s"})
+    faults.add(HangingOperationFault(operation=MAKE_VM, resource=f"*/{plan.names.vm}", leaves="nothing"))
+    with failing(DeadlinePassed, within=20) as failure:
+        provision(clients, settings, plan, source, keys_of(plan))
+    assert failure.value.what == "Not done after 2 s"
+    assert "power state" in failure.value.seen
+    assert "Its agent: no word of it" in failure.value.seen
+    assert "it goes on with what was begun" in failure.value.remedy
+
+
+def test_a_snapshot_has_its_own_time(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    plan = make_plan(timeouts={"snapshot": "1s"})
+    vm = provision(clients, settings, plan, source, keys_of(plan))
+    faults.add(HangingOperationFault(operation="PUT */snapshots", resource=f"*/resourceGroups/{plan.names.group}/*"))
+    with failing(DeadlinePassed) as failure:
+        snapshot_disks(clients, plan, vm, "kept")
+    assert "Succeeded, power state running\nIts agent: Ready, version " in failure.value.seen
+
+
+def test_a_guest_that_lets_nobody_in_is_described_after_the_login_s_time(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    plan = make_plan(timeouts={"login": "1s"})
+    vm = provision(clients, settings, plan, source, keys_of(plan))
+    faults.add(CutFault(machine=vm.name, seconds=60))
+    with failing(DeadlinePassed) as failure:
+        guest_of(clients, plan, keys_of(plan)).inventory(vm)
+    assert failure.value.what == "No SSH login to the guest in time"
+    assert "serial log" in failure.value.remedy
+    assert f"{vm.name}: Succeeded, power state running\nIts agent: Ready, version " in failure.value.seen
+    assert any("login:" in line for line in console(failure.value.seen))
+
+
+def test_a_guest_that_crashes_under_a_step_is_told_with_its_panic(
+    clients: Clients,
+    settings: Settings,
+    plan: BuildPlan,
+    source: ResolvedSource,
+    faults: FaultClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    vm = provision(clients, settings, plan, source, keys_of(plan))
+    guest, record = guest_of(clients, plan, keys_of(plan)), InMemory()
+    step = ShellStep(name="long", kind="shell", inline=("echo begun", "sleep 60"), rerun=True)
+
+    def crash(line: str) -> None:
+        if line == "begun":
+            faults.add(CrashFault(machine=vm.name, then="stops"))
+
+    with failing(ConnectionFailed, within=30) as failure:
+        guest.run_step(vm, step, crash, record)
+    assert "power state stopped" in failure.value.seen
+    assert any(PANIC in line for line in console(failure.value.seen))
+
+    guest.inventory(vm)
+    faults.add(CrashFault(machine=vm.name, then="hangs"))
+    monkeypatch.setattr(banner, "_BANNER_TIMEOUT", 0.5)
+    recipe = plan.recipe.model_copy(update={"timeouts": Timeouts(login="1s")})
+    hasty = guest_of(clients, plan.model_copy(update={"recipe": recipe}), keys_of(plan))
+    with failing(DeadlinePassed) as late:
+        hasty.inventory(vm)
+    assert "power state running" in late.value.seen
+    assert any(PANIC in line for line in console(late.value.seen))
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_both_machines_that_prove_an_image_are_described_when_they_do_not_report(
+    clients: Clients, settings: Settings, captured: Captured, faults: FaultClient
+) -> None:
+    names = [captured.plan.names.verification_vm(number) for number in (1, 2)]
+    for name in names:
+        faults.add(SilentAgentFault(machine=name))
+    with failing(GuestSilent) as failure:
+        start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys)
+    for name in names:
+        assert f"{name}: " in failure.value.seen
+    assert "OSProvisioningTimedOut" in failure.value.seen
+
+
+def test_what_nobody_can_look_at_is_said_to_be_so(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    plan = make_plan(timeouts={"provision": "1s"})
+    group = f"*/resourceGroups/{plan.names.group}/*"
+    faults.add(HangingOperationFault(operation="PUT */networkSecurityGroups", resource=group))
+    with failing(DeadlinePassed) as failure:
+        provision(clients, settings, plan, source, keys_of(plan))
+    assert failure.value.seen.endswith(f"{plan.names.vm}: there is no such VM")
+
+
+def test_a_console_is_shown_as_a_person_would_read_it() -> None:
+    text = "\x1b[0;32m  OK  \x1b[0m] Started\r\n 10%\r 50%\r100% done\r\n\r\n\x00login: " + "x" * 500
+    lines = readable(text)
+    assert lines[0] == "  OK  ] Started"
+    assert lines[1] == "100% done"
+    assert re.fullmatch(r"login: x{153}", lines[2])
