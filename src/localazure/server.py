@@ -109,7 +109,7 @@ class Server:
         arm = make_listener(arm_app(self.cloud, self.tokens, public), self.certificates)
         metadata = make_listener(metadata_app(self.cloud, self.tokens, self.endpoints.resource_manager), None)
         access = Access(self.cloud.blobs, lambda header: self.tokens.check(header, STORAGE_AUDIENCE))
-        blobs = make_listener(blob_app(self.cloud.blobs, access), self.certificates)
+        blobs = make_listener(blob_app(self.cloud, access), self.certificates)
         self._listeners = [arm, metadata, blobs]
         if self._stopping:
             return

@@ -12,7 +12,7 @@ from localazure.arm.resource_type import ResourceType
 from localazure.faults.fault import Fault, ImpossibleFault, Stage
 from localazure.faults.kinds.machines import MachineFault
 from localazure.faults.kinds.operations import OperationFault
-from localazure.faults.occasions import TOKEN_OPERATIONS, operation_name
+from localazure.faults.occasions import BLOB_OPERATIONS, TOKEN_OPERATIONS, operation_name
 from localazure.faults.patterns import matches
 from localazure.locations import LOCATIONS, ZONES
 from localazure.providers.compute.sizes import SIZES
@@ -38,6 +38,7 @@ _WORDS = {
 """What fields of these names may match."""
 _CALL = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.RECORD, Stage.BEFORE_CALL, Stage.AFTER_CALL})
 _LONG_CALL = _CALL | {Stage.EFFECT}
+_BLOB = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.RECORD})
 _TOKEN = frozenset({Stage.ARRIVAL, Stage.DEPARTURE, Stage.DELIVERY, Stage.TOKEN})
 
 
@@ -48,6 +49,8 @@ def known_operations(cloud: Cloud) -> list[KnownOperation]:
     polls = (f"GET {family.namespace}/locations/{family.segment}" for family in FAMILIES.values() if family.namespace)
     for name in (*routes, *polls, "GET Microsoft.Resources/operationresults"):
         found.setdefault(name.lower(), KnownOperation(name, _CALL))
+    for name in BLOB_OPERATIONS:
+        found[name.lower()] = KnownOperation(name, _BLOB)
     for name in TOKEN_OPERATIONS:
         found[name.lower()] = KnownOperation(name, _TOKEN)
     return sorted(found.values(), key=lambda each: each.name.split(" ")[::-1])

@@ -17,6 +17,21 @@ _MACHINE = re.compile(
     "/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Compute/virtualMachines/[^/]+", re.IGNORECASE
 )
 TOKEN_OPERATIONS = (LOGIN, METADATA)
+BLOBS = "blobs/"
+"""What operations of the blob service are on: ``PUT blobs/page``."""
+BLOB_OPERATIONS = tuple(
+    f"{method} {BLOBS}{part}"
+    for part, methods in {
+        "account": ("GET",),
+        "container": ("GET", "HEAD", "PUT", "DELETE"),
+        "blob": ("GET", "HEAD", "PUT", "DELETE"),
+        "page": ("PUT",),
+        "pagelist": ("GET",),
+        "metadata": ("GET", "HEAD", "PUT"),
+        "properties": ("PUT",),
+    }.items()
+    for method in methods
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from localazure.arm.errors import CloudError
-from localazure.faults.occasions import TOKEN_OPERATIONS, Occasion
+from localazure.faults.occasions import BLOBS, TOKEN_OPERATIONS, Occasion
 
 if TYPE_CHECKING:
     from localazure.cloud import Cloud
@@ -35,6 +35,16 @@ _TEMPLATES = {
     504: "GatewayTimeout: The gateway did not receive a response from '{namespace}' within the specified time period.",
 }
 """Codes and messages."""
+_OF_BLOBS = {
+    403: "AuthorizationFailure: This request is not authorized to perform this operation.",
+    404: "BlobNotFound: The specified blob does not exist.",
+    409: "PendingCopyOperation: There is currently a pending copy operation.",
+    412: "ConditionNotMet: The condition specified using HTTP conditional header(s) is not met.",
+    500: "InternalError: The server encountered an internal error. Please retry the request.",
+    503: "ServerBusy: The server is busy.",
+    504: "OperationTimedOut: Operation could not be completed within the specified time.",
+}
+"""Of the blob service (Microsoft Learn: "Common REST API error codes", "Blob Storage error codes")."""
 _VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete", "POST": "action"}
 
 
@@ -45,7 +55,8 @@ def refusal(status: int, occasion: Occasion, cloud: Cloud) -> CloudError:
         return CloudError(status, "temporarily_unavailable", message)
     if status == 429 and occasion.kind.startswith("Microsoft.Compute/"):
         return _throttled_by_compute()
-    code, _, template = _TEMPLATES.get(status, _TEMPLATES[500]).partition(": ")
+    templates = _OF_BLOBS if occasion.kind.startswith(BLOBS) else _TEMPLATES
+    code, _, template = templates.get(status, templates[500]).partition(": ")
     return CloudError(status, code, template.format(**_facts(occasion, cloud)))
 
 
