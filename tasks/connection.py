@@ -36,17 +36,13 @@ def connected() -> Iterator[Connection]:
     What Azure was asked is in the step's log, and so is each call that was tried again or had to wait, with its reason.
     """
     settings = load_settings()
-    with connect(settings, tell=_tell) as clients:
+    # Now: uploads tell from threads, which have no run of their own.
+    log = get_run_logger() if TaskRunContext.get() else get_logger("azure")
+    with connect(settings, tell=log.warning) as clients:
         try:
             yield Connection(settings, clients)
         finally:
             _log_calls(clients.calls)
-
-
-def _tell(line: str) -> None:
-    # Hooks have no run of their own.
-    log = get_run_logger() if TaskRunContext.get() else get_logger("azure")
-    log.warning(line)
 
 
 def _log_calls(calls: Counter[str]) -> None:

@@ -56,7 +56,7 @@ def upload_disk(clients: Clients, wanted: UploadedDisk, fill: Callable[[PageBlob
 def written(clients: Clients, disk: Wanted) -> Iterator[PageBlob]:
     """The disk's blob, to write to. The access is not ended here: ending it makes a disk of what is there."""
     url = finish(disk.id, _signed(disk), seconds=_SECONDS)
-    with PageBlob(url, disk.id, ca_file=clients.ca_file) as blob:
+    with PageBlob(url, disk.id, ca_file=clients.ca_file, tell=clients.tell) as blob:
         yield blob
 
 

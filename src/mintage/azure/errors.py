@@ -43,7 +43,10 @@ def translate(error: AzureError, where: str) -> MintageError:
 
 
 def said_in(answer: Any) -> tuple[str, str]:  # noqa: ANN401 - any transport's
-    """The code and message of an HTTP answer that is a refusal."""
+    """The code and message of an HTTP answer that is a refusal; read first where it is only about to be."""
+    with contextlib.suppress(AzureError):
+        # The SDK's long-running operations leave it on the wire until they want it.
+        answer.read()
     return innermost(HttpResponseError(response=answer, error_format=ARMErrorFormat))
 
 

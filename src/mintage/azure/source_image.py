@@ -61,12 +61,12 @@ def _through_container(
 ) -> Callable[[PageBlob], object]:
     """Keep the VHD in the container, named after the recipe and what it holds; the disk is copied from there."""
     url = f"{container}/{plan.recipe.name}-{image.sha256[:16]}.vhd"
-    with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file) as blob:
+    with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file, tell=clients.tell) as blob:
         blob.create(image.length, image.sha256)
         upload_image(image, blob, progress)
 
     def fill(target: PageBlob) -> None:
-        with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file) as kept:
+        with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file, tell=clients.tell) as kept:
             copy_blob(kept, target, within(silent), etag=kept.etag(), authorization=lambda: by_token(clients))
 
     return fill

@@ -41,7 +41,7 @@ def opened_blob(clients: Clients, source: VhdSource) -> Iterator[PageBlob]:
     url = str(source.url)
     signed = f"{url}?{_signature(source.sas_variable)}" if source.sas_variable else url
     credential = None if source.sas_variable else clients.credential
-    with PageBlob(signed, url, credential=credential, ca_file=clients.ca_file) as blob:
+    with PageBlob(signed, url, credential=credential, ca_file=clients.ca_file, tell=clients.tell) as blob:
         yield blob
 
 

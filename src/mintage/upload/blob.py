@@ -14,13 +14,10 @@ from azure.storage.blob import BlobClient
 from mintage.azure.errors import translating
 from mintage.errors import SourceError
 from mintage.upload.ranges import Piece
+from mintage.upload.told_retries import Tell, ToldRetry, silently
 from mintage.vhd import Range
 
 _OPTIONS: dict[str, Any] = {
-    # Of azure-storage-blob's own retries, which wait 15 s before the first by default.
-    "retry_total": 6,
-    "initial_backoff": 1,
-    "increment_base": 2,
     "user_agent": "mintage",
     "connection_timeout": 20,
     "read_timeout": 120,
@@ -39,7 +36,10 @@ def is_half_made(metadata: Mapping[str, str] | None) -> bool:
 
 
 class PageBlob:
-    """``where`` names it in errors: never the URL, which may carry a signature. Threads may use one at once."""
+    """``where`` names it in errors: never the URL, which may carry a signature. Threads may use one at once.
+
+    ``tell`` hears, in a line each, of what is tried again.
+    """
 
     def __init__(
         self,
@@ -48,10 +48,15 @@ class PageBlob:
         *,
         credential: TokenCredential | None = None,
         ca_file: str | None = None,
+        tell: Tell = silently,
     ) -> None:
         self.where, self.url = where, url
         self.client = BlobClient.from_blob_url(
-            url, credential=credential, connection_verify=ca_file or True, **_OPTIONS
+            url,
+            credential=credential,
+            connection_verify=ca_file or True,
+            retry_policy=ToldRetry(where, tell),
+            **_OPTIONS,
         )
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from localazure.faults.client import FaultClient
+from localazure.faults.kinds.governance import PolicyFault
 from localazure.faults.kinds.machines import CrashFault, CutFault, SilentAgentFault
 from localazure.faults.kinds.operations import HangingOperationFault
 from localazure.hypervisor.mishaps import PANIC
@@ -24,7 +25,7 @@ from mintage.azure.verification import start_verification_vms
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import ConnectionFailed, DeadlinePassed, GuestSilent, MintageError
+from mintage.errors import AzureRefused, ConnectionFailed, DeadlinePassed, GuestSilent, MintageError
 from mintage.guests import guest_of
 from mintage.recipe import ShellStep, Timeouts
 from mintage.remote import banner
@@ -38,8 +39,14 @@ def keys_of(plan: BuildPlan) -> BuildKeys:
     return BuildKeys(b"m" * 32, plan.build_id)
 
 
+def hasty(plan: BuildPlan, **timeouts: str) -> BuildPlan:
+    """The same build, with less time."""
+    recipe = plan.recipe.model_copy(update={"timeouts": Timeouts(**timeouts)})
+    return plan.model_copy(update={"recipe": recipe})
+
+
 @contextmanager
-def failing(kind: type[MintageError], within: float = 15) -> Iterator[Any]:
+def failing(kind: type[MintageError], within: float = 25) -> Iterator[Any]:
     """The block raises that kind of error, soon."""
     begun = time.monotonic()
     with pytest.raises(kind) as failure:
@@ -75,13 +82,16 @@ def test_a_machine_whose_agent_stays_silent_is_described(
 
 
 def test_a_machine_that_azure_never_finishes_is_given_up_when_the_recipe_says(
-    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource, faults: FaultClient
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, faults: FaultClient
 ) -> None:
-    plan = make_plan(timeouts={"provision": "2s"})
-    faults.add(HangingOperationFault(operation=MAKE_VM, resource=f"*/{plan.names.vm}", leaves="nothing"))
-    with failing(DeadlinePassed, within=20) as failure:
+    faults.add(PolicyFault(operation=MAKE_VM, count=1))
+    with failing(AzureRefused):
+        # All is made that the machine needs.
         provision(clients, settings, plan, source, keys_of(plan))
-    assert failure.value.what == "Not done after 2 s"
+    faults.add(HangingOperationFault(operation=MAKE_VM, resource=f"*/{plan.names.vm}", leaves="nothing"))
+    with failing(DeadlinePassed) as failure:
+        provision(clients, settings, hasty(plan, provision="3s"), source, keys_of(plan))
+    assert failure.value.what == "Not done after 3 s"
     assert "power state" in failure.value.seen
     assert "Its agent: no word of it" in failure.value.seen
     assert "it goes on with what was begun" in failure.value.remedy
@@ -128,7 +138,7 @@ def test_a_guest_that_crashes_under_a_step_is_told_with_its_panic(
         if line == "begun":
             faults.add(CrashFault(machine=vm.name, then="stops"))
 
-    with failing(ConnectionFailed, within=30) as failure:
+    with failing(ConnectionFailed) as failure:
         guest.run_step(vm, step, crash, record)
     assert "power state stopped" in failure.value.seen
     assert any(PANIC in line for line in console(failure.value.seen))
@@ -136,10 +146,8 @@ def test_a_guest_that_crashes_under_a_step_is_told_with_its_panic(
     guest.inventory(vm)
     faults.add(CrashFault(machine=vm.name, then="hangs"))
     monkeypatch.setattr(banner, "_BANNER_TIMEOUT", 0.5)
-    recipe = plan.recipe.model_copy(update={"timeouts": Timeouts(login="1s")})
-    hasty = guest_of(clients, plan.model_copy(update={"recipe": recipe}), keys_of(plan))
     with failing(DeadlinePassed) as late:
-        hasty.inventory(vm)
+        guest_of(clients, hasty(plan, login="1s"), keys_of(plan)).inventory(vm)
     assert "power state running" in late.value.seen
     assert any(PANIC in line for line in console(late.value.seen))
 

@@ -15,11 +15,16 @@ from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobClient, ContainerClient
 
-from mintage.azure.clients import Clients
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.connections import ResetFault
+from localazure.faults.kinds.status import StatusFault
+from mintage.azure.clients import Clients, connect
 from mintage.azure.disk_upload import UploadedDisk, upload_disk
 from mintage.errors import AzureBusy, SourceError
+from mintage.settings import Settings
 from mintage.upload import PageBlob, copy_blob, silent, upload_image
 from mintage.upload.ranges import Piece
+from mintage.upload.told_retries import ToldRetry
 from mintage.vhd import VhdImage, open_image
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import make_account
@@ -91,6 +96,22 @@ def test_a_disk_holds_what_was_uploaded_and_is_open_to_nobody(clients: Clients, 
     assert heard[0] == (0, image.allocated)
     assert heard[-1] == (image.allocated, image.allocated)
     assert held(clients, group)[:SIZE] == image.raw.read_bytes()
+
+
+def test_an_upload_gets_over_what_passes_and_tells_each_time(
+    settings: Settings, group: str, image: VhdImage, faults: FaultClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ToldRetry, "get_backoff_time", lambda *_: 0)
+    busy = faults.add(StatusFault(status=503, operation="PUT blobs/page", count=2))
+    broken = faults.add(ResetFault(operation="GET blobs/pagelist", count=1))
+    told: list[str] = []
+    with connect(settings, tell=told.append) as clients:
+        upload_disk(clients, wanted(group, image), filled_with(image))
+        assert held(clients, group)[:SIZE] == image.raw.read_bytes()
+    assert [faults.get(each.id).struck for each in (busy, broken)] == [2, 1]
+    assert len(told) == 3
+    assert sum("PUT /" in line and "Azure answered 503: ServerBusy" in line for line in told) == 2
+    assert all("/disks/uploaded, attempt " in line and "sig=" not in line for line in told)
 
 
 def test_an_upload_that_ended_is_not_done_again(clients: Clients, group: str, image: VhdImage) -> None:

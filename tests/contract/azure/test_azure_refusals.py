@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from localazure.arm.errors import CloudError
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.connections import ResetFault
+from localazure.faults.kinds.every import AnyFault
+from localazure.faults.kinds.governance import PolicyFault
+from localazure.faults.kinds.operations import FailedOperationFault
+from localazure.faults.kinds.status import StatusFault
 from localazure.hypervisor.base import HypervisorError
 from mintage.artifacts import ResolvedSource
-from mintage.azure.clients import Clients
+from mintage.azure.clients import Clients, connect
 from mintage.azure.provision import provision
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import MintageError
+from mintage.errors import AzureRefused, ImageUnfit, MintageError, SourceError
 from mintage.settings import Settings
 
 FailOnce = Callable[[Exception], None]
@@ -66,6 +73,70 @@ def test_a_refusal_names_the_resource_and_not_the_group(
     with pytest.raises(MintageError) as raised:
         provision(clients, settings, plan, nowhere, keys)
     assert raised.value.where.endswith(f"/virtualMachines/{plan.names.vm}")
+
+
+VM = "Microsoft.Compute/virtualMachines"
+
+
+@dataclass(frozen=True)
+class Fatal:
+    """What Azure will refuse again, and what is told of it."""
+
+    fault: AnyFault
+    kind: type[MintageError]
+    seen: str
+    remedy: str
+
+
+FATAL = {
+    "policy": Fatal(
+        PolicyFault(operation=f"PUT {VM}", policy="no-vms"), AzureRefused, "disallowed by policy", "policy named above"
+    ),
+    "permission": Fatal(
+        StatusFault(status=403, operation=f"PUT {VM}"), AzureRefused, f"perform action '{VM}/write'", "give it a role"
+    ),
+    "terms": Fatal(
+        StatusFault(status=400, code="ResourcePurchaseValidationFailed", message="Unsigned.", operation=f"PUT {VM}"),
+        SourceError,
+        "ResourcePurchaseValidationFailed: Unsigned.",
+        "az vm image terms accept",
+    ),
+    "image": Fatal(
+        FailedOperationFault(operation=f"PUT {VM}", code="OSProvisioningClientError", message="No ovf-env.xml."),
+        ImageUnfit,
+        "OSProvisioningClientError: No ovf-env.xml.",
+        "must have been generalized",
+    ),
+}
+
+
+@pytest.mark.parametrize("fatal", FATAL.values(), ids=FATAL)
+def test_what_azure_will_refuse_again_is_asked_for_once_and_told_with_a_remedy(
+    settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, faults: FaultClient, fatal: Fatal
+) -> None:
+    faults.add(fatal.fault)
+    with connect(settings) as mine, pytest.raises(fatal.kind) as raised:
+        provision(mine, settings, plan, source, keys)
+    assert mine.calls[f"PUT {VM}"] == 1
+    assert not raised.value.transient
+    assert fatal.seen in raised.value.seen
+    assert fatal.remedy in raised.value.remedy
+    assert raised.value.where.endswith(f"/{plan.names.vm}")
+
+
+def test_what_passes_is_tried_again_and_each_time_told_with_its_reason(
+    settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, faults: FaultClient
+) -> None:
+    told: list[str] = []
+    faults.add(StatusFault(status=503, operation=f"PUT {VM}", count=1))
+    faults.add(ResetFault(operation="PUT Microsoft.Network/virtualNetworks", count=1))
+    with connect(settings, tell=told.append) as mine:
+        provision(mine, settings, plan, source, keys)
+        assert mine.calls[f"PUT {VM}"] == 2
+    network, machine = told
+    assert network.startswith("PUT Microsoft.Network/virtualNetworks, attempt 1: ")
+    assert "onnection" in network
+    assert machine.startswith(f"PUT {VM}, attempt 1: Azure answered 503: ServerTimeout: The request timed out.")
 
 
 def names(found: Any) -> list[str]:

@@ -19,7 +19,9 @@ from mintage.azure.verification import (
     wait_for_host_keys,
 )
 from mintage.errors import DeadlinePassed
+from mintage.guests import guest_of
 from mintage.names import VERIFICATION_USER
+from mintage.recipe import Verify
 from mintage.settings import Settings
 from mintage.verify.image import verify_image
 
@@ -53,13 +55,16 @@ def test_each_tells_its_own_host_key_on_its_console(clients: Clients, vms: tuple
         assert address.host_key in serial_log(clients, vm)
 
 
-def test_a_console_without_keys_ends_in_a_deadline_that_shows_its_last_lines(
-    clients: Clients, vms: tuple[VerificationVm, ...], monkeypatch: pytest.MonkeyPatch
+def test_a_machine_without_host_keys_on_its_console_is_described_when_its_time_is_over(
+    clients: Clients, captured: Any, vms: tuple[VerificationVm, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mintage.azure.verification.read_serial_log", lambda *_: "Booting\nKernel panic")
-    with pytest.raises(DeadlinePassed) as raised:
-        wait_for_host_keys(clients, vms[0], 0)
-    assert raised.value.seen == "Booting | Kernel panic"
+    monkeypatch.setattr("mintage.azure.verification.read_serial_log", lambda *_: "Booting")
+    recipe = captured.plan.recipe.model_copy(update={"verify": Verify(boot_timeout="1s")})
+    guest = guest_of(clients, captured.plan.model_copy(update={"recipe": recipe}), captured.keys)
+    with pytest.raises(DeadlinePassed, match="did not tell its host key") as raised:
+        guest.prove(vms, print)
+    assert raised.value.seen.startswith(f"no host key on its console\n{vms[0].name}: Succeeded, power state running\n")
+    assert "The last lines of its console:" in raised.value.seen
 
 
 def test_azure_hears_of_their_agents(

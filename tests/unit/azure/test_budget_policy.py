@@ -24,12 +24,18 @@ SKUS = f"{SUBSCRIPTION}/providers/Microsoft.Compute/skus"
 
 
 class Answer:
+    """What it says is still on the wire until it is read, as of the SDK's long-running operations."""
+
     def __init__(self, status: int = 200, body: Any = None, **headers: str) -> None:
         self.status_code, self.reason, self._body = status, "because", body
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._is_read = False
+
+    def read(self) -> None:
+        self._is_read = True
 
     def text(self) -> str:
-        return json.dumps(self._body)
+        return json.dumps(self._body) if self._is_read else ""
 
 
 class Azure(HttpTransport[Any, Any]):

@@ -84,7 +84,9 @@ def test_its_script_environment_and_password_are_on_no_command_line_and_in_no_fi
         assert not any(secret in text for text in seen)
 
 
-def test_a_task_goes_on_when_the_connection_is_cut(remote: WinrmRemote, guest: WindowsGuest, relay: Relay) -> None:
+def test_a_task_goes_on_when_the_connection_is_cut(
+    remote: WinrmRemote, guest: WindowsGuest, relay: Relay, caplog: pytest.LogCaptureFixture
+) -> None:
     script = '1..5 | ForEach-Object { "line $_"; Start-Sleep -Milliseconds 300 }'
     cut: list[str] = []
 
@@ -95,6 +97,7 @@ def test_a_task_goes_on_when_the_connection_is_cut(remote: WinrmRemote, guest: W
 
     result = remote.run_elevated(script, on_line=on_line)
     assert cut
+    assert "; connecting again" in caplog.text
     assert result.last_lines == tuple(f"line {n}" for n in range(1, 6))
     assert _traces(guest) == []
 

@@ -95,13 +95,19 @@ def test_one_that_is_there_is_replaced_whole(
     assert _folder(guest, there) == ["file.bin"]
 
 
-def test_an_upload_goes_on_where_the_connection_broke(
-    remote: WinrmRemote, guest: WindowsGuest, relay: Relay, here: Path, there: PureWindowsPath
+def test_an_upload_goes_on_where_the_connection_broke_and_says_so(
+    remote: WinrmRemote,
+    guest: WindowsGuest,
+    relay: Relay,
+    here: Path,
+    there: PureWindowsPath,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = relay.passed
     relay.cut_at = before + relay.passed_back + SIZE
     remote.send_file(here, there)
     assert relay.cuts == 1
+    assert len(re.findall("; connecting again", caplog.text)) == 1
     assert hashlib.sha256(_content(guest, there)).digest() == hashlib.sha256(here.read_bytes()).digest()
     assert _folder(guest, there) == ["file.bin"]
     # Once, and what was on its way when it broke: not twice.

@@ -7,9 +7,11 @@ import threading
 
 import pytest
 
-from mintage.upload import Seldom
+from mintage.errors import DeadlinePassed
+from mintage.upload import Seldom, until
 from mintage.upload.parallel import send_all
 from mintage.upload.ranges import LARGEST, Piece, pieces, total, without
+from tests.support.fake_time import FakeTime
 
 
 def test_what_is_missing_is_what_the_pages_say() -> None:
@@ -94,3 +96,15 @@ def test_the_first_error_ends_it_and_nothing_goes_on_afterwards() -> None:
         send_all((Piece(number, 1) for number in range(1000)), send, lambda _: None, workers=2)
     assert len(done) < 20
     assert not [each.name for each in threading.enumerate() if each.name.startswith("upload")]
+
+
+def test_an_upload_ends_when_its_time_is_over_unless_it_is_done() -> None:
+    time, told = FakeTime(), list[tuple[int, int]]()
+    progress = until(time.now + 10, "web.vhd", lambda *seen: told.append(seen), time.clock)
+    progress(1, 3)
+    time.sleep(11)
+    with pytest.raises(DeadlinePassed, match="1 of 3 bytes were there") as late:
+        progress(1, 3)
+    assert "timeouts.upload" in late.value.remedy
+    progress(3, 3)
+    assert told == [(1, 3), (3, 3)]

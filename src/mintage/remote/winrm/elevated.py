@@ -12,7 +12,7 @@ from mintage.remote.lines import Lines
 from mintage.remote.windows import WindowsRunAs
 from mintage.remote.winrm.conversation import Conversation, ask
 from mintage.remote.winrm.launcher import call, line, script_text
-from mintage.remote.winrm.resume import come_back
+from mintage.remote.winrm.resume import come_back, tell_lost
 from mintage.remote.winrm.session import Session
 
 _START_TIMEOUT = 120.0
@@ -104,6 +104,7 @@ class ElevatedRun:
 
     def _come_back(self, error: ConnectionFailed, deadline: float) -> None:
         """Connect again for the rest of the output. Raises the error when that fails, or the guest restarted."""
+        tell_lost(self._session, error)
         until = min(deadline, self._session.clock() + _RECONNECT)
         try:
             come_back(self._session, self._reconnect, until)
