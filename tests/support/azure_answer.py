@@ -11,5 +11,8 @@ class Answer:
         self.status_code, self.reason, self._body = status, "because", body
         self.headers: dict[str, str] = {}
 
+    def read(self) -> bytes:
+        return self.text().encode()
+
     def text(self, encoding: str | None = None) -> str:
         return json.dumps(self._body)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import json
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,11 @@ from prefect.states import AwaitingRetry
 from deployments.local_stack.result import read_report
 from deployments.local_stack.run import Steps, create_run, follow
 from deployments.local_stack.stack import Options, Stack, running
+from localazure.faults.client import FaultClient
 from mintage.artifacts import Report, StepReport
 from mintage.azure.clients import Clients, connect
 from mintage.settings import load_settings
+from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 from tasks.records import did_a_step, read_task_runs
 from tests.support.kept_secrets import kept_secrets, secrets_of
@@ -61,8 +64,8 @@ class Builds:
         path.write_text(RECIPE.format(name=name, **told) + more, encoding="utf-8")
         return path
 
-    def start(self, recipe: Path, **parameters: Any) -> FlowRun:
-        return create_run(self.stack.client, BUILD, {"recipe": str(recipe), **parameters}, self.stack.queue)
+    def start(self, recipe: Path, deployment: str = BUILD, **parameters: Any) -> FlowRun:
+        return create_run(self.stack.client, deployment, {"recipe": str(recipe), **parameters}, self.stack.queue)
 
     def finish(self, run: FlowRun) -> Ended:
         ended, steps = follow(self.stack.client, run.id, nothing, self.stack.check)
@@ -77,6 +80,31 @@ class Builds:
         run = create_run(self.stack.client, "sweep/sweep", parameters, self.stack.queue)
         return follow(self.stack.client, run.id, nothing, self.stack.check)[0]
 
+    def supervise(self, **parameters: Any) -> FlowRun:
+        run = create_run(self.stack.client, "supervise/supervise", parameters, self.stack.queue)
+        return follow(self.stack.client, run.id, nothing, self.stack.check)[0]
+
+    @contextmanager
+    def faults(self) -> Iterator[FaultClient]:
+        """The cloud misbehaves at a test's wish, until the block ends."""
+        with FaultClient(self.stack.slot.cloud) as faults:
+            try:
+                yield faults
+            finally:
+                faults.clear()
+
+    def until_state(self, run: FlowRun, *names: str, within: float = 90) -> FlowRun:
+        """Wait until the run is in one of these states; as it is then."""
+
+        def look() -> FlowRun:
+            now = self.stack.client.read_flow_run(run.id)
+            if now.state_name not in names:
+                raise NotYet(f"it is {now.state_name}")
+            return now
+
+        deadline = time.monotonic() + within
+        return wait_for(look, f"Not {' or '.join(names)}", where=run.name, deadline=deadline, pause=0.2)
+
     def until(self, run: FlowRun, step: str) -> None:
         """Wait until the step runs."""
 
@@ -89,10 +117,14 @@ class Builds:
 
     def kill(self, run: FlowRun) -> None:
         """End the run's process as the kernel does when memory is short."""
-        victims = [each for each in psutil.process_iter() if _works_on(each, run)]
+        victims = self.processes(run)
         assert victims
         for each in victims:
             each.kill()
+
+    def processes(self, run: FlowRun) -> list[psutil.Process]:
+        """Those that work on the run."""
+        return [each for each in psutil.process_iter() if _works_on(each, run)]
 
     def kill_part(self, name: str) -> None:
         """End a process of the stack, which starts it again."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions
 from prefect.events.schemas.automations import EventTrigger
+from prefect.states import Cancelling
 
 from deployments.local_stack.automations import FOLDER, read_automations
+from deployments.local_stack.result import read_report
 from deployments.local_stack.stack import ROOT
+from localazure.faults.kinds.connections import PauseFault, SlowFault
 from mintage.names import BuildNames
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
@@ -18,6 +26,12 @@ from tasks.history import RESUMED
 
 pytestmark = pytest.mark.timeout(400)
 ZOMBIES = "mintage - mark dead builds"
+RESUME = "mintage - go on with crashed builds"
+ONE_AT_A_TIME = "build-image/debian-12-web"
+MAKE_VM = "PUT Microsoft.Compute/virtualMachines"
+REMOVE_GROUP = "DELETE Microsoft.Resources/subscriptions/resourceGroups"
+SILENCE_SECONDS = 16
+"""The least that the supervision takes."""
 
 
 def test_builds_go_on_by_themselves_whatever_is_killed(builds: Any) -> None:
@@ -67,6 +81,122 @@ def test_a_build_goes_on_when_azure_takes_its_spot_vm_back_in_the_middle_of_a_st
     assert any("Azure took the Spot VM back" in line for line in builds.log(run))
     assert set(builds.times_done(run).values()) == {1}
     assert not builds.group_exists(run)
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Builds of one recipe, started one after the other while the first was held in a call to Azure."""
+
+    first: Any
+    waiting: Any
+    refused: Any
+    superseding: Any
+    """In its only step, which takes minutes."""
+    seconds: float
+    """From the moment at which that one began until the first one had ended."""
+
+
+@pytest.fixture(scope="module")
+def rivals(builds: Any) -> Rivals:
+    recipe = builds.recipe("rivals", customize="sleep 300")
+    with builds.faults() as faults:
+        held = faults.add(SlowFault(operation=MAKE_VM, seconds=600, count=1))
+        first = builds.start(recipe, ONE_AT_A_TIME)
+        faults.await_strike(held.id, within=90)
+        waiting = builds.until_state(builds.start(recipe, ONE_AT_A_TIME), "AwaitingConcurrencySlot")
+        builds.stack.client.delete_flow_run(waiting.id)
+        with _colliding(builds, ConcurrencyLimitStrategy.CANCEL_NEW):
+            refused = builds.until_state(builds.start(recipe, ONE_AT_A_TIME), "Cancelled")
+        superseding = builds.until_state(builds.start(recipe, supersede=True), "Running")
+        begun = time.monotonic()
+        first = builds.until_state(first, "Cancelled")
+        seconds = time.monotonic() - begun
+    builds.until(superseding, "the step")
+    return Rivals(first, waiting, refused, superseding, seconds)
+
+
+def test_a_second_build_of_a_recipe_waits_is_refused_or_supersedes_as_its_deployment_says(
+    builds: Any, rivals: Rivals
+) -> None:
+    assert not rivals.waiting.start_time
+    assert (rivals.refused.run_count, rivals.refused.state.message) == (0, "Deployment concurrency limit reached.")
+    said = [state.message or "" for state in _states(builds, rivals.first)]
+    assert any("A newer build of the same recipe" in line and str(rivals.superseding.id) in line for line in said)
+    # The call in which the first one was would have taken ten minutes.
+    assert rivals.seconds < 120
+    assert not builds.processes(rivals.first)
+    assert not builds.group_exists(rivals.first)
+    report = read_report(builds.stack.slot.reports, new_build_id(rivals.first.id))
+    assert report is not None
+    assert report.outcome == "cancelled"
+    assert builds.group_exists(rivals.superseding)
+
+
+def test_a_death_of_which_no_automation_heard_is_found_by_the_supervision(builds: Any, rivals: Rivals) -> None:
+    run = rivals.superseding
+    with _deaf(builds, RESUME):
+        builds.kill(run)
+        crashed = builds.until_state(run, "Crashed")
+        time.sleep(max(0, SILENCE_SECONDS - (datetime.now(UTC) - crashed.state.timestamp).total_seconds()))
+
+        assert builds.supervise(silence_seconds=SILENCE_SECONDS).state.name == "Completed"
+
+        builds.until_state(run, "Running")
+    assert [state.message for state in _states(builds, run)].count(RESUMED) == 1
+    _until_said(builds, run, f"Going on with build {new_build_id(run.id)}")
+    assert builds.times_done(run)["provision"] == 1
+
+
+def test_a_build_is_stopped_soon_and_what_its_clean_up_leaves_is_the_sweepers(builds: Any, rivals: Rivals) -> None:
+    client, run = builds.stack.client, rivals.superseding
+    with builds.faults() as faults:
+        held = faults.add(PauseFault(operation=REMOVE_GROUP))
+        begun = time.monotonic()
+        client.set_flow_run_state(run.id, Cancelling())
+        _until_stopped(builds, run)
+        # Ten seconds until the worker looks, and what a call may take to end.
+        assert time.monotonic() - begun < 10 + 30
+        faults.await_strike(held.id, within=60)
+        client.set_flow_run_state(run.id, Cancelling(message="once more"))
+        # It is cleaning up.
+        builds.kill_part("worker")
+    assert builds.group_exists(run)
+
+    assert builds.sweep(dry_run=False).state.name == "Completed"
+
+    assert not builds.group_exists(run)
+
+
+@contextmanager
+def _colliding(builds: Any, strategy: ConcurrencyLimitStrategy) -> Iterator[None]:
+    """The deployment's runs collide as ``prefect.yaml`` would say it."""
+    client = builds.stack.client
+    found = client.read_deployment_by_name(ONE_AT_A_TIME)
+
+    def set_strategy(wanted: ConcurrencyLimitStrategy) -> None:
+        options = ConcurrencyOptions(collision_strategy=wanted)
+        client.update_deployment(found.id, DeploymentUpdate(concurrency_options=options))
+
+    set_strategy(strategy)
+    yield
+    set_strategy(found.concurrency_options.collision_strategy)
+
+
+@contextmanager
+def _deaf(builds: Any, name: str) -> Iterator[None]:
+    """The automation hears of nothing."""
+    (automation,) = builds.stack.client.read_automations_by_name(name)
+    builds.stack.client.pause_automation(automation.id)
+    yield
+    builds.stack.client.resume_automation(automation.id)
+
+
+def _until_stopped(builds: Any, run: Any) -> None:
+    def look() -> None:
+        if found := builds.processes(run):
+            raise NotYet(f"processes {[each.pid for each in found]} work on it")
+
+    wait_for(look, "The build goes on", where=run.name, deadline=time.monotonic() + 60, pause=0.2)
 
 
 def _until_said(builds: Any, run: Any, line: str) -> None:
