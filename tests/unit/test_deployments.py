@@ -24,7 +24,11 @@ ROOT = Path(__file__).parents[2]
 DEPLOYMENTS: dict[str, Any] = {
     each["name"]: each for each in YAML(typ="safe").load(ROOT / "deployments/prefect.yaml")["deployments"]
 }
-BUILDS = sorted(name for name, each in DEPLOYMENTS.items() if "recipe" in each.get("parameters", {}))
+BUILDS = sorted(
+    name
+    for name, each in DEPLOYMENTS.items()
+    if each["entrypoint"].endswith(":build_image") and "recipe" in each.get("parameters", {})
+)
 
 
 def flow_of(deployment: dict[str, Any]) -> Flow[..., Any]:
