@@ -10,7 +10,15 @@ from azure.core.exceptions import HttpResponseError
 from azure.mgmt.core.exceptions import ARMErrorFormat
 
 from mintage.azure.errors import translate
-from mintage.errors import AzureBusy, AzureRefused, CapacityRefused, MintageError, SourceError
+from mintage.errors import (
+    AzureBusy,
+    AzureRefused,
+    CapacityRefused,
+    GuestSilent,
+    ImageUnfit,
+    MintageError,
+    SourceError,
+)
 from tests.support.azure_answer import Answer
 from tests.support.evidence import read_evidence
 
@@ -20,13 +28,14 @@ ALWAYS: dict[type[MintageError], str] = {
         ApplicationGatewayLoadBalancingNotSupportedOnSecondaryIpConfigurations AuthorizationFailed ConflictingUserInput
         DeploymentStackResourceNotFound GlobalPublicIPAddressNotSupportedForBasicPublicIpAddress
         InitiatingCircuitNotProvisioned InvalidTemplate MustSpecifyBothEncryptionIntentAndEnforcementPolicy
-        NoPacketCaptureResponseDataFound NoRegisteredProviderFound OSProvisioningClientError ParentResourceNotFound
+        NoPacketCaptureResponseDataFound NoRegisteredProviderFound ParentResourceNotFound
         PrincipalNotFound PrivateIPAddressNotInAnySubnet PropertyChangeNotAllowed ResourceGroupNotFound ResourceNotFound
         ServiceProviderNotProvisioned""",
     AzureBusy: """
         AttachDiskWhileBeingDetached CannotDeleteResource InUseNetworkSecurityGroupCannotBeDeleted
-        InUseSubnetCannotBeDeleted NicInUse PublicIPAddressCannotBeDeleted SubscriptionRequestsThrottled TooManyRequests
-        VMAgentStatusCommunicationError VMExtensionProvisioningError VMStartTimedOut""",
+        InUseSubnetCannotBeDeleted NicInUse PublicIPAddressCannotBeDeleted SubscriptionRequestsThrottled TooManyRequests""",
+    GuestSilent: "VMAgentStatusCommunicationError VMExtensionProvisioningError VMStartTimedOut",
+    ImageUnfit: "OSProvisioningClientError",
     CapacityRefused: "AllocationFailed OverConstrainedAllocationRequest SkuNotAvailable",
     SourceError: "PlatformImageNotFound ResourcePurchaseValidationFailed VMMarketplaceInvalidInput",
 }
@@ -46,7 +55,7 @@ BY_WORDS: dict[str, tuple[tuple[str, type[MintageError]], ...]] = {
     "BadRequest": (("cannot boot", CapacityRefused), ("", AzureRefused)),
     "Conflict": (("", AzureRefused),),
     "NotFound": (("The Image", SourceError), ("", AzureRefused)),
-    "OSProvisioningTimedOut": (("guest agent was detected running", AzureRefused), ("", AzureBusy)),
+    "OSProvisioningTimedOut": (("guest agent was detected running", ImageUnfit), ("", GuestSilent)),
 }
 """What the words decide; the first that fits. A code in neither table fails the test: somebody must judge it."""
 
