@@ -33,7 +33,8 @@ ALWAYS: dict[type[MintageError], str] = {
         ServiceProviderNotProvisioned""",
     AzureBusy: """
         AttachDiskWhileBeingDetached CannotDeleteResource InUseNetworkSecurityGroupCannotBeDeleted
-        InUseSubnetCannotBeDeleted NicInUse PublicIPAddressCannotBeDeleted SubscriptionRequestsThrottled TooManyRequests""",
+        InUseSubnetCannotBeDeleted NicInUse PublicIPAddressCannotBeDeleted SubscriptionRequestsThrottled
+        TooManyRequests""",
     GuestSilent: "VMAgentStatusCommunicationError VMExtensionProvisioningError VMStartTimedOut",
     ImageUnfit: "OSProvisioningClientError",
     CapacityRefused: "AllocationFailed OverConstrainedAllocationRequest SkuNotAvailable",
