@@ -79,7 +79,7 @@ def test_the_machine_itself_is_generalized_and_its_owner_keeps_its_disk_as_it_wa
     undoing: tuple[Callable[[], None], ...] = (
         lambda: restore(clients, plan, vm, kept),
         lambda: put_back(clients, plan, vm, kept),
-        lambda: remove_machine(clients, vm),
+        lambda: remove_machine(clients, plan, vm),
     )
     for undo in undoing:
         with pytest.raises(AzureRefused, match="The VM itself is not put back"):
