@@ -20,7 +20,7 @@ _PROGRAMS = Path("/usr/lib/postgresql")
 _OWNER = "postgres"
 """Whom Debian's package makes for it."""
 _USER = "prefect"
-_START_SECONDS = 30
+_START_SECONDS = 60
 _STOP_SECONDS = 10
 
 
