@@ -16,7 +16,8 @@ from mintage.artifacts import StepState
 from tasks.build_id import new_build_id
 from tests.support.windows_compute import UPDATED_APP, update_app
 
-pytestmark = pytest.mark.timeout(300)
+# Six builds at once, and the first test waits for the stack, too: on a busy host that is minutes.
+pytestmark = pytest.mark.timeout(600)
 
 RECIPE = textwrap.dedent("""\
     name: {name}
