@@ -70,6 +70,23 @@ def test_an_image_of_a_disk_or_a_snapshot_boots(compute: Compute, kind: str) -> 
     assert compute.codes("booted")[-1] == "PowerState/running"
 
 
+def test_no_managed_image_is_made_of_an_arm64_disk(compute: Compute) -> None:
+    body: Any = {
+        "location": "westeurope",
+        "properties": {
+            "creationData": {"createOption": "Empty"},
+            "diskSizeGB": 1,
+            "osType": "Linux",
+            "hyperVGeneration": "V2",
+            "supportedCapabilities": {"architecture": "Arm64"},
+        },
+    }
+    disk = compute.client.disks.begin_create_or_update(compute.group, "arm", body).result()
+    with pytest.raises(HttpResponseError, match="CPU Architecture is 'Arm64'") as caught:
+        compute.image(**from_disk("managedDisk", str(disk.id)))
+    assert refusal(caught) == (409, "OperationNotAllowed")
+
+
 def test_images_are_listed_and_deleted(compute: Compute) -> None:
     image = compute.image(**from_vm(compute.generalized_vm()))
     assert [each.name for each in compute.client.images.list_by_resource_group(compute.group)] == ["image"]

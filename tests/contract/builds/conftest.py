@@ -7,7 +7,7 @@ import json
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +56,13 @@ class Builds:
         test: str = "true",
         source: Any = DEBIAN,
         publish: Mapping[str, Any] | None = None,
+        state: str = "generalized",
+        data_disks: Sequence[Any] = (),
     ) -> Path:
         """Write a recipe with one step and one test, each one line of shell; ``publish`` says more of that section."""
         path = self.folder / f"{name}.yaml"
         told = {"customize": json.dumps(customize), "test": json.dumps(test), "source": json.dumps(source)}
+        told |= {"state": state, "data_disks": json.dumps(data_disks)}
         more = "".join(f"  {field}: {json.dumps(value)}\n" for field, value in (publish or {}).items())
         path.write_text(RECIPE.format(name=name, **told) + more, encoding="utf-8")
         return path
@@ -209,7 +212,7 @@ RECIPE = textwrap.dedent("""\
     name: {name}
     os: linux
     source: {source}
-    build: {{region: westeurope, sizes: [Standard_B2s]}}
+    build: {{region: westeurope, sizes: [Standard_B2s], data_disks: {data_disks}}}
     customize:
     - name: the step
       kind: shell
@@ -224,7 +227,7 @@ RECIPE = textwrap.dedent("""\
     publish:
       resource_group: images
       gallery: tested
-      definition: {{name: {name}, publisher: test, offer: test, sku: {name}}}
+      definition: {{name: {name}, publisher: test, offer: test, sku: {name}, state: {state}}}
       regions:
       - name: northeurope
     """)

@@ -18,6 +18,7 @@ from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 from tests.support.exported import export_debian
 
+DATA_DISK = "/dev/disk/azure/scsi1/lun0"
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -99,7 +100,15 @@ def test_a_build_starts_from_a_disk_image_and_shows_its_upload(builds: Any) -> N
 
 
 def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(builds: Any) -> None:
-    recipe = builds.recipe("second-try", customize="test -e /opt/tried || { touch /opt/tried; exit 3; }")
+    """Here to a specialized image with a data disk."""
+    fill = f"mkdir -p /opt/d; echo hello > /opt/d/hello; mkfs.ext4 -q -d /opt/d {DATA_DISK}"
+    recipe = builds.recipe(
+        "second-try",
+        customize=f"test -e /opt/tried || {{ touch /opt/tried; exit 3; }}; {fill}",
+        test=f"debugfs -R 'cat /hello' {DATA_DISK} | grep -x hello",
+        state="specialized",
+        data_disks=[{"lun": 0, "gib": 1}],
+    )
     failed = builds.finish(builds.start(recipe))
     assert failed.state == "Failed"
     assert failed.report.outcome == "failed"
@@ -116,6 +125,9 @@ def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(
     assert ended.step("the step").state == StepState.COMPLETED
     assert ended.step("the step").attempts == 2
     assert ended.report.outcome == "published"
+    assert {"same-machine-ids"} < {check.name for check in ended.report.checks}
+    (data,) = builds.version("second-try")["properties"]["storageProfile"]["dataDiskImages"]
+    assert (data["lun"], data["sizeInGB"]) == (0, 1)
 
 
 def test_a_recipe_that_changed_is_not_mixed_into_a_build_that_goes_on(builds: Any) -> None:

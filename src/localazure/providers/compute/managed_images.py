@@ -123,6 +123,12 @@ class ManagedImage(ResourceType):
             self._check_generation(source, body)
 
     def _check_generation(self, source: Resource, body: ImageBody) -> None:
+        if source.properties.get("supportedCapabilities", {}).get("architecture") == "Arm64":
+            message = (
+                f"The operation 'Create Image' is not supported for '{source.rid}', whose CPU Architecture is 'Arm64'. "
+                "Use a gallery image version instead."
+            )
+            raise CloudError(409, "OperationNotAllowed", message, target="storageProfile.osDisk")
         found, asked = source.properties.get("hyperVGeneration", "V1"), body.properties.hyper_v_generation
         if found != asked:
             message = (
