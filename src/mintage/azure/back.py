@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
+from mintage.azure.copied_disks import DISK
 from mintage.azure.ensure import Wanted, removed
 from mintage.azure.machine import VM
 from mintage.azure.originals import demand_copy
 from mintage.azure.own_disks import own_disks
 from mintage.azure.power import found_at_rest, is_generalized
-from mintage.azure.restore import DISK, restore
+from mintage.azure.restore import restore
 from mintage.azure.together import Waiting, finish
 from mintage.build_plan import BuildPlan
 from mintage.recipe import in_seconds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted, ensure, removed, settled
@@ -12,17 +14,25 @@ from mintage.placement import Placement
 DISK = "Microsoft.Compute/disks"
 
 
+class Place(NamedTuple):
+    """Where a disk is. A VM in a zone takes no disks but those of its zone."""
+
+    region: str
+    zone: str | None
+
+
 def copied_disks(
     clients: Clients, plan: BuildPlan, source: ResolvedSource, placement: Placement
 ) -> dict[int | None, Wanted]:
     """By lun, the system's first. A VM in a zone takes no disks but those of its zone."""
     vm, names = plan.names.vm, plan.names
     size = plan.recipe.build.os_disk_gib
-    system = _disk(clients, plan, names.os_disk(vm), str(source.os_snapshot_id), placement, size)
+    place = Place(placement.region, placement.zone)
+    system = disk_copy(clients, plan, names.os_disk(vm), str(source.os_snapshot_id), place, size)
     disks: dict[int | None, Wanted] = {None: system}
     for each in source.data_disks:
         name = names.data_disk(vm, each.lun)
-        disks[each.lun] = _disk(clients, plan, name, str(each.snapshot_id), placement)
+        disks[each.lun] = disk_copy(clients, plan, name, str(each.snapshot_id), place)
     return disks
 
 
@@ -51,11 +61,12 @@ def _attached(disk: Wanted) -> Document:
     }
 
 
-def _disk(
-    clients: Clients, plan: BuildPlan, name: str, snapshot_id: str, placement: Placement, size: int | None = None
+def disk_copy(
+    clients: Clients, plan: BuildPlan, name: str, snapshot_id: str, place: Place, size: int | None = None
 ) -> Wanted:
+    """A disk of the build's with what the snapshot holds; ``size`` in GiB, where it is to be larger."""
     body = {
-        "location": placement.region,
+        "location": place.region,
         "tags": plan.tags,
         "sku": {"name": "Standard_LRS"},
         "properties": {
@@ -64,6 +75,6 @@ def _disk(
             "publicNetworkAccess": "Disabled",
             **({"diskSizeGB": size} if size else {}),
         },
-        **({"zones": [placement.zone]} if placement.zone else {}),
+        **({"zones": [place.zone]} if place.zone else {}),
     }
     return Wanted(clients, DISK, clients.compute.disks, (plan.names.group, name), body)

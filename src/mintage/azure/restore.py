@@ -8,6 +8,7 @@ from typing import Any
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import from_disk, running_again
+from mintage.azure.copied_disks import DISK, Place, disk_copy
 from mintage.azure.ensure import Document, Wanted, ensure, removed
 from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.originals import demand_copy
@@ -17,8 +18,6 @@ from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.names import SYSPREP_TAG
 from mintage.recipe import in_seconds
-
-DISK = "Microsoft.Compute/disks"
 
 
 def restore(clients: Clients, plan: BuildPlan, vm: BuildVm, snapshot: DiskSnapshot) -> None:
@@ -66,28 +65,13 @@ def _copies(
     for lun, source in sources.items():
         first = plan.names.os_disk(vm.name) if lun is None else plan.names.data_disk(vm.name, lun)
         name = next_name(old[lun]) if lun in old else first
-        made[lun] = yield from ensure(_disk(clients, plan, vm, name, source))
+        made[lun] = yield from ensure(disk_copy(clients, plan, name, source, Place(vm.location, vm.zone)))
     return made
 
 
 def _removed_disks(clients: Clients, vm: BuildVm, names: Iterable[str]) -> Waiting[None]:
     for name in names:
         yield from removed(Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), {}))
-
-
-def _disk(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, source: str) -> Wanted:
-    zone = {"zones": [vm.zone]} if vm.zone else {}
-    body = zone | {
-        "location": vm.location,
-        "tags": plan.tags,
-        "sku": {"name": "Standard_LRS"},
-        "properties": {
-            "creationData": {"createOption": "Copy", "sourceResourceId": source},
-            "networkAccessPolicy": "DenyAll",
-            "publicNetworkAccess": "Disabled",
-        },
-    }
-    return Wanted(clients, DISK, clients.compute.disks, (vm.resource_group, name), body)
 
 
 def _with_disks(vm: Document, disks: Mapping[int | None, Document]) -> Any:  # noqa: ANN401 - any JSON

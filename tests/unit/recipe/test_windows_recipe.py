@@ -95,7 +95,7 @@ def test_it_survives_the_way_between_processes(recipe: Path) -> None:
             "include: [KB5031364]\n  exclude: [KB5031364]",
             "cannot be both included and excluded",
         ),
-        ("verify:", "connection: {auth: ntml}\nverify:", "must be one of ntlm, basic, kerberos"),
+        ("verify:", "connection: {auth: ntml}\nverify:", "must be one of ntlm, basic, certificate, kerberos"),
         ("verify:", "generalize: {fix: [domain]}\nverify:", "generalize.fix[0]: must be one of unattend, panther"),
         ("files/install.ps1", "files/absent.ps1", "12: customize[1].script: 'HERE/files/absent.ps1' does not exist"),
         ("files/install.ps1", "files", "12: customize[1].script: 'HERE/files' is a folder: a script is a file"),

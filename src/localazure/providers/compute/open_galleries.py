@@ -65,22 +65,21 @@ def definition_of(cloud: Cloud, text: str, subscription: str) -> ResourceId:
 
 def _show_gallery(kind: _Kind) -> Handler:
     def show(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
-        location = served_location(call, values["location"], f"locations/{kind.url}")
-        return Answer(200, _gallery_document(kind, _gallery(cloud, kind, values["gallery"], _caller(values)), location))
+        gallery, location = _asked(kind, cloud, call, values)
+        return Answer(200, _gallery_document(kind, gallery, location))
 
     return show
 
 
 def _list_shared(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
     location = served_location(call, values["location"], "locations/sharedGalleries")
-    found = [each for each in cloud.store.of_type(_GALLERY) if _is_shared(cloud, each, _caller(values))]
+    found = [each for each in cloud.store.of_type(_GALLERY) if _is_shared(cloud, each, values["subscription"])]
     return Answer(200, {"value": [_gallery_document(SHARED, each, location) for each in found]})
 
 
 def _list_images(kind: _Kind) -> Handler:
     def list_(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
-        location = served_location(call, values["location"], f"locations/{kind.url}")
-        gallery = _gallery(cloud, kind, values["gallery"], _caller(values))
+        gallery, location = _asked(kind, cloud, call, values)
         images = cloud.store.of_type(DEFINITION, under=gallery.rid)
         return Answer(200, {"value": [_image_document(kind, gallery, each, location) for each in images]})
 
@@ -89,8 +88,7 @@ def _list_images(kind: _Kind) -> Handler:
 
 def _show_image(kind: _Kind) -> Handler:
     def show(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
-        location = served_location(call, values["location"], f"locations/{kind.url}")
-        gallery = _gallery(cloud, kind, values["gallery"], _caller(values))
+        gallery, location = _asked(kind, cloud, call, values)
         return Answer(200, _image_document(kind, gallery, _image(cloud, gallery, values["image"]), location))
 
     return show
@@ -98,8 +96,7 @@ def _show_image(kind: _Kind) -> Handler:
 
 def _list_versions(kind: _Kind) -> Handler:
     def list_(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
-        location = served_location(call, values["location"], f"locations/{kind.url}")
-        gallery = _gallery(cloud, kind, values["gallery"], _caller(values))
+        gallery, location = _asked(kind, cloud, call, values)
         found = _versions(cloud, _image(cloud, gallery, values["image"]), location)
         return Answer(200, {"value": [_version_document(kind, gallery, each, location) for each in found]})
 
@@ -108,8 +105,7 @@ def _list_versions(kind: _Kind) -> Handler:
 
 def _show_version(kind: _Kind) -> Handler:
     def show(cloud: Cloud, call: Call, values: dict[str, str]) -> Answer:
-        location = served_location(call, values["location"], f"locations/{kind.url}")
-        gallery = _gallery(cloud, kind, values["gallery"], _caller(values))
+        gallery, location = _asked(kind, cloud, call, values)
         for each in _versions(cloud, _image(cloud, gallery, values["image"]), location):
             if each.rid.name == values["version"]:
                 return Answer(200, _version_document(kind, gallery, each, location))
@@ -118,8 +114,10 @@ def _show_version(kind: _Kind) -> Handler:
     return show
 
 
-def _caller(values: dict[str, str]) -> str:
-    return values["subscription"]
+def _asked(kind: _Kind, cloud: Cloud, call: Call, values: dict[str, str]) -> tuple[Resource, str]:
+    """The gallery and the region that a URL names."""
+    location = served_location(call, values["location"], f"locations/{kind.url}")
+    return _gallery(cloud, kind, values["gallery"], values["subscription"]), location
 
 
 def _gallery(cloud: Cloud, kind: _Kind, name: str, subscription: str) -> Resource:
