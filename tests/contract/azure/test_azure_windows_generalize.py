@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, Inventory, ResolvedSource
+from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, Inventory, ResolvedSource, Verified
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
 from mintage.azure.image_version import existing_version, with_status
@@ -28,7 +28,7 @@ from mintage.guests import Guest, guest_of
 from mintage.names import VERIFICATION_USER
 from mintage.recipe import PowerShellStep
 from mintage.settings import Settings
-from mintage.verify.image import demand_passed, verify_image
+from mintage.verify.image import demand_passed
 from tests.contract.azure.conftest import MakePlan
 from tests.support.windows_compute import UPDATED_APP, WINDOWS, update_app
 
@@ -196,11 +196,14 @@ def test_copies_of_a_machine_that_sysprep_never_saw_are_no_proof(
     story.customize(ACCOUNT % (VERIFICATION_USER, password))
     story.generalize()
     image = capture(clients, plan, story.vm, choose_version(clients, plan), source)
-    for vm in start_verification_vms(clients, settings, plan, image, story.keys):
+    vms = start_verification_vms(clients, settings, plan, image, story.keys)
+    for vm in vms:
         changes = {"name": vm.name, "resource_id": vm.resource_id}
         restore(clients, plan, story.vm.model_copy(update=changes), story.snapshot)
 
-    verified = verify_image(clients, settings, plan, image, story.keys, story.say)
+    # Not by verify_image, which asks new VMs where those of an earlier attempt did not pass.
+    checks = guest_of(clients, plan, story.keys).prove(vms, story.say)
+    verified = Verified(image_version=image.resource_id, vms=tuple(vm.name for vm in vms), checks=checks)
 
     failed = {check.name.rpartition(": ")[2] for check in verified.failed}
     assert failed == {
