@@ -38,8 +38,8 @@ _CHECKS: dict[SysprepCauseName, str] = {
     "restart-pending": "pending-reboot: ",
 }
 """By which check a cause is found before Sysprep is started."""
-_WAITED_FOR = {("servicing-active", "now"), ("agent-missing", "now")}
-"""Builds wait twenty minutes and more for these to pass."""
+_WAITED_FOR = {("servicing-active", "now"), ("agent-missing", "now"), ("agent-missing", "sysprep")}
+"""Builds wait an hour and more for these to pass."""
 _FIRST = Point(where="guest", number=1, when="before")
 
 
