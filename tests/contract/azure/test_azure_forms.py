@@ -89,7 +89,7 @@ def formed(plan: BuildPlan, folder: Path, container: str) -> BuildPlan:
 def delivered_by_mortals(settings: Settings, clients: Clients, build: Captured) -> Formed:
     """By processes that die ever later, until one gets to the end."""
     mortal, calls = Mortal(settings, clients), Counter[str]()
-    for deaths, after in enumerate(itertools.accumulate(itertools.count(3, 2))):
+    for deaths, after in enumerate(itertools.accumulate(itertools.count(2))):
         asked = mortal.dies_after(after, lambda mine, _: deliver(mine, build), build.plan)
         if asked is None:
             writes = Counter({kind: count for kind, count in calls.items() if kind.startswith(("PUT", "DELETE"))})
@@ -152,7 +152,8 @@ def test_each_form_is_named_and_delivering_again_finds_them_done(clients: Client
 
 
 def test_a_process_that_dies_in_the_middle_of_a_form_is_gone_on_with_and_makes_nothing_twice(forms: Formed) -> None:
-    assert forms.deaths > 4
+    # More where a waiting step asks more often: on a busy host.
+    assert forms.deaths > 3
     for kind in ("images", "snapshots"):
         assert forms.writes[f"PUT Microsoft.Compute/{kind}"] <= 1
     assert forms.writes["PUT Microsoft.Compute/galleries/images/versions"] <= 2
