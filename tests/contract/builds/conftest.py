@@ -96,7 +96,7 @@ class Builds:
             finally:
                 faults.clear()
 
-    def until_state(self, run: FlowRun, *names: str, within: float = 90) -> FlowRun:
+    def until_state(self, run: FlowRun, *names: str, within: float = 240) -> FlowRun:
         """Wait until the run is in one of these states; as it is then."""
 
         def look() -> FlowRun:
