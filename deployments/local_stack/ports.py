@@ -21,13 +21,16 @@ class Ports:
     blobs: int
 
 
-def choose_ports(slot: Slot) -> Ports:
+def choose_ports(slot: Slot, *, usual: bool = True) -> Ports:
     """Return what the slot used last, a taken port replaced by a free one, and keep the choice for the next time.
 
+    The first time they are the usual ones, or any. A part listens seconds after it was given its port: of two stacks
+    with the same number that start at once, in different folders, one would else work with the other's server.
     Links in the history of a slot name its ports, and so do the addresses of localazure's unfinished operations.
     """
     kept = slot.folder / "ports.json"
-    wanted = {name: port + 10 * (slot.number - 1) for name, port in _PREFERRED.items()} | _read(kept)
+    first = {name: port + 10 * (slot.number - 1) if usual else free_port() for name, port in _PREFERRED.items()}
+    wanted = first | _read(kept)
     ports = Ports(**{name: wanted[name] if is_free(wanted[name]) else free_port() for name in _PREFERRED})
     kept.write_text(json.dumps(asdict(ports)), encoding="utf-8")
     return ports

@@ -22,6 +22,7 @@ from deployments.local_stack.signals import undisturbed
 from deployments.local_stack.slots import Slot, take_slot
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "var"
 Say = Callable[[str], None]
 
 _POLL_SECONDS = "0.5"
@@ -58,7 +59,7 @@ class Stack:
 
 
 @contextmanager
-def running(options: Options, say: Say, folder: Path = ROOT / "var") -> Iterator[Stack]:
+def running(options: Options, say: Say, folder: Path = FOLDER) -> Iterator[Stack]:
     """Start all in a slot of ``folder``, yield them ready for a run, and stop all, whatever happens.
 
     Raises StackError.
@@ -78,7 +79,7 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     if options.hypervisor == "qemu":
         cloud.make_base_image(os.environ)
     # Not before the image, which takes minutes once: a port that was free then may not be free now.
-    ports = choose_ports(slot)
+    ports = choose_ports(slot, usual=slot.folder.parent == FOLDER)
     existing = prefect_parts.existing_api()
     api = existing or f"http://127.0.0.1:{ports.prefect}/api"
     environment = prefect_parts.environment_of(slot, api)

@@ -1,4 +1,5 @@
 import socket
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,20 @@ def test_a_slot_has_the_same_ports_every_time(tmp_path: Path) -> None:
         assert choose_ports(slot) == choose_ports(slot)
 
 
+def test_stacks_of_different_folders_that_start_at_once_get_different_ports(tmp_path: Path) -> None:
+    with take_slot(tmp_path / "a") as one, take_slot(tmp_path / "b") as other:
+        assert one.number == other.number
+        ports = [choose_ports(slot, usual=False) for slot in (one, other)]
+    assert len({port for each in ports for port in asdict(each).values()}) == 8
+
+
 def test_a_port_that_was_taken_meanwhile_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
     with take_slot(tmp_path) as slot, socket.socket() as other:
-        before = choose_ports(slot)
+        before = choose_ports(slot, usual=False)
         other.bind(("127.0.0.1", before.metadata))
         other.listen()
 
-        after = choose_ports(slot)
+        after = choose_ports(slot, usual=False)
 
         assert not is_free(before.metadata)
         assert after.metadata != before.metadata
