@@ -84,8 +84,12 @@ class Builds:
         return follow(self.stack.client, run.id, nothing, self.stack.check)[0]
 
     def supervise(self, **parameters: Any) -> FlowRun:
-        run = create_run(self.stack.client, "supervise/supervise", parameters, self.stack.queue)
-        return follow(self.stack.client, run.id, nothing, self.stack.check)[0]
+        """As soon as the schedule's own run lets it: there is one at a time."""
+        while True:
+            run = create_run(self.stack.client, "supervise/supervise", parameters, self.stack.queue)
+            ended, _ = follow(self.stack.client, run.id, nothing, self.stack.check)
+            if ended.state_name != "Cancelled":
+                return ended
 
     @contextmanager
     def faults(self) -> Iterator[FaultClient]:

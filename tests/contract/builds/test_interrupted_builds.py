@@ -29,7 +29,7 @@ ZOMBIES = "mintage - mark dead builds"
 RESUME = "mintage - go on with crashed builds"
 ONE_AT_A_TIME = "build-image/debian-12-web"
 MAKE_VM = "PUT Microsoft.Compute/virtualMachines"
-REMOVE_GROUP = "DELETE Microsoft.Resources/subscriptions/resourceGroups"
+REMOVE_GROUP = "DELETE Microsoft.Resources/resourceGroups"
 SILENCE_SECONDS = 16
 """The least that the supervision takes."""
 
