@@ -143,7 +143,6 @@ def test_a_death_of_which_no_automation_heard_is_found_by_the_supervision(builds
 
         builds.until_state(run, "Running")
     assert [state.message for state in _states(builds, run)].count(RESUMED) == 1
-    _until_said(builds, run, f"Going on with build {new_build_id(run.id)}")
     assert builds.times_done(run)["provision"] == 1
 
 
