@@ -115,7 +115,6 @@ def test_a_gallery_has_a_name_that_is_its_own_in_the_subscription(shelf: Shelf) 
     assert gallery.identifier is not None
     assert str(gallery.identifier.unique_name).endswith(shelf.gallery.upper())
     assert refused(lambda: shelf.make_gallery("no-hyphens")) == (400, "InvalidResourceName")
-    assert refused(lambda: shelf.make_gallery(sharingProfile={"permissions": "Groups"}))[0] == 501
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.guests import guest_of
 from mintage.guests.linux import LinuxGuest
+from mintage.guests.watched import WatchedGuest
 from mintage.guests.windows import WindowsGuest
 from mintage.recipe_file import load_recipe
 
@@ -53,7 +54,9 @@ def test_the_firewall_lets_the_builder_in_at_one_port(build: BuildPlan, name: st
 
 @pytest.mark.parametrize(("build", "kind"), [(WINDOWS, WindowsGuest), (LINUX, LinuxGuest)])
 def test_a_recipe_is_built_by_what_knows_its_system(build: BuildPlan, kind: type) -> None:
-    assert isinstance(guest_of(CLIENTS, build, KEYS), kind)
+    guest = guest_of(CLIENTS, build, KEYS)
+    assert isinstance(guest, WatchedGuest)
+    assert isinstance(guest._guest, kind)
 
 
 def test_the_windows_profiles_differ_in_name_user_and_password() -> None:

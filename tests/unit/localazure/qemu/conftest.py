@@ -10,6 +10,7 @@ from localazure.hypervisor.qemu.layers import LayerStore
 from localazure.hypervisor.qemu.qemu_img import QemuImg
 from localazure.hypervisor.qemu.settings import QemuSettings
 from tests.support.identity import identity
+from tests.support.model_guest import free_port
 
 
 @pytest.fixture
@@ -34,6 +35,6 @@ def machine() -> Machine:
         vcpus=1,
         memory_mib=128,
         disks=(Disk(disk_id="os"), Disk(disk_id="data", lun=3)),
-        forwards=(Forward(address="127.55.0.1", port=2222, guest_port=22),),
+        forwards=(Forward(address="127.55.0.1", port=free_port("127.55.0.1"), guest_port=22),),
         identity=guest,
     )
