@@ -87,7 +87,7 @@ def test_a_taken_port_is_said_and_nothing_is_left_running(
 ) -> None:
     (forward,) = bare.forwards
     with socket.create_server((forward.address, forward.port)):
-        with pytest.raises(HypervisorError, match=r"127\.55\.0\.1:2222 is taken"):
+        with pytest.raises(HypervisorError, match=f"{forward.address}:{forward.port} is taken"):
             hypervisor.start(bare)
         assert running_pid(tmp_path / "state" / "machines" / bare.vm_id / "qemu.pid") is None
     hypervisor.start(bare)
