@@ -45,7 +45,7 @@ class Load(BaseModel):
     builds: int
     published: int
     lost: tuple[str, ...]
-    """Builds that did not end published, with the reason."""
+    """Builds that did not end published, or have no version of their own, with the reason."""
     leaked: tuple[str, ...]
     """Groups and resources that are left, but for galleries and versions."""
     duplicates: int
@@ -141,14 +141,15 @@ def _build_at_once(stack: Stack, clients: Clients, builds: int, database: Databa
     seconds = time.monotonic() - began
     group = load_recipe(ROOT / RECIPE).recipe.publish.resource_group
     all_ended = [ended(stack, run) for run in runs]
+    made = {run.id: versions(clients, new_build_id(run.id)) for run in runs}
     took = [(run.end_time - run.created).total_seconds() for run in runs if run.end_time and run.created]
     return Load(
         database=database,
         builds=builds,
         published=sum(succeeded(run) for run in runs),
-        lost=tuple(each.reason for each in all_ended if not succeeded(each.run)),
+        lost=tuple(each.reason for each in all_ended if not succeeded(each.run) or not made[each.run.id]),
         leaked=strays(clients, group),
-        duplicates=sum(max(0, versions(clients, new_build_id(run.id)) - 1) for run in runs),
+        duplicates=sum(max(0, each - 1) for each in made.values()),
         finished_steps_run_twice=sum(times - 1 for each in all_ended for times in each.times_done.values()),
         went_on_after_a_death=sum(each.resumptions > 0 for each in all_ended),
         steps_tried_again=sum(each.tries for each in all_ended),

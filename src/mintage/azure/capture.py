@@ -30,7 +30,8 @@ def capture(
     """Put the VM away, mark it generalized if it is, and make the image version, or adopt what of it is done.
 
     The guest must be generalized already, unless the image is a specialized one. Raises AzureRefused when the version
-    is another build's, or the definition is of another kind; MachineLost when the VM is gone before it was captured.
+    is another build's, or the definition is of another kind; AzureBusy when another build took the number meanwhile;
+    MachineLost when the VM is gone before it was captured.
     """
     place = version_at(clients, plan, version)
 

@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 
 from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
+from mintage.azure.adopted import made_by_build
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
-from mintage.azure.image_version import existing_version, with_status
+from mintage.azure.ensure import Document, removed
+from mintage.azure.image_version import existing_version, version_at, version_body, with_status
 from mintage.azure.power import is_generalized, power_state
 from mintage.azure.preflight import check_destination
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.snapshot import snapshot_disks
+from mintage.azure.together import finish, silent
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureRefused, RecipeError
+from mintage.errors import AzureBusy, AzureRefused, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
 from mintage.settings import Settings
 
@@ -107,6 +110,30 @@ def test_a_version_of_another_build_is_not_taken_over(
     other = plan.model_copy(update={"build_id": "another"})
     with pytest.raises(AzureRefused, match="taken by another build"):
         capture(clients, other, vm, image.version, source)
+
+
+def test_a_number_that_another_build_takes_at_the_last_moment_is_not_taken_over(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource
+) -> None:
+    body = version_body(plan, vm.location, source, {"source": {"virtualMachineId": vm.resource_id}})
+    other = plan.model_copy(update={"build_id": "another"})
+
+    def lose_the_race() -> Document:
+        made_by_build(version_at(clients, plan, "9.9.9"), plan, lambda: body, silent)
+        return body
+
+    with pytest.raises(AzureBusy, match="took its name meanwhile"):
+        made_by_build(version_at(clients, other, "9.9.9"), other, lose_the_race, silent)
+    assert removed_by(clients, plan, "9.9.9")["tags"][BUILD_TAG] == plan.build_id
+
+
+def removed_by(clients: Clients, plan: BuildPlan, number: str) -> Document:
+    """The version as it was; the other tests look at a definition without it."""
+    place = version_at(clients, plan, number)
+    found = place.find()
+    assert found is not None
+    finish(place.id, removed(place), seconds=60)
+    return found
 
 
 @pytest.mark.usefixtures("image")
