@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
-from mintage.azure.copied_disks import DISK
+from mintage.azure.disk_copies import DISK
 from mintage.azure.ensure import Wanted, removed
 from mintage.azure.machine import VM
 from mintage.azure.originals import demand_copy

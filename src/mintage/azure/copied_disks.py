@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
+from mintage.azure.disk_copies import Place, disk_copy
 from mintage.azure.ensure import Document, Wanted, ensure, removed, settled
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
 from mintage.placement import Placement
-
-DISK = "Microsoft.Compute/disks"
-
-
-class Place(NamedTuple):
-    """Where a disk is. A VM in a zone takes no disks but those of its zone."""
-
-    region: str
-    zone: str | None
 
 
 def copied_disks(
@@ -59,22 +49,3 @@ def _attached(disk: Wanted) -> Document:
         # What is on it must outlive an attempt for which there is no room; see ``comeback``.
         "deleteOption": "Detach",
     }
-
-
-def disk_copy(
-    clients: Clients, plan: BuildPlan, name: str, snapshot_id: str, place: Place, size: int | None = None
-) -> Wanted:
-    """A disk of the build's with what the snapshot holds; ``size`` in GiB, where it is to be larger."""
-    body = {
-        "location": place.region,
-        "tags": plan.tags,
-        "sku": {"name": "Standard_LRS"},
-        "properties": {
-            "creationData": {"createOption": "Copy", "sourceResourceId": snapshot_id},
-            "networkAccessPolicy": "DenyAll",
-            "publicNetworkAccess": "Disabled",
-            **({"diskSizeGB": size} if size else {}),
-        },
-        **({"zones": [place.zone]} if place.zone else {}),
-    }
-    return Wanted(clients, DISK, clients.compute.disks, (plan.names.group, name), body)

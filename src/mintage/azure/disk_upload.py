@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mintage.azure.clients import Clients
+from mintage.azure.disk_copies import DISK
 from mintage.azure.ensure import Document, Wanted, ensure, removed, settled
 from mintage.azure.together import Waiting, completed, finish
 from mintage.upload import PageBlob
 
-DISK = "Microsoft.Compute/disks"
 CONTENT_TAG = "mintage-content"
 """On a disk that is uploaded: what it is to hold. What another upload has begun is not gone on with."""
 _MINUTES = 60

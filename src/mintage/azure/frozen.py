@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from mintage.artifacts import BuildVm
 from mintage.azure.clients import Clients
-from mintage.azure.ensure import Document, Wanted, ensure
+from mintage.azure.disk_copies import disk_snapshot
+from mintage.azure.ensure import Document, ensure
 from mintage.azure.ids import names_in
 from mintage.azure.power import at_rest
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
 from mintage.recipe import VhdForm
-
-SNAPSHOT = "Microsoft.Compute/snapshots"
 
 
 @dataclass(frozen=True)
@@ -43,22 +42,6 @@ def _frozen(clients: Clients, plan: BuildPlan, vm: BuildVm, attached: Document) 
     identity = str(attached["managedDisk"]["id"])
     _, group, (name,) = names_in(identity)
     unique = str(clients.compute.disks.get(group, name)["properties"]["uniqueId"])
-    body = {
-        "location": vm.location,
-        "tags": plan.tags,
-        "sku": {"name": "Standard_LRS"},
-        "properties": {
-            "incremental": True,
-            "creationData": {"createOption": "Copy", "sourceResourceId": identity},
-            **_access(plan),
-        },
-    }
     path = (plan.names.group, plan.names.frozen(unique))
-    return (yield from ensure(Wanted(clients, SNAPSHOT, clients.compute.snapshots, path, body)))
-
-
-def _access(plan: BuildPlan) -> dict[str, str]:
-    """Nobody downloads it, unless the recipe asks for the disk's bytes."""
-    if any(isinstance(form, VhdForm) for form in plan.recipe.publish.forms):
-        return {"networkAccessPolicy": "AllowAll", "publicNetworkAccess": "Enabled"}
-    return {"networkAccessPolicy": "DenyAll", "publicNetworkAccess": "Disabled"}
+    readable = any(isinstance(form, VhdForm) for form in plan.recipe.publish.forms)
+    return (yield from ensure(disk_snapshot(clients, path, vm.location, plan.tags, identity, readable=readable)))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mintage.azure.clients import Clients
+from mintage.azure.disk_copies import DISK, SNAPSHOT
 from mintage.azure.ensure import Document, Operations, Wanted, removed
 from mintage.azure.group import belongs
 from mintage.azure.together import Waiting
 from mintage.names import BuildNames
-
-_DISKS = "Microsoft.Compute/disks"
-_SNAPSHOTS = "Microsoft.Compute/snapshots"
 
 
 def foreign_resources(held: Sequence[Document], build_id: str) -> list[Document]:
@@ -31,7 +29,7 @@ def removed_one_by_one(clients: Clients, group: str, resources: Sequence[Documen
 
 def closed_disks(clients: Clients, group: str, resources: Sequence[Document]) -> Waiting[None]:
     """End what gives access to the bytes of disks and snapshots: Azure removes none that a signature is out for."""
-    for kind, operations in ((_DISKS, clients.compute.disks), (_SNAPSHOTS, clients.compute.snapshots)):
+    for kind, operations in ((DISK, clients.compute.disks), (SNAPSHOT, clients.compute.snapshots)):
         names = {str(each["name"]).lower() for each in resources if str(each["type"]).lower() == kind.lower()}
         for each in operations.list_by_resource_group(group) if names else ():
             if str(each["name"]).lower() in names and str(each["properties"].get("diskState")).startswith("Active"):
@@ -44,7 +42,7 @@ def closed_disks(clients: Clients, group: str, resources: Sequence[Document]) ->
 def _is_disk_of(resource: Document, build_id: str) -> bool:
     names = BuildNames(build_id)
     prefixes = (names.os_disk(names.vm), f"{names.vm}-data-", names.verification_prefix)
-    return str(resource["type"]).lower() == _DISKS.lower() and str(resource["name"]).startswith(prefixes)
+    return str(resource["type"]).lower() == DISK.lower() and str(resource["name"]).startswith(prefixes)
 
 
 def _removal_order(clients: Clients) -> tuple[tuple[str, Operations], ...]:
@@ -52,8 +50,8 @@ def _removal_order(clients: Clients) -> tuple[tuple[str, Operations], ...]:
     return (
         ("Microsoft.Compute/virtualMachines", compute.virtual_machines),
         ("Microsoft.Compute/images", compute.images),
-        (_SNAPSHOTS, compute.snapshots),
-        (_DISKS, compute.disks),
+        (SNAPSHOT, compute.snapshots),
+        (DISK, compute.disks),
         ("Microsoft.Network/networkInterfaces", network.network_interfaces),
         ("Microsoft.Network/publicIPAddresses", network.public_ip_addresses),
         ("Microsoft.Network/networkSecurityGroups", network.network_security_groups),

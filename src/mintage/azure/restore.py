@@ -8,7 +8,7 @@ from typing import Any
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import from_disk, running_again
-from mintage.azure.copied_disks import DISK, Place, disk_copy
+from mintage.azure.disk_copies import DISK, Place, disk_copy
 from mintage.azure.ensure import Document, Wanted, ensure, removed
 from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.originals import demand_copy

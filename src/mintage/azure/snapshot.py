@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mintage.artifacts import BuildVm, DataSnapshot, DiskSnapshot
 from mintage.azure.clients import Clients
+from mintage.azure.disk_copies import disk_snapshot
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.power import there_at_rest
@@ -35,17 +36,4 @@ def _snapshots(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, second
 
 
 def _snapshot(clients: Clients, plan: BuildPlan, vm: BuildVm, name: str, attached: Document) -> Wanted:
-    body = {
-        "location": vm.location,
-        "tags": plan.tags,
-        "sku": {"name": "Standard_LRS"},
-        "properties": {
-            "incremental": True,
-            "creationData": {"createOption": "Copy", "sourceResourceId": attached["managedDisk"]["id"]},
-            # Nobody downloads it: it is there to make a disk from.
-            "networkAccessPolicy": "DenyAll",
-            "publicNetworkAccess": "Disabled",
-        },
-    }
-    path = (plan.names.group, name)
-    return Wanted(clients, "Microsoft.Compute/snapshots", clients.compute.snapshots, path, body)
+    return disk_snapshot(clients, (plan.names.group, name), vm.location, plan.tags, attached["managedDisk"]["id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mintage.artifacts import ResolvedSource, SourceDataDisk
 from mintage.azure.clients import Clients
+from mintage.azure.disk_copies import disk_snapshot
 from mintage.azure.disk_source import is_snapshot, read_disk
 from mintage.azure.ensure import Document, Wanted, ensure
 from mintage.azure.group import ensure_build_group
@@ -13,7 +14,6 @@ from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
 
-SNAPSHOT = "Microsoft.Compute/snapshots"
 _SECONDS = 60 * 60
 
 
@@ -55,7 +55,7 @@ def _snapshots(
 
 def _snapshot(clients: Clients, plan: BuildPlan, lun: int | None, disk_id: str) -> Wanted:
     path = (plan.names.group, plan.names.source_snapshot(lun))
-    return _snapshot_at(clients, plan, path, plan.tags, disk_id)
+    return disk_snapshot(clients, path, plan.recipe.build.region, plan.tags, disk_id)
 
 
 def _kept_for_owner(clients: Clients, plan: BuildPlan, disk_id: str) -> Wanted:
@@ -63,24 +63,7 @@ def _kept_for_owner(clients: Clients, plan: BuildPlan, disk_id: str) -> Wanted:
     _, group, (name,) = names_in(disk_id)
     path = (group, f"{name[:40]}-before-{plan.build_id}")
     clients.tell(f"The disk as it was before is kept as the snapshot {path[1]} in {group}")
-    return _snapshot_at(clients, plan, path, dict(plan.recipe.tags), disk_id)
-
-
-def _snapshot_at(
-    clients: Clients, plan: BuildPlan, path: tuple[str, str], tags: dict[str, str], disk_id: str
-) -> Wanted:
-    body = {
-        "location": plan.recipe.build.region,
-        "tags": tags,
-        "sku": {"name": "Standard_LRS"},
-        "properties": {
-            "incremental": True,
-            "creationData": {"createOption": "Copy", "sourceResourceId": disk_id},
-            "networkAccessPolicy": "DenyAll",
-            "publicNetworkAccess": "Disabled",
-        },
-    }
-    return Wanted(clients, SNAPSHOT, clients.compute.snapshots, path, body)
+    return disk_snapshot(clients, path, plan.recipe.build.region, plan.recipe.tags, disk_id)
 
 
 def _copied(disk: SourceDataDisk, snapshot_id: str) -> SourceDataDisk:
