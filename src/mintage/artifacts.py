@@ -96,6 +96,11 @@ class ResolvedSource(Artifact):
         """Whether a VM can be made of it as it is."""
         return self.identity is None or self.image_id is not None or self.os_snapshot_id is not None
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether the build VM's disks are copies of snapshots, and not of an image."""
+        return self.specialized and self.os_snapshot_id is not None
+
 
 def placement_text(size: str, region: str, zone: str | None, *, spot: bool) -> str:
     """The words for where a VM is, or is to be."""

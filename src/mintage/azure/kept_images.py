@@ -11,10 +11,9 @@ from mintage.artifacts import ResolvedSource, SourceDataDisk
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, state_of
 from mintage.azure.errors import translating
+from mintage.azure.gallery_source import Asked, Disks, source_of_version, version_among
 from mintage.azure.ids import names_in
-from mintage.azure.marketplace import newest
-from mintage.azure.source_facts import image_facts, past_end
-from mintage.azure.terms import purchase_plan
+from mintage.azure.source_facts import image_facts
 from mintage.errors import SourceError
 from mintage.recipe import GallerySource, ManagedImageSource
 
@@ -69,15 +68,8 @@ def short_region(name: str) -> str:
 def _chosen(source: GallerySource, versions: Mapping[str, Document], region: str) -> Document:
     usable = {name: each for name, each in versions.items() if _usable(each, region)}
     latest = [name for name, each in usable.items() if not _excluded(each, region)]
-    name = newest(latest) if source.version == "latest" and latest else source.version
-    if name not in usable:
-        raise SourceError(
-            f"The definition has no version {source.version} to be used in {region}",
-            where=source.definition_id,
-            seen=f"usable there: {', '.join(sorted(usable)) or 'none'}; "
-            f"excluded from latest: {', '.join(sorted(usable.keys() - set(latest))) or 'none'}",
-            remedy="correct source.version, or replicate the version to the build region",
-        )
+    asked = Asked(source.version, "definition", source.definition_id)
+    name = version_among(asked, usable, latest, region, "replicate the version to the build region")
     return usable[name]
 
 
@@ -96,22 +88,12 @@ def _regions(version: Document) -> dict[str, Any]:
 
 
 def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
-    properties, storage = definition["properties"], version["properties"]["storageProfile"]
-    profile, size = version["properties"]["publishingProfile"], storage.get("osDiskImage", {}).get("sizeInGB")
-    data = storage.get("dataDiskImages") or []
-    return ResolvedSource(
-        kind="gallery",
-        version=str(version["name"]),
-        image_id=str(version["id"]),
-        plan=purchase_plan(properties.get("purchasePlan")),
-        generation=properties.get("hyperVGeneration", "V1"),
-        architecture=properties.get("architecture", "x64"),
-        os_disk_size_gib=size,
-        os=str(properties["osType"]).lower(),
-        specialized=properties["osState"] == "Specialized",
-        data_disks=tuple(SourceDataDisk(lun=each["lun"], size_gib=each.get("sizeInGB")) for each in data),
-        facts=image_facts(properties, size, state=properties["osState"], published=profile.get("publishedDate")),
-        warnings=past_end(profile.get("endOfLifeDate")),
+    disks, profile = (
+        Disks(version["properties"]["storageProfile"], "sizeInGB"),
+        version["properties"]["publishingProfile"],
+    )
+    return source_of_version(
+        "gallery", str(version["name"]), str(version["id"]), definition["properties"], profile, disks
     )
 
 

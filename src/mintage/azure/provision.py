@@ -97,7 +97,7 @@ def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: F
         name=name,
         profile=None if source.specialized else access_of(plan).build_profile(plan, keys),
         image=_image_reference(source),
-        copied=source if source.specialized and source.os_snapshot_id else None,
+        copied=source if source.is_copied else None,
         placements=placements(plan.recipe.build, region),
         generation=source.generation,
         plan=source.plan,
@@ -109,7 +109,7 @@ def _machine(plan: BuildPlan, source: ResolvedSource, keys: BuildKeys, region: F
 def _data_disks(plan: BuildPlan, source: ResolvedSource) -> Iterator[dict[str, Any]]:
     """The image's, and the recipe's own, which are empty."""
     vm = plan.names.vm
-    if not source.os_snapshot_id or not source.specialized:
+    if not source.is_copied:
         for disk in source.data_disks:
             yield data_disk(plan, vm, disk.lun, "FromImage")
     for each in plan.recipe.build.data_disks:
@@ -119,7 +119,7 @@ def _data_disks(plan: BuildPlan, source: ResolvedSource) -> Iterator[dict[str, A
 
 
 def _image_reference(source: ResolvedSource) -> dict[str, Any] | None:
-    if source.specialized and source.os_snapshot_id:
+    if source.is_copied:
         return None
     if source.image_id:
         return {_NAMES_OF_IDS.get(source.kind, "id"): source.image_id}

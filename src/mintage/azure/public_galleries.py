@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mintage.artifacts import ResolvedSource, SourceDataDisk
+from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
+from mintage.azure.gallery_source import Asked, Disks, source_of_version, version_among
 from mintage.azure.kept_images import existing
-from mintage.azure.marketplace import newest
-from mintage.azure.source_facts import image_facts, past_end
-from mintage.azure.terms import purchase_plan
-from mintage.errors import SourceError
 from mintage.recipe import CommunityGallerySource, SharedGallerySource
 
 
@@ -35,16 +32,8 @@ def _chosen(
     source: CommunityGallerySource | SharedGallerySource, versions: Mapping[str, Document], region: str, where: str
 ) -> str:
     latest = [name for name, each in versions.items() if not each["properties"].get("excludeFromLatest")]
-    name = newest(latest) if source.version == "latest" and latest else source.version
-    if name not in versions:
-        raise SourceError(
-            f"The image has no version {source.version} to be used in {region}",
-            where=where,
-            seen=f"usable there: {', '.join(sorted(versions)) or 'none'}; "
-            f"excluded from latest: {', '.join(sorted(versions.keys() - set(latest))) or 'none'}",
-            remedy="correct source.version, or build in a region that the image's owner replicates it to",
-        )
-    return name
+    asked = Asked(source.version, "image", where)
+    return version_among(asked, versions, latest, region, "build in a region that the image's owner replicates it to")
 
 
 def _publisher(clients: Clients, source: CommunityGallerySource | SharedGallerySource, region: str) -> Document:
@@ -61,28 +50,14 @@ def _resolved(
     source: CommunityGallerySource | SharedGallerySource, image: Document, version: Document, publisher: Document
 ) -> ResolvedSource:
     properties, own = image["properties"], version["properties"]
-    storage = own.get("storageProfile") or {}
-    size = (storage.get("osDiskImage") or {}).get("diskSizeGB")
-    data = storage.get("dataDiskImages") or []
-    return ResolvedSource(
-        kind=source.kind,
-        version=str(version["name"]),
-        image_id=str(version["identifier"]["uniqueId"]),
-        plan=purchase_plan(properties.get("purchasePlan")),
-        generation=properties.get("hyperVGeneration", "V1"),
-        architecture=properties.get("architecture", "x64"),
-        os_disk_size_gib=size,
-        os=str(properties["osType"]).lower(),
-        specialized=properties["osState"] == "Specialized",
-        data_disks=tuple(SourceDataDisk(lun=each["lun"], size_gib=each.get("diskSizeGB")) for each in data),
-        facts=image_facts(
-            properties,
-            size,
-            state=properties["osState"],
-            published=own.get("publishedDate"),
-            publisher=publisher.get("publisherUri"),
-            contact=publisher.get("publisherContact"),
-            terms=publisher.get("eula") or properties.get("eula"),
-        ),
-        warnings=past_end(own.get("endOfLifeDate")),
+    return source_of_version(
+        source.kind,
+        str(version["name"]),
+        str(version["identifier"]["uniqueId"]),
+        properties,
+        own,
+        Disks(own.get("storageProfile") or {}, "diskSizeGB"),
+        publisher=publisher.get("publisherUri"),
+        contact=publisher.get("publisherContact"),
+        terms=publisher.get("eula") or properties.get("eula"),
     )

@@ -1,7 +1,2 @@
-# Tells the host key of a machine that has one, once nothing makes it another.
-set -eu
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-
-# To cloud-init a disk in another machine is a new instance: it may make new host keys, and only then they are told.
-if command -v cloud-init >/dev/null; then timeout 300 cloud-init status --wait >/dev/null 2>&1 || true; fi
+# Tells the host key of the machine.
 echo "mintage-host-key $(cat /etc/ssh/ssh_host_ed25519_key.pub)"

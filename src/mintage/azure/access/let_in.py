@@ -41,15 +41,16 @@ def let_in(
 
 def told_host_key(clients: Clients, place: Place) -> Waiting[str]:
     """Have Azure's agent tell the guest's host key, and change nothing. Raises as ``let_in``."""
-    return (yield from _host_key(clients, place, _script("host_key.sh")))
+    return (yield from _host_key(clients, place))
 
 
 def _script(name: str) -> str:
     return (files("mintage.azure.access") / name).read_text(encoding="utf-8")
 
 
-def _host_key(clients: Clients, place: Place, text: str) -> Waiting[str]:
-    said = yield from run_shell(clients, place.group, place.name, f"#!/bin/bash\n{text}")
+def _host_key(clients: Clients, place: Place, before: str = "") -> Waiting[str]:
+    text = f"#!/bin/bash\n{_script('settled.sh')}{before}{_script('host_key.sh')}"
+    said = yield from run_shell(clients, place.group, place.name, text)
     found = _HOST_KEY.search(said)
     if found is None:
         raise CommandFailed(

@@ -1,10 +1,5 @@
-# Makes the build's user on a machine that has users of its own, and tells the host key. May run twice.
+# Makes the build's user on a machine that has users of its own, and a host key if there is none. May run twice.
 # Given, in front of this: BUILD_USER and BUILD_KEY, its public key.
-set -eu
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-
-# To cloud-init a disk in another machine is a new instance: it may make new host keys, and only then they are told.
-if command -v cloud-init >/dev/null; then timeout 300 cloud-init status --wait >/dev/null 2>&1 || true; fi
 
 # Without a password, but not locked, which sshd may take for a reason to refuse the key.
 id "$BUILD_USER" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash --password '*' "$BUILD_USER"
@@ -24,4 +19,3 @@ if [ ! -e /etc/ssh/ssh_host_ed25519_key.pub ]; then
     ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
     systemctl restart ssh.service 2>/dev/null || systemctl restart sshd.service
 fi
-echo "mintage-host-key $(cat /etc/ssh/ssh_host_ed25519_key.pub)"
