@@ -13,6 +13,7 @@ from mintage.recipe import CopyForm, ManagedImageForm
 from mintage.upload import Seldom
 from mintage.verify.image import demand_passed
 from tasks.connection import Connection, connected
+from tasks.deliveries import as_version
 from tasks.run_artifacts import MIB, SHOWN_SECONDS, show_export
 from tasks.stages import delivery_name
 from tasks.step import step
@@ -48,8 +49,7 @@ def deliver_form(
 
 def delivery_of(published: Published, delivered: tuple[Delivery, ...]) -> Delivery:
     """Everything the build comes to: the version first."""
-    own = Delivered(form="gallery image version", identity=published.image_version)
-    return Delivery(forms=(own, *(form for each in delivered for form in each.forms)))
+    return Delivery(forms=(as_version(published.image_version), *(form for each in delivered for form in each.forms)))
 
 
 def _delivered(

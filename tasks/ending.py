@@ -18,11 +18,12 @@ from prefect.states import Cancelled
 from mintage.artifacts import Cleaned, Report
 from mintage.azure.clean_up import clean_up as remove_build
 from mintage.azure.clean_up import defer_clean_up, extend
+from mintage.azure.clients import Clients
 from mintage.build_plan import BuildPlan
 from mintage.recipe import parse_duration
 from tasks.build_id import build_id_of
 from tasks.connection import connected
-from tasks.half_made import remove_unfinished
+from tasks.deliveries import remove_unfinished
 from tasks.planning import is_begun
 from tasks.report import Outcome, report_build
 from tasks.step import action, step
@@ -101,9 +102,7 @@ def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> 
     """Remove what the build made, and report it. Should this die too, the sweeper need not wait any more."""
     with connected() as connection:
         extend(connection.clients, build_id, datetime.now(UTC))
-        half_made = remove_unfinished(connection.clients, build_id)
-        cleaned = remove_build(connection.clients, build_id)
-    cleaned = cleaned.model_copy(update={"leftovers": cleaned.leftovers + half_made})
+        cleaned = _removed(connection.clients, build_id)
     _tell(log, cleaned)
     report_build(build_id, run_id, "cancelled", cleaned, why)
 
@@ -111,10 +110,14 @@ def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> 
 def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
     with connected() as connection:
         if keep_for is KeepFor.NOT_AT_ALL:
-            half_made = remove_unfinished(connection.clients, build_id)
-            cleaned = remove_build(connection.clients, build_id)
-            return cleaned.model_copy(update={"leftovers": cleaned.leftovers + half_made})
+            return _removed(connection.clients, build_id)
         return defer_clean_up(connection.clients, build_id, keep_for.duration)
+
+
+def _removed(clients: Clients, build_id: str) -> Cleaned:
+    """All of a build that nobody goes on with. What it began to deliver goes first: its plan says where that is."""
+    half_made = remove_unfinished(clients, build_id)
+    return remove_build(clients, build_id) + half_made
 
 
 def _tell(log: Any, cleaned: Cleaned) -> None:  # noqa: ANN401 - Prefect's loggers have no common type

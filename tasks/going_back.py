@@ -9,7 +9,7 @@ from typing import TypeVar
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
-from mintage.artifacts import BuildVm, Delivery, DiskSnapshot
+from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.back import put_back, remove_machine
 from mintage.azure.half_made import withdraw
 from mintage.azure.unproved_images import take_back
@@ -17,18 +17,9 @@ from mintage.build_plan import BuildPlan
 from mintage.errors import RecipeError
 from tasks.connection import connected
 from tasks.course import SOURCE, arrived, course_of, set_out
+from tasks.deliveries import other_forms
 from tasks.keeping import recall
-from tasks.stages import (
-    CAPTURE,
-    GENERALIZE,
-    PROVISION,
-    SNAPSHOT,
-    checkpoint_name,
-    delivery_name,
-    stages,
-    stages_from,
-    step_name,
-)
+from tasks.stages import CAPTURE, GENERALIZE, PROVISION, SNAPSHOT, checkpoint_name, stages, stages_from, step_name
 from tasks.step import CutShort, action
 
 Result = TypeVar("Result")
@@ -110,10 +101,8 @@ def _carry_out(plan: BuildPlan) -> None:
 
 def _take_version_back(plan: BuildPlan) -> None:
     """What was captured before is not what will be: it must not be adopted."""
-    numbers = range(1, len(plan.recipe.publish.forms) + 1)
-    deliveries = (recall(plan.build_id, delivery_name(number), Delivery) for number in numbers)
     with connected() as connection:
-        withdraw(connection.clients, [form for each in deliveries if each for form in each.forms])
+        withdraw(connection.clients, other_forms(plan))
         take_back(connection.clients, plan)
 
 

@@ -17,7 +17,6 @@ from mintage.artifacts import (
     Check,
     Cleaned,
     Delivered,
-    Delivery,
     Generalized,
     ImageVersion,
     Published,
@@ -30,13 +29,13 @@ from mintage.artifacts import (
 from mintage.build_plan import BuildPlan
 from mintage.report import markdown, write_report
 from mintage.settings import load_settings
+from tasks.deliveries import as_version, other_forms
 from tasks.keeping import recall
 from tasks.planning import PLAN, ChosenVersion
 from tasks.proving import CHECKS
 from tasks.records import read_task_runs, steps_of
 from tasks.run_artifacts import put_artifact
 from tasks.server import patiently
-from tasks.stages import delivery_name
 
 Outcome = Literal["published", "failed", "cancelled"]
 _RECORD_SECONDS = 10.0
@@ -109,10 +108,7 @@ def _forms(plan: BuildPlan, image: ImageVersion | None) -> tuple[Delivered, ...]
     """The version, and those of the other forms that were delivered."""
     if image is None:
         return ()
-    numbers = range(1, len(plan.recipe.publish.forms) + 1)
-    deliveries = (recall(plan.build_id, delivery_name(number), Delivery) for number in numbers)
-    own = Delivered(form="gallery image version", identity=image.resource_id)
-    return (own, *(form for each in deliveries if each for form in each.forms))
+    return (as_version(image.resource_id), *other_forms(plan))
 
 
 def _checks(build_id: str, generalized: Generalized | None) -> tuple[Check, ...]:

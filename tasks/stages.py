@@ -29,13 +29,17 @@ def delivery_name(number: int) -> str:
     return f"deliver {number}"
 
 
+def delivery_names(plan: BuildPlan) -> tuple[str, ...]:
+    return tuple(delivery_name(number) for number, _ in enumerate(plan.recipe.publish.forms, 1))
+
+
 def stages(plan: BuildPlan) -> tuple[str, ...]:
     """All steps whose results are kept."""
     return (
         *("resolve source", "choose version", COPY_SOURCE, UPLOAD_SOURCE, PROVISION, "inventory before"),
         *_customize(plan),
         *("inventory after", SNAPSHOT, GENERALIZE, CAPTURE, "verify"),
-        *(delivery_name(number) for number, _ in enumerate(plan.recipe.publish.forms, 1)),
+        *delivery_names(plan),
         *("publish", "clean up"),
     )
 

@@ -13,7 +13,7 @@ from mintage.azure.costs import price_note
 from mintage.azure.expired import Expired
 from tasks.claim import is_at_work, read_claim
 from tasks.connection import connected
-from tasks.half_made import remove_unfinished
+from tasks.deliveries import remove_unfinished
 from tasks.run_artifacts import put_artifact
 from tasks.step import action
 
@@ -42,8 +42,7 @@ def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
         still = tuple(map(_unless_at_work, expired))
         cleaned = sweep.remove(connection.clients, still, datetime.now(UTC))
         over = dict.fromkeys(each.build_id for each in still if not each.obstacle)
-        half_made = tuple(left for build_id in over for left in remove_unfinished(connection.clients, build_id))
-        cleaned = cleaned.model_copy(update={"leftovers": cleaned.leftovers + half_made})
+        cleaned = sum((remove_unfinished(connection.clients, build_id) for build_id in over), cleaned)
     for left in cleaned.leftovers:
         get_run_logger().warning("Left %s: %s", left.resource_id, left.reason)
     return cleaned

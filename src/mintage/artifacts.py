@@ -283,6 +283,9 @@ class Cleaned(Artifact):
     removed: tuple[str, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
 
+    def __add__(self, more: Cleaned) -> Cleaned:
+        return Cleaned(removed=self.removed + more.removed, leftovers=self.leftovers + more.leftovers)
+
 
 class StepState(StrEnum):
     PENDING = "pending"

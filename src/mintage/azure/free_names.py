@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from azure.storage.blob import ContainerClient
 
 from mintage.azure.clients import Clients
 from mintage.azure.errors import translating
 from mintage.azure.group import belongs
 from mintage.azure.managed_image import image_at
+from mintage.azure.own_blobs import container_at
 from mintage.azure.vhd_export import folder_of, stem_of
 from mintage.build_plan import BuildPlan
 from mintage.errors import RecipeError
@@ -47,8 +45,7 @@ def _files(folder: Path, stem: str) -> Iterator[str]:
 
 
 def _blobs(clients: Clients, container: str, stem: str) -> Iterator[str]:
-    options: dict[str, Any] = {"credential": clients.credential, "connection_verify": clients.ca_file or True}
-    with ContainerClient.from_container_url(container, **options) as client, translating(container):
+    with container_at(clients, container) as client, translating(container):
         if not client.exists():
             raise RecipeError(
                 "The container for the VHD is not there",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.storage.blob import BlobClient, ContainerClient
+from azure.core.exceptions import AzureError
 
 from mintage.artifacts import Delivered, Leftover
 from mintage.azure.clients import Clients
-from mintage.azure.errors import translate, translating
+from mintage.azure.errors import translate
+from mintage.azure.own_blobs import blob_at, container_at
 from mintage.azure.vhd_export import folder_of, stem_of
 from mintage.build_plan import BuildPlan
 from mintage.recipe import VhdForm
@@ -32,13 +30,8 @@ def withdraw(clients: Clients, delivered: Iterable[Delivered]) -> None:
         if not each.identity.startswith("https://"):
             Path(each.identity).unlink(missing_ok=True)
             continue
-        options: dict[str, Any] = {"credential": clients.credential, "connection_verify": clients.ca_file or True}
-        with (
-            BlobClient.from_blob_url(each.identity, **options) as blob,
-            translating(each.identity),
-            suppress(ResourceNotFoundError),
-        ):
-            blob.delete_blob()
+        with blob_at(clients, each.identity) as blob:
+            blob.remove()
 
 
 def _left(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iterator[Leftover]:
@@ -56,8 +49,7 @@ def _left(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iter
 
 
 def _blobs(clients: Clients, container: str, stem: str) -> Iterator[Leftover]:
-    options: dict[str, Any] = {"credential": clients.credential, "connection_verify": clients.ca_file or True}
-    with ContainerClient.from_container_url(container, **options) as client:
+    with container_at(clients, container) as client:
         try:
             for each in client.list_blobs(name_starts_with=stem, include=["metadata"]):
                 if is_half_made(each.metadata):

@@ -88,12 +88,14 @@ def _regions(version: Document) -> dict[str, Any]:
 
 
 def _gallery_version(definition: Document, version: Document) -> ResolvedSource:
-    disks, profile = (
-        Disks(version["properties"]["storageProfile"], "sizeInGB"),
-        version["properties"]["publishingProfile"],
-    )
+    own = version["properties"]
     return source_of_version(
-        "gallery", str(version["name"]), str(version["id"]), definition["properties"], profile, disks
+        "gallery",
+        str(version["name"]),
+        str(version["id"]),
+        definition["properties"],
+        own["publishingProfile"],
+        Disks(own["storageProfile"], "sizeInGB"),
     )
 
 

@@ -13,6 +13,7 @@ from mintage.azure.disk_upload import UploadedDisk, upload_disk
 from mintage.azure.ensure import Wanted, ensure
 from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
+from mintage.azure.own_blobs import blob_at
 from mintage.azure.together import finish
 from mintage.azure.vhd_source import authorization, by_token, file_of, opened_blob
 from mintage.build_plan import BuildPlan
@@ -61,12 +62,12 @@ def _through_container(
 ) -> Callable[[PageBlob], object]:
     """Keep the VHD in the container, named after the recipe and what it holds; the disk is copied from there."""
     url = f"{container}/{plan.recipe.name}-{image.sha256[:16]}.vhd"
-    with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file, tell=clients.tell) as blob:
+    with blob_at(clients, url) as blob:
         blob.create(image.length, image.sha256)
         upload_image(image, blob, progress)
 
     def fill(target: PageBlob) -> None:
-        with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file, tell=clients.tell) as kept:
+        with blob_at(clients, url) as kept:
             copy_blob(kept, target, within(silent), etag=kept.etag(), authorization=lambda: by_token(clients))
 
     return fill

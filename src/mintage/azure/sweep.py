@@ -46,8 +46,7 @@ def remove(clients: Clients, expired: tuple[Expired, ...], now: datetime) -> Cle
         if group is not None and _is_over(group, now):
             groups.append(group)
     # Images first: whether one may go depends on its build's group.
-    gone, cleaned = removed_images(clients, images, now), removed_groups(clients, groups)
-    return Cleaned(removed=gone.removed + cleaned.removed, leftovers=gone.leftovers + cleaned.leftovers)
+    return removed_images(clients, images, now) + removed_groups(clients, groups)
 
 
 def _groups(clients: Clients, groups: list[Document], now: datetime) -> Iterator[Expired]:

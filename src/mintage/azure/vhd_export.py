@@ -13,6 +13,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.frozen import frozen_disks
 from mintage.azure.ids import names_in
+from mintage.azure.own_blobs import blob_at
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.errors import MintageError, RecipeError
@@ -76,7 +77,7 @@ def _readable(clients: Clients, snapshot: Document) -> Iterator[PageBlob]:
     """The snapshot as a blob, while the block lasts."""
     identity = str(snapshot["id"])
     url = finish(identity, _granted(clients, snapshot), seconds=_SECONDS)
-    with PageBlob(url, identity, ca_file=clients.ca_file) as blob:
+    with PageBlob(url, identity, ca_file=clients.ca_file, tell=clients.tell) as blob:
         try:
             yield blob
         except MintageError:
@@ -110,7 +111,7 @@ def _to_folder(folder: Path) -> Deliver:
 def _to_container(clients: Clients, container: str) -> Deliver:
     def deliver(blob: PageBlob, name: str, progress: Progress) -> Delivered:
         url, sha256 = f"{container}/{name}", hash_blob(blob)
-        with PageBlob(url, url, credential=clients.credential, ca_file=clients.ca_file) as target:
+        with blob_at(clients, url) as target:
             target.create(blob.length(), sha256)
             copy_blob(blob, target, progress, etag=blob.etag())
             target.finish()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from azure.core import MatchConditions
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobClient
 
 from mintage.azure.errors import translating
@@ -122,6 +123,11 @@ class PageBlob:
                 source_match_condition=MatchConditions.IfNotModified,
                 source_authorization=authorization,
             )
+
+    def remove(self) -> None:
+        """Delete it, unless it is gone."""
+        with translating(self.where), suppress(ResourceNotFoundError):
+            self.client.delete_blob()
 
     def clear(self, part: Range) -> None:
         with translating(self.where):
