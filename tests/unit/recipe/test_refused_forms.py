@@ -1,32 +1,10 @@
-"""Each recipe of docs/forms.md is one; what is not said there is as in any other."""
-
-import re
-from pathlib import Path
+"""What recipes of forms refuse. Those of docs/forms.md are delivered in tests/contract/azure."""
 
 import pytest
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 
 from mintage.recipe import parse_recipe
-
-PAGE = (Path(__file__).parents[3] / "docs" / "forms.md").read_text(encoding="utf-8")
-EXAMPLES = dict(re.findall(r"^## ([^\n]+)\n\n```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
-USUAL = {
-    "name": "web",
-    "os": "linux",
-    "source": {"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12-gen2"},
-    "build": {"region": "westeurope"},
-}
-
-
-def test_every_form_has_an_example() -> None:
-    assert EXAMPLES.keys() >= {"Copy", "Managed image", "VHD", "From snapshots", "Data disks", "Specialized"}
-
-
-@pytest.mark.parametrize("heading", EXAMPLES)
-def test_an_example_is_a_recipe(heading: str) -> None:
-    parse_recipe(USUAL | YAML(typ="safe").load(EXAMPLES[heading]))
-
+from tests.support.documented import USUAL
 
 SPECIALIZED = {"name": "web", "publisher": "c", "offer": "d", "sku": "w", "state": "specialized"}
 PUBLISH = {"resource_group": "images", "gallery": "images", "definition": SPECIALIZED}
