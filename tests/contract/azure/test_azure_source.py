@@ -16,6 +16,7 @@ from mintage.azure.clients import Clients, connect
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
 from mintage.azure.source import resolve_source
+from mintage.azure.verification import start_verification_vms
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import SourceError
@@ -134,6 +135,20 @@ def test_terms_are_accepted_when_the_recipe_says_so_and_once_only(
     writes = writes_of_terms(clients)
     assert resolve_source(clients, make_plan(source=asked)).plan == plan_image
     assert writes_of_terms(clients) == writes == 1
+
+
+def test_a_build_is_bought_under_the_plan_and_so_are_vms_of_its_version(
+    clients: Clients, settings: Settings, make_plan: MakePlan, plan_image: Plan
+) -> None:
+    asked = DEBIAN | {"publisher": "Vendor", "offer": plan_image.product, "sku": "pro", "accept_terms": True}
+    plan = make_plan(source=asked)
+    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    vm = provision(clients, settings, plan, source, keys)
+    image = capture(clients, plan, vm, "1.0.0", source)
+    made = start_verification_vms(clients, settings, plan, image, keys)
+    for name in (vm.name, *(each.name for each in made)):
+        found: Any = clients.compute.virtual_machines.get(plan.names.group, name)
+        assert found["plan"] == plan_image.model_dump()
 
 
 def test_a_gallerys_latest_is_the_highest_version_that_is_not_excluded(

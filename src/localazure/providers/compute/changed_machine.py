@@ -66,6 +66,8 @@ def _refuse_fixed(body: VmBody, current: Resource) -> None:
         _refuse_difference(f"osProfile.{key}", _plain(value), _plain(shown.get("osProfile", {}).get(key)))
     _refuse_difference("priority", asked.get("priority"), shown.get("priority", "Regular"))
     _refuse_difference("evictionPolicy", asked.get("evictionPolicy"), shown.get("evictionPolicy"))
+    if body.plan:
+        _refuse_difference("plan", body.plan.json_body(), current.extra.get("plan"))
     if body.zones:
         _refuse_difference("zones", list(body.zones), current.extra.get("zones"))
 

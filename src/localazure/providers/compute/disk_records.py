@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from localazure.arm.bodies import Json
 from localazure.arm.errors import CloudError, invalid_parameter
 from localazure.arm.ids import ResourceId
 from localazure.cloud import Cloud
@@ -28,6 +29,8 @@ class Content:
     smallest_gb: int = 0
     os_type: OsType | None = None
     generation: Generation | None = None
+    plan: Json | None = None
+    """The purchase plan that goes with it."""
 
 
 def content_of(source: Resource) -> Content:
@@ -37,6 +40,7 @@ def content_of(source: Resource) -> Content:
         "smallest_gb": shown["diskSizeGB"],
         "os_type": shown.get("osType"),
         "generation": shown.get("hyperVGeneration"),
+        "plan": shown.get("purchasePlan"),
     }
     if source.rid.type.lower() == DISK.lower():
         return Content(copied_disk=source.internal["disk_id"], **common)
@@ -47,7 +51,7 @@ def image_content(image: ImageSource, lun: int | None = None) -> Content:
     """The content of an image's operating system disk, or of its data disk at ``lun``."""
     if lun is None:
         layer = image.os_layer
-        return Content(layer, None, layer.size_gb, image.os_type, image.generation)
+        return Content(layer, None, layer.size_gb, image.os_type, image.generation, image.plan)
     data = dict(image.data_layers)
     if lun not in data:
         raise invalid_parameter(f"The image '{image.id}' has no data disk at lun {lun}.", "lun")
@@ -93,6 +97,8 @@ def new_disk(
     if content.os_type:
         properties |= {"osType": content.os_type, "hyperVGeneration": content.generation or "V1"}
         properties["supportedCapabilities"] = {"architecture": "x64"}
+    if content.plan:
+        properties["purchasePlan"] = content.plan
     return Resource(
         id=str(rid),
         location=location,

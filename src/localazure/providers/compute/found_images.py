@@ -78,6 +78,7 @@ def managed_source(image: Resource) -> ImageSource:
         generalized=os_disk["osState"] == "Generalized",
         os_layer=Layer(**layers["os"]),
         data_layers=tuple((lun, Layer(**layer)) for lun, layer in layers["data"]),
+        plan=image.internal.get("plan"),
     )
 
 

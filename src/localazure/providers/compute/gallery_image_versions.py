@@ -20,6 +20,8 @@ from localazure.providers.compute.gallery_sources import check_sources
 from localazure.providers.compute.gallery_version_bodies import GalleryImageVersionBody, StorageProfile
 from localazure.providers.compute.image_references import VERSION
 from localazure.providers.compute.image_source import GIB
+from localazure.providers.compute.purchase_plans import plan_of
+from localazure.providers.compute.references import require
 from localazure.providers.compute.replication import progress, regions_of, seconds_of, start, status
 from localazure.store import Resource
 
@@ -44,6 +46,8 @@ class GalleryImageVersion(ResourceType):
         }
         internal: Json = dict(current.internal) if current else {"name": f"version-{uuid.uuid4()}"}
         internal["sources"] = sources
+        if current is None:
+            internal["plan"] = plan_of(self.cloud, require(self.cloud, sources.get("whole") or sources["os"]))
         version = Resource(
             id=str(rid), location=body.location, tags=body.tags, properties=properties, internal=internal
         )

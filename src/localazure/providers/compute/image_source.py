@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from localazure.arm.bodies import Json
 from localazure.hypervisor.base import LayerId
 from localazure.providers.compute.sizes import Architecture, Generation
 
@@ -42,6 +43,8 @@ class ImageSource:
     """Pairs of lun and content."""
     architecture: Architecture = "x64"
     exact_version: str | None = None
+    plan: Json | None = None
+    """The purchase plan of the marketplace image that it is, or comes from."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import ResourceType
 from localazure.providers.compute.image_source import CapturedDisks, Layer, OsType
 from localazure.providers.compute.layers import capture_layers, delete_captured, freeze
+from localazure.providers.compute.purchase_plans import plan_of
 from localazure.providers.compute.references import DISK, IMAGE, SNAPSHOT, VIRTUAL_MACHINE, find_source, require
 from localazure.providers.compute.sizes import Generation
 from localazure.store import Resource
@@ -72,7 +73,7 @@ class ManagedImage(ResourceType):
             location=body.location,
             tags=body.tags,
             properties=properties,
-            internal={"name": f"image-{uuid.uuid4()}"},
+            internal={"name": f"image-{uuid.uuid4()}", "plan": self._plan(properties)},
         )
 
     def build(self, resource: Resource) -> None:
@@ -113,6 +114,11 @@ class ManagedImage(ResourceType):
         disks = machine.properties["storageProfile"]
         self._check_generation(require(self.cloud, disks["osDisk"]["managedDisk"]["id"]), body)
         return {"sourceVirtualMachine": {"id": machine.id}, "storageProfile": _machine_storage(disks)}
+
+    def _plan(self, shown: Json) -> Json | None:
+        os_disk = shown["storageProfile"]["osDisk"]
+        source = shown.get("sourceVirtualMachine") or os_disk.get("managedDisk") or os_disk["snapshot"]
+        return plan_of(self.cloud, require(self.cloud, source["id"]))
 
     def _check_disk(self, disk: ImageDisk, path: str, body: ImageBody) -> None:
         given = [each for each in (disk.managed_disk, disk.snapshot) if each]

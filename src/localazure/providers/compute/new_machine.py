@@ -17,6 +17,7 @@ from localazure.providers.compute.image_source import ImageSource, OsType
 from localazure.providers.compute.network_plan import plan_network
 from localazure.providers.compute.os_profile import OsProfileBody, shown_os_profile
 from localazure.providers.compute.os_profile_rules import check_base64, check_os_profile
+from localazure.providers.compute.purchase_plans import check_terms
 from localazure.providers.compute.secret_marks import mark_of
 from localazure.providers.compute.sizes import SIZES, Architecture, Generation, Size, find_size
 from localazure.providers.compute.spot import spot_properties
@@ -35,6 +36,7 @@ class _System:
     architecture: Architecture
     generalized: bool
     image: ImageSource | None = None
+    plan: Json | None = None
 
 
 def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
@@ -43,6 +45,8 @@ def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
     check_zones(list(body.zones), rid, location)
     check_base64(asked.user_data, "userData", "User data")
     _refuse_unsupported(asked)
+    if body.plan:
+        check_terms(cloud, body.plan)
     size = require_size(asked.hardware_profile.vm_size if asked.hardware_profile else None)
     storage = StoragePlan(cloud, rid, location, size)
     system = _plan_system(cloud, asked.storage_profile or StorageProfile(), storage)
@@ -62,6 +66,8 @@ def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
         properties["osProfile"] = shown_os_profile(asked.os_profile, system.os_type)
     machine = Resource(id=str(rid), location=location, properties=properties)
     machine.internal = _inside(machine, system, body) | {"new_disks": [each.model_dump() for each in storage.new_disks]}
+    if body.plan:
+        machine.extra["plan"] = body.plan.json_body()
     set_changeable(machine, body)
     return machine
 
@@ -160,7 +166,7 @@ def _plan_system(cloud: Cloud, asked: StorageProfile, storage: StoragePlan) -> _
         "dataDisks": storage.data_disks(asked.data_disks, image, []),
         "diskControllerType": "SCSI",
     }
-    return _System(shown, image.os_type, image.generation, image.architecture, image.generalized, image)
+    return _System(shown, image.os_type, image.generation, image.architecture, image.generalized, image, image.plan)
 
 
 def _attached_system(asked: StorageProfile, os_disk: OsDisk, storage: StoragePlan) -> _System:
@@ -170,7 +176,8 @@ def _attached_system(asked: StorageProfile, os_disk: OsDisk, storage: StoragePla
     shown, disk = storage.attached_os_disk(os_disk)
     data = storage.data_disks(asked.data_disks, None, [])
     profile = {"osDisk": shown, "dataDisks": data, "diskControllerType": "SCSI"}
-    return _System(profile, shown["osType"], disk.properties.get("hyperVGeneration", "V1"), "x64", generalized=False)
+    generation, plan = disk.properties.get("hyperVGeneration", "V1"), disk.properties.get("purchasePlan")
+    return _System(profile, shown["osType"], generation, "x64", generalized=False, plan=plan)
 
 
 def _inside(machine: Resource, system: _System, body: VmBody) -> Json:
@@ -183,6 +190,7 @@ def _inside(machine: Resource, system: _System, body: VmBody) -> Json:
         "generalized": False,
         "generation": system.generation,
         "os_type": system.os_type,
+        "plan": system.plan,
         "provisioned": not system.generalized,
         "secrets": given,
         "secret_marks": {key: mark_of(value) for key, value in given.items()},

@@ -6,6 +6,7 @@ from localazure.arm.errors import CloudError
 from localazure.catalogue import PlatformImage
 from localazure.cloud import Cloud
 from localazure.providers.compute.image_source import ImageSource, Layer
+from localazure.providers.compute.purchase_plans import shown_plan
 
 
 def platform_source(
@@ -28,6 +29,7 @@ def platform_source(
         os_layer=Layer(found.layer, cloud.hypervisor.import_layer(found.layer, found.file)),
         architecture=found.architecture,
         exact_version=found.version,
+        plan=shown_plan(found.plan),
     )
 
 

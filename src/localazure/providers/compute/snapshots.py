@@ -83,7 +83,7 @@ class Snapshot(DiskType):
 
 def _shown(source: Resource) -> Json:
     """What a snapshot takes over from its disk."""
-    kept = ("diskSizeGB", "diskSizeBytes", "osType", "hyperVGeneration", "supportedCapabilities")
+    kept = ("diskSizeGB", "diskSizeBytes", "osType", "hyperVGeneration", "supportedCapabilities", "purchasePlan")
     shown = {key: source.properties[key] for key in kept if key in source.properties}
     return shown | {"timeCreated": now(), "completionPercent": 100.0}
 

@@ -22,6 +22,7 @@ from localazure.providers.compute.machine_actions import MachineActions
 from localazure.providers.compute.machines import forwards_of
 from localazure.providers.compute.new_machine import plan_machine
 from localazure.providers.compute.provisioning import await_provisioned, refuse_preempted
+from localazure.providers.compute.purchase_plans import check_plan
 from localazure.providers.compute.references import VIRTUAL_MACHINE
 from localazure.providers.compute.vm_bodies import VmBody
 from localazure.store import Resource
@@ -53,6 +54,7 @@ class VirtualMachine(MachineActions):
     def build(self, resource: Resource) -> None:
         """Make the disks, and run the machine if it should run; a new generalized one until its guest is ready."""
         refuse_preempted(self.cloud, resource)
+        check_plan(resource)
         make_disks(self.cloud, resource)
         midway()
         if resource.internal["power"] != "running":

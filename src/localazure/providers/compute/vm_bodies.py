@@ -11,6 +11,7 @@ from localazure.providers.compute.disk_bodies import DiskSku
 from localazure.providers.compute.image_references import ImageReference
 from localazure.providers.compute.image_source import OsType
 from localazure.providers.compute.os_profile import OsProfileBody
+from localazure.providers.compute.purchase_plans import PlanBody
 
 Caching = Literal["None", "ReadOnly", "ReadWrite"]
 DeleteOption = Literal["Delete", "Detach"]
@@ -125,6 +126,7 @@ class VmProperties(Body):
 
 class VmBody(TrackedBody):
     read_only: ClassVar[frozenset[str]] = TrackedBody.read_only | {"resources", "managedBy"}
-    unsupported: ClassVar[frozenset[str]] = frozenset({"identity", "plan", "extendedLocation", "placement"})
+    unsupported: ClassVar[frozenset[str]] = frozenset({"identity", "extendedLocation", "placement"})
+    plan: PlanBody | None = None
     zones: tuple[str, ...] = ()
     properties: VmProperties = VmProperties()
