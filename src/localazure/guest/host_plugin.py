@@ -16,16 +16,19 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from localazure.guest.reports import GuestReports
+from localazure.guest.run_command import ScriptDesk
 
 API_VERSION = "2015-09-01"
 
 
-def host_plugin(reports: GuestReports) -> Starlette:
-    """The plugin as an ASGI application; the agent's status goes to ``reports``."""
+def host_plugin(reports: GuestReports, desk: ScriptDesk) -> Starlette:
+    """The plugin as an ASGI application; the agent's status goes to ``reports``, its extensions' to ``desk``."""
 
     async def status(request: Request) -> Response:
         try:
-            take_status(unpack(await request.json()), reports)
+            document = unpack(await request.json())
+            take_status(document, reports)
+            desk.take(document["aggregateStatus"])
         except (ValueError, KeyError, TypeError, binascii.Error) as error:
             return PlainTextResponse(f"This is not an agent's status: {error!r}", 400)
         return Response()

@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from localazure.guest.host_plugin import host_plugin
 from localazure.guest.imds import imds
 from localazure.guest.reports import GuestReports
+from localazure.guest.run_command import ScriptDesk
 from localazure.guest.wire_server import wire_server
 from localazure.hypervisor.base import GuestIdentity
 
@@ -43,12 +44,12 @@ class GuestServices:
         self._thread = threading.Thread(target=self._loop.run_forever, name="localazure-guests", daemon=True)
         self._thread.start()
 
-    def open(self, folder: Path, identity: GuestIdentity, reports: GuestReports) -> None:
+    def open(self, folder: Path, identity: GuestIdentity, reports: GuestReports, desk: ScriptDesk) -> None:
         """Listen in ``folder`` for the guest that ``identity`` describes, replacing what listened there before."""
         applications = {
             "imds": imds(identity),
-            "wire": wire_server(identity, reports),
-            "plugin": host_plugin(reports),
+            "wire": wire_server(identity, reports, desk),
+            "plugin": host_plugin(reports, desk),
         }
         self._do(self._open(folder, applications))
 

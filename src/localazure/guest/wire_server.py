@@ -1,6 +1,7 @@
 """The wire server of one VM, at 168.63.129.16: what it should be (the goal state), and what the guest says it is.
 
-As far as cloud-init 22.4 and WALinuxAgent 2.7 use it; no certificates and no extensions are ever asked of a guest.
+As far as cloud-init 22.4 and WALinuxAgent 2.7 use it. The only extension that it ever asks for is Run Command's, and
+it has no certificates, by which Azure encrypts extensions' settings: there is nothing secret in these.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from localazure.guest.reports import GuestReports
+from localazure.guest.run_command import ScriptDesk
+from localazure.guest.run_command.routes import extension, extension_routes
 from localazure.guest.templates import render
 from localazure.hypervisor.base import GuestIdentity
 
@@ -43,8 +46,8 @@ def wire_ids(identity: GuestIdentity) -> WireIds:
     )
 
 
-def wire_server(identity: GuestIdentity, reports: GuestReports) -> Starlette:
-    """The server as an ASGI application; what the guest reports goes to ``reports``."""
+def wire_server(identity: GuestIdentity, reports: GuestReports, desk: ScriptDesk) -> Starlette:
+    """The server as an ASGI application; what the guest reports goes to ``reports``, scripts come from ``desk``."""
     ids = wire_ids(identity)
     config_uri = f"http://{ADDRESS}/machine/{ids['container']}/{ids['instance']}?comp=config"
 
@@ -54,7 +57,7 @@ def wire_server(identity: GuestIdentity, reports: GuestReports) -> Starlette:
     async def machine(request: Request) -> Response:
         match request.method, request.query_params.get("comp", "").lower():
             case "GET", "goalstate":
-                return _xml(render("goalstate", ids=ids, config_uri=config_uri))
+                return _xml(render("goalstate", ids=ids, config_uri=config_uri, wish=desk.wish()))
             case "POST", "health":
                 return take_health(await request.body(), reports)
             case "POST", "roleproperties" | "telemetrydata":
@@ -63,7 +66,9 @@ def wire_server(identity: GuestIdentity, reports: GuestReports) -> Starlette:
 
     async def config(request: Request) -> Response:
         kind = request.query_params.get("type", "")
-        return _xml(render(kind, ids=ids)) if kind in _CONFIGS else PlainTextResponse("Not found", 404)
+        if kind not in _CONFIGS:
+            return PlainTextResponse("Not found", 404)
+        return _xml(render(kind, ids=ids, extension=extension(ADDRESS), wish=desk.wish()))
 
     return Starlette(
         routes=[
@@ -71,6 +76,7 @@ def wire_server(identity: GuestIdentity, reports: GuestReports) -> Starlette:
             Route("/machine", machine, methods=["GET", "POST"]),
             Route("/machine/", machine, methods=["GET", "POST"]),
             Route("/machine/{container}/{instance}", config),
+            *extension_routes(ADDRESS, desk),
             # The agent tells here how its calls to the host plugin went; the host plugin knows already.
             Route("/HealthService", _accepted, methods=["POST"]),
         ]

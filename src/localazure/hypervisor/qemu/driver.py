@@ -18,6 +18,7 @@ from localazure.hypervisor.base import (
     Machine,
     MachineStatus,
     OsType,
+    PowerState,
     Script,
     ScriptResult,
 )
@@ -29,6 +30,7 @@ from localazure.hypervisor.qemu.machines import Machines
 from localazure.hypervisor.qemu.mishaps import befall
 from localazure.hypervisor.qemu.qemu_img import QemuImg
 from localazure.hypervisor.qemu.record import read_record
+from localazure.hypervisor.qemu.scripts import begin_script
 from localazure.hypervisor.qemu.settings import QemuSettings
 from localazure.hypervisor.qemu.states import power_of
 
@@ -130,14 +132,16 @@ class QemuHypervisor:
             raise HypervisorError(f"There is no machine {vm_id}.")
         return paths.serial.read_bytes() if paths.serial.exists() else b""
 
-    def runs_scripts(self, os_type: OsType) -> bool:  # noqa: ARG002 - for no kind of guest
-        """Run Command is an extension that the real agent fetches from Azure; nothing here serves it."""
-        return False
+    def runs_scripts(self, os_type: OsType) -> bool:
+        return os_type == "Linux"
 
-    def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:  # noqa: ARG002 - see above
-        raise HypervisorError(
-            f"Machine {vm_id} cannot be given scripts: the qemu hypervisor has no Run Command. Use SSH, or custom data."
-        )
+    def begin_script(self, vm_id: str, script: Script) -> Future[ScriptResult]:
+        def runs() -> bool:
+            return self.status(vm_id).power is PowerState.RUNNING
+
+        if not runs():
+            raise HypervisorError(f"Machine {vm_id} is not running.")
+        return begin_script(self._machines.desk(vm_id), script, runs=runs)
 
     def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:  # noqa: ARG002 - any kind of guest
         return frozenset({Crash, ConnectionsCut})

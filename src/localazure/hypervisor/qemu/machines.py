@@ -12,6 +12,7 @@ from pathlib import Path
 
 from localazure.guest.provisioning_disc import write_provisioning_disc
 from localazure.guest.reports import GuestReports
+from localazure.guest.run_command import ScriptDesk
 from localazure.guest.services import GuestServices
 from localazure.hypervisor.base import Forward, HypervisorError, Machine
 from localazure.hypervisor.qemu.accelerator import choose_accelerator
@@ -35,6 +36,7 @@ class Machines:
         self._places = Places(state_dir, settings)
         self._services = GuestServices()
         self._instances: dict[str, Instance] = {}
+        self._desks: defaultdict[str, ScriptDesk] = defaultdict(ScriptDesk)
         self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
     def adopt_running(self) -> None:
@@ -53,6 +55,10 @@ class Machines:
 
     def instance(self, vm_id: str) -> Instance:
         return self._instances.setdefault(vm_id, Instance(self.paths(vm_id), self._settings))
+
+    def desk(self, vm_id: str) -> ScriptDesk:
+        """Where the guest's agent gets scripts."""
+        return self._desks[vm_id]
 
     def runs(self, vm_id: str) -> bool:
         return self.instance(vm_id).alive()
@@ -122,6 +128,7 @@ class Machines:
         self._end(instance)
         instance.paths.remove()
         self._instances.pop(vm_id, None)
+        self._desks.pop(vm_id, None)
 
     def close(self) -> None:
         """All power buttons are pressed first, so that the guests shut down side by side."""
@@ -178,7 +185,7 @@ class Machines:
     def _serve(self, machine: Machine) -> None:
         paths = self.paths(machine.vm_id)
         paths.make()
-        self._services.open(paths.sockets, machine.identity, GuestReports(paths.report))
+        self._services.open(paths.sockets, machine.identity, GuestReports(paths.report), self.desk(machine.vm_id))
 
     def _known(self, vm_id: str) -> MachineRecord:
         record = read_record(self.paths(vm_id))

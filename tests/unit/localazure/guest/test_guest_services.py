@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from localazure.guest.reports import GuestReports
+from localazure.guest.run_command import ScriptDesk
 from localazure.guest.services import SOCKETS, GuestServices, socket_path
 from localazure.hypervisor.base import GuestIdentity
 
@@ -30,7 +31,9 @@ def test_each_machine_has_its_own_and_opening_again_replaces(
     for name in ("one", "two", "two"):
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
-        services.open(folder, identity.model_copy(update={"name": name}), GuestReports(folder / "report.json"))
+        services.open(
+            folder, identity.model_copy(update={"name": name}), GuestReports(folder / "report.json"), ScriptDesk()
+        )
     assert [name_of(tmp_path / "one"), name_of(tmp_path / "two")] == ["one", "two"]
     for _ in range(2):
         services.close(tmp_path / "one")

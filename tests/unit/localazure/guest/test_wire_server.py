@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from localazure.guest.host_plugin import host_plugin
 from localazure.guest.reports import GuestReports
+from localazure.guest.run_command import ScriptDesk
 from localazure.guest.wire_server import wire_server
 from localazure.hypervisor.base import GuestIdentity
 
@@ -36,13 +37,18 @@ def reports(tmp_path: Path) -> GuestReports:
 
 
 @pytest.fixture
-def wire(identity: GuestIdentity, reports: GuestReports) -> TestClient:
-    return TestClient(wire_server(identity, reports))
+def desk() -> ScriptDesk:
+    return ScriptDesk()
 
 
 @pytest.fixture
-def plugin(reports: GuestReports) -> TestClient:
-    return TestClient(host_plugin(reports))
+def wire(identity: GuestIdentity, reports: GuestReports, desk: ScriptDesk) -> TestClient:
+    return TestClient(wire_server(identity, reports, desk))
+
+
+@pytest.fixture
+def plugin(reports: GuestReports, desk: ScriptDesk) -> TestClient:
+    return TestClient(host_plugin(reports, desk))
 
 
 def parse(answer: httpx.Response) -> ET.Element:
