@@ -23,6 +23,8 @@ from localazure.hypervisor.base import (
     MachineStatus,
     OsProfile,
     PowerState,
+    Script,
+    ScriptResult,
     SshPublicKey,
 )
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
@@ -31,6 +33,8 @@ from tests.support.identity import identity
 
 SSH_SECONDS = 400
 AGENT_SECONDS = 300
+SCRIPT_SECONDS = 120
+GIB = 1024**3
 ROOT_OFFSET = 262144 * 512
 USER_DATA = "#cloud-config\nwrite_files:\n- {path: /etc/from-custom-data, content: hello}\n"
 
@@ -75,6 +79,11 @@ class Guest:
             else:
                 return client
 
+    def script(self, *lines: str, **parameters: str) -> ScriptResult:
+        """What Run Command makes of a script."""
+        script = Script(text="\n".join(lines), parameters=tuple(parameters.items()))
+        return self.hypervisor.begin_script(self.machine.vm_id, script).result(SCRIPT_SECONDS)
+
     def wait_for_agent(self) -> MachineStatus:
         """Until the guest's agent has reported within the last seconds."""
         until = time.monotonic() + AGENT_SECONDS
@@ -103,6 +112,7 @@ def guest(image: BaseImage, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     hypervisor = QemuHypervisor(state, QemuSettings())
     hypervisor.import_layer("base", image.path)
     hypervisor.create_disk("os", layer="base", size_bytes=None)
+    hypervisor.create_disk("data", layer=None, size_bytes=GIB)
     key = paramiko.ECDSAKey.generate()
     made = Guest(hypervisor, state, _machine("V2", f"{key.get_name()} {key.get_base64()} test"), key)
     made.hypervisor.start(made.machine)
@@ -129,7 +139,7 @@ def _machine(generation: str, public_key: str) -> Machine:
         generation="V1" if generation == "V1" else "V2",
         vcpus=2,
         memory_mib=1536,
-        disks=(Disk(disk_id="os"),),
+        disks=(Disk(disk_id="os"), *([Disk(disk_id="data", lun=3)] if generation == "V2" else [])),
         forwards=(Forward(address=address, port=2222, guest_port=22),),
         identity=guest,
     )
@@ -155,6 +165,21 @@ def test_its_agent_says_ready(guest: Guest) -> None:
 def test_it_finds_its_metadata(guest: Guest) -> None:
     url = "http://169.254.169.254/metadata/instance/compute/vmId?api-version=2021-08-01&format=text"
     assert guest.run(f"curl -s -H Metadata:true '{url}'") == guest.machine.vm_id
+
+
+def test_its_agent_runs_scripts_and_keeps_nothing_of_them(guest: Guest) -> None:
+    told = guest.script('echo "$(id -un) ${#1}"; echo broken >&2; exit 3', secret="SECRET-9")
+    assert (told.exit_code, told.stdout, told.stderr) == (3, "root 8\n", "broken\n")
+    assert guest.script("#!/usr/bin/python3", "# SECRET-9", "print(6 * 7)").stdout == "42\n"
+    # Not to be found in what the search itself left in the journal.
+    assert guest.run("sudo grep -rl 'SECRET-[9]' /var/lib/waagent /var/log || echo nowhere") == "nowhere"
+
+
+def test_its_data_disk_has_the_name_it_has_on_azure(guest: Guest) -> None:
+    disk = "/dev/disk/azure/scsi1/lun3"
+    guest.run(f"echo 'start=2048, type=L' | sudo sfdisk --quiet {disk} && sudo udevadm settle")
+    assert guest.run(f"lsblk -bdno SIZE {disk}") == str(GIB)
+    assert guest.run(f"lsblk -no PKNAME {disk}-part1") == guest.run(f"basename $(readlink -f {disk})")
 
 
 def test_a_freeze_holds_what_was_synced_and_nothing_later(guest: Guest, tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ _NETWORK = f"net=168.0.0.0/7,host=168.0.0.2,dns=168.0.0.3,dhcpstart={GUEST_ADDRE
 """Holds 168.63.129.16 and 169.254.169.254, which a ``guestfwd`` can reach only inside the network."""
 _GUEST_SERVICES = {"imds": "169.254.169.254:80", "wire": "168.63.129.16:80", "plugin": "168.63.129.16:32526"}
 
+_DATA_SLOT = "0x10"
+"""Where the base image's udev rules look for data disks, to name them as on Azure."""
+
 Accelerator = Literal["kvm", "tcg"]
 
 
@@ -103,7 +106,8 @@ def _platform(machine: Machine, paths: MachinePaths, settings: QemuSettings) -> 
 
 def _disks(files: list[DiskFile]) -> list[str]:
     """The operating system's disk is 0:0:0:0, data disks are on a second controller at their LUN, as in Azure."""
-    arguments = ["-device", "virtio-scsi-pci,id=os", "-device", "virtio-scsi-pci,id=data"]
+    data = f"virtio-scsi-pci,id=data,addr={_DATA_SLOT}"
+    arguments = ["-device", "virtio-scsi-pci,id=os", "-device", data]
     for number, file in enumerate(files):
         lun = file.disk.lun
         place = "bus=os.0,scsi-id=0,lun=0,bootindex=0" if lun is None else f"bus=data.0,scsi-id=0,lun={lun}"
