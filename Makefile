@@ -23,7 +23,7 @@ LOCKED = --require-hashes --requirement $(1) --constraint $(1)
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e check format bench load chaos schema \
+.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e test-real check format bench load chaos schema \
 	verify-windows-on-azure base-image lock clean
 
 help: ## Say what can be made
@@ -79,6 +79,9 @@ test-contract: setup $(AZURE_CLI)/.installed ## Run the real Azure SDK against l
 
 test-e2e: setup ## Run the tests that boot virtual machines
 	@$(PYTEST) 2 tests/e2e
+
+test-real: setup ## Build on real machines from a disk image and from a captured VM, in all forms: half an hour, not in `make test`
+	@$(RUN) -m pytest tests/real
 
 check: venv ## Check style, types and who imports whom
 	@failed=

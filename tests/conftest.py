@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-SECONDS = {"contract": 120, "e2e": 900}
+SECONDS = {"contract": 120, "e2e": 900, "real": 3600}
 LONGEST_FIRST = ("e2e/test_golden_image.py", "contract/builds", "e2e")
 """Begun last, the build on real machines would be waited for on an idle core; all else fits beside it."""
 

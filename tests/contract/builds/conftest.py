@@ -245,7 +245,12 @@ def options() -> Options:
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory, options: Options) -> Iterator[Builds]:
-    folder = tmp_path_factory.mktemp("builds")
+    with running_builds(options, tmp_path_factory.mktemp("builds")) as builds:
+        yield builds
+
+
+@contextmanager
+def running_builds(options: Options, folder: Path) -> Iterator[Builds]:
     with running(options, nothing, folder) as stack, ExitStack() as clients:
         patch = clients.enter_context(pytest.MonkeyPatch.context())
         for name, value in stack.account.items():
