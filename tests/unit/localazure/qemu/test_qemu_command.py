@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from localazure.base_images.recipe import DEBIAN_12
 from localazure.hypervisor.base import Machine
 from localazure.hypervisor.qemu.command import ASSET_TAG, DiskFile, block_device, command, node_name
 from localazure.hypervisor.qemu.paths import MachinePaths
@@ -41,6 +42,13 @@ def test_disks_are_scsi_and_stop_the_machine_when_the_host_is_full(machine: Mach
     assert "bus=os.0,scsi-id=0,lun=0" in disks[0]
     assert "bus=data.0,scsi-id=0,lun=3" in disks[1]
     assert all("werror=stop" in disk for disk in disks)
+
+
+def test_data_disks_are_where_the_base_images_rules_look_for_them(machine: Machine, paths: MachinePaths) -> None:
+    slots = [value for value in values(argv(machine, paths), "-device") if value.startswith("virtio-scsi-pci,id=data")]
+    assert slots == ["virtio-scsi-pci,id=data,addr=0x10"]
+    (rules,) = (DEBIAN_12.folder / "overlay" / "etc" / "udev" / "rules.d").iterdir()
+    assert 'KERNELS=="0000:00:10.0"' in rules.read_text()
 
 
 def test_guest_services_are_led_to_the_machines_own_sockets(machine: Machine, paths: MachinePaths) -> None:
