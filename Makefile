@@ -100,8 +100,9 @@ bench: setup $(AZURE_CLI)/.installed ## Measure builds and write build/bench.jso
 load: setup ## Begin ten builds at once on SQLite, thirty on PostgreSQL, and write build/load.json
 	@$(RUN) -m bench.load
 
-chaos: setup ## Break a build at each EVERY-th place (40), or WALK builds at random, and write build/chaos.json
-	@$(RUN) -m chaos $(if $(EVERY),--every $(EVERY)) $(if $(SEED),--seed $(SEED)) $(if $(WALK),--walk $(WALK))
+chaos: setup ## Break a build at each EVERY-th place (20), WALK builds at random, or a few REAL ones; RESUME=1 goes on
+	@$(RUN) -m chaos $(if $(EVERY),--every $(EVERY)) $(if $(SEED),--seed $(SEED)) $(if $(WALK),--walk $(WALK)) \
+		$(if $(REAL),--real --jobs 1) $(if $(RESUME),--resume)
 
 verify-windows-on-azure: setup ## Ask a Windows VM on your subscription what only a real one can tell
 	@$(RUN) -m deployments.verify_windows

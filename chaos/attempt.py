@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ from prefect.client.schemas.objects import State
 
 from chaos.engine import Engine, store_in
 from chaos.journal import Entry, Event, Journal
-from chaos.points import Point, points_passed
-from chaos.trial import Kill, Strike, Victim
+from chaos.points import points_passed
+from chaos.striker import Striker
+from chaos.trial import Strike
 from chaos.world import World
 from flows.build_image import build_image
-from localazure.faults.client import FaultRefused
 
 ENDED, FAILED = 0, 1
 
@@ -35,7 +35,7 @@ class Attempt:
     run_id: UUID
     parameters: dict[str, Any]
     history: list[State[Any]]
-    strikes: Sequence[Strike] = ()
+    strikes: Mapping[int, Strike]
 
     def run(self, longest: float) -> int | None:
         """Run it to its end: the exit code, or None when it was killed. One that lasts longer (seconds) has failed."""
@@ -68,15 +68,9 @@ class Attempt:
         os.environ["PREFECT__FLOW_RUN_ID"] = str(self.run_id)
         journal = Journal(self.folder / "journal")
         engine = Engine(store_in(str(self.folder / "results")), journal, self.history)
-        strikes = {each.at: each for each in self.strikes}
-
-        def passed(point: Point, what: str) -> None:
-            with (self.folder / "points").open("a") as file:
-                file.write(f"{point.where} {point.number} {point.when} {what}\n")
-            if point in strikes:
-                self._strike(strikes[point], what, journal)
-
-        with engine.installed(), points_passed(self.world.environment["MINTAGE_RESOURCE_MANAGER"], passed):
+        striker = Striker(self.world, engine, self.strikes, self.folder / "points")
+        engine.tell = striker.tell
+        with engine.installed(), points_passed(self.world.environment["MINTAGE_RESOURCE_MANAGER"], striker.tell):
             try:
                 build_image.fn(**self.parameters)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told
@@ -85,20 +79,6 @@ class Attempt:
                 return FAILED
         journal.write(Entry(event=Event.ENDED))
         return ENDED
-
-    def _strike(self, strike: Strike, what: str, journal: Journal) -> None:
-        if not isinstance(strike.does, Kill):
-            try:
-                with self.world.faults() as faults:
-                    faults.add(strike.does)
-            except FaultRefused as refused:
-                # Nobody is there whom it could befall, such as a machine that is made only now.
-                journal.write(Entry(event=Event.MISSED, step=what, error=str(refused)))
-                return
-        journal.write(Entry(event=Event.STRUCK, step=what))
-        if isinstance(strike.does, Kill):
-            victim = os.getpid() if strike.does.victim is Victim.BUILD else self.world.pid
-            os.kill(victim, signal.SIGKILL)
 
 
 def _wait(child: int, world: World, longest: float) -> int | None:

@@ -17,17 +17,18 @@ from chaos.attempt import ENDED, Attempt
 from chaos.engine import store_in
 from chaos.journal import Entry, Event, Journal
 from chaos.outcome import Outcome, finished_twice, first_end
-from chaos.points import Where
+from chaos.points import Spot
+from chaos.striker import spots_passed
 from chaos.trial import Strike
-from chaos.world import World, is_excluded
+from chaos.world import Hypervisor, World, is_excluded
 from tasks.build_id import new_build_id
 from tasks.going_back import GoOnFrom
 from tasks.history import RESUMED
 from tasks.keeping import result_key
 
 _MOST_ATTEMPTS = 12
-LONGEST = 300.0
-"""Seconds for one process; a build on machines that are models takes ten to thirty."""
+LONGEST: dict[Hypervisor, float] = {"instant": 300, "qemu": 3600}
+"""Seconds for one process; a build on machines that are models takes four, on emulated ones ten minutes."""
 
 
 @dataclass
@@ -37,7 +38,6 @@ class Build:
     world: World
     folder: Path
     parameters: dict[str, Any]
-    longest: float = LONGEST
     run_id: UUID = field(default_factory=uuid4)
     build_id: str = ""
     _history: list[State[Any]] = field(default_factory=lambda: [Running()])
@@ -56,6 +56,10 @@ class Build:
     def has_failed(self) -> bool:
         return self._code != ENDED
 
+    @property
+    def seconds(self) -> float:
+        return round(self._seconds, 2)
+
     def run(self, strikes: Sequence[Strike] = ()) -> None:
         """Run it to its end."""
         self.folder.mkdir(parents=True)
@@ -71,10 +75,9 @@ class Build:
             self.parameters = self.parameters | {"resume_build": self.build_id, "go_on_from": GoOnFrom(go_on_from)}
         self._to_the_end(())
 
-    def points(self, where: Where) -> int:
-        """How many calls of a sort its processes came to at most."""
-        lines = (self.folder / "points").read_text(encoding="utf-8").splitlines()
-        return max((int(line.split(" ")[1]) for line in lines if line.startswith(f"{where} ")), default=0)
+    def spots(self) -> tuple[Spot, ...]:
+        """All that its first process came to."""
+        return spots_passed(self.folder / "points")
 
     def journal(self) -> list[Entry]:
         return Journal(self.folder / "journal").read()
@@ -93,7 +96,7 @@ class Build:
             end=first_end(entries),
             last_error=ends[-1].error if ends else "",
             attempts=self._attempts,
-            seconds=round(self._seconds, 2),
+            seconds=self.seconds,
             retried=tuple(each.step for each in entries if each.event == Event.FAILED),
             steps_again=tuple(each.step for each in entries if each.event == Event.AGAIN),
             finished_twice=finished_twice(entries),
@@ -107,13 +110,19 @@ class Build:
         begun, ended = time.monotonic(), self._attempts + _MOST_ATTEMPTS
         while self._code is None and self._attempts < ended:
             self._attempts += 1
-            due = [each for each in strikes if each.process == self._attempts]
+            due = self._due(strikes)
             attempt = Attempt(self.world, self.folder, self.run_id, self.parameters, self._history, due)
-            self._code = attempt.run(self.longest)
+            self._code = attempt.run(LONGEST[self.world.hypervisor])
             self.world.revive()
             if self._code is None:
                 self._died()
         self._seconds += time.monotonic() - begun
+
+    def _due(self, strikes: Sequence[Strike]) -> dict[int, Strike]:
+        """Those that the next process may do."""
+        done = {each.strike for each in self.journal() if each.event in {Event.STRUCK, Event.MISSED}}
+        mine = {None, self._attempts}
+        return {which: each for which, each in enumerate(strikes) if which not in done and each.process in mine}
 
     def _died(self) -> None:
         done = [entry for entry in self.journal() if entry.event == Event.DONE]

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from pydantic import BaseModel, ConfigDict
 
+from chaos.course import Course, each_step_once, each_wait_thrice
 from chaos.kinds import KINDS
 from chaos.kinds.kind import Expected, Kind, Place
-from chaos.points import When
+from chaos.points import Spot, When
 from chaos.recipes import System, Variant
 from chaos.trial import Trial
-
-Counts = Mapping[Place, int]
-"""How many places of each sort a build has in which nothing goes wrong."""
+from localazure.faults.patterns import matches
 
 
 class Case(BaseModel):
-    """One build. ``number`` says at which of the kind's places it happens, from 1; of a walk, which walk it is."""
+    """One build. ``spot``: the place at which it happens; of a walk, its number is which walk it is."""
 
     model_config = ConfigDict(frozen=True)
 
     system: System
     kind: str
-    number: int
+    spot: Spot
     when: When = "before"
     """Before or after the effect. An operation that fails or hangs: with nothing, or with everything done."""
     variant: Variant = Variant.PLAIN
@@ -34,30 +33,42 @@ class Case(BaseModel):
     trial: Trial
 
 
-def case_of(system: System, kind: Kind, number: int, when: When) -> Case:
+def case_of(system: System, kind: Kind, spot: Spot, when: When) -> Case:
     return Case(
         system=system,
         kind=kind.name,
-        number=number,
+        spot=spot,
         when=when,
         variant=kind.variant,
         expected=kind.expected,
         says=kind.says,
         go_on_from=kind.go_on_from,
-        trial=kind.make(number, when),
+        trial=kind.make(spot, when),
     )
 
 
-def sampled(
-    system: System, counts: Counts, seed: int, every: int, kinds: Iterable[Kind] = tuple(KINDS.values())
-) -> Iterator[Case]:
-    """Each ``every``-th of the places that a kind has, from one that the seed says; of each kind at least one."""
-    for kind in kinds:
-        count = counts.get(kind.place, 0)
-        if count < 1 or system not in kind.systems:
-            continue
-        # A string seed is hashed by SHA-512, so that it means the same in every process.
-        first = Random(f"{seed}/{system}/{kind.name}").randrange(min(every, count)) + 1  # noqa: S311 - no secret
-        for number in range(first, count + 1, every):
-            for when in kind.sides:
-                yield case_of(system, kind, number, when)
+def matrix(system: System, course: Course, kinds: Iterable[Kind] = tuple(KINDS.values())) -> Iterator[Case]:
+    """Each kind at each step that can meet it, and on both sides where there are two; kills at each call."""
+    for turn, kind in enumerate(kinds):
+        if system in kind.systems:
+            for spot in _spots(kind, course, turn):
+                for when in _sides(kind, spot):
+                    yield case_of(system, kind, spot, when)
+
+
+def sampled(cases: Sequence[Case], seed: int, every: int) -> list[Case]:
+    """Each ``every``-th, from one that the seed says."""
+    # A string seed is hashed by SHA-512, so that it means the same in every process.
+    return list(cases[Random(f"{seed}/sample").randrange(every) :: every])  # noqa: S311 - no secret
+
+
+def _sides(kind: Kind, spot: Spot) -> Sequence[When]:
+    """A read has no effect: what is after one is before the next call."""
+    return kind.sides[:1] if matches("GET *", spot.called) else kind.sides
+
+
+def _spots(kind: Kind, course: Course, turn: int) -> Sequence[Spot]:
+    spots = course.of(kind.place)
+    if kind.place in {Place.BUILD, Place.TOKEN, Place.ALLOCATION}:
+        return spots
+    return each_step_once(spots, turn) if kind.once_a_step else each_wait_thrice(spots)

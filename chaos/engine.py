@@ -10,7 +10,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -26,12 +26,13 @@ from prefect.serializers import JSONSerializer
 from prefect.states import Completed, Failed, Running
 
 from chaos.journal import Entry, Event, Journal
+from chaos.points import BETWEEN, Moment, Tell
 
 _LONGEST_DELAY = 2.0
 """Seconds; a build waits minutes where nothing happens meanwhile."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Engine:
     """Of one process."""
 
@@ -39,6 +40,14 @@ class Engine:
     journal: Journal
     history: list[State[Any]]
     """The states of the flow run so far."""
+    tell: Tell = lambda _: None
+    """Told each step that was done."""
+    _steps: list[str] = field(default_factory=list)
+
+    @property
+    def step(self) -> str:
+        """What is being done."""
+        return self._steps[-1] if self._steps else BETWEEN
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -65,30 +74,45 @@ class Engine:
         if task.cache_key_fn is None:
             return self._tried(task, task.name, args, given)
         parameters = inspect.signature(task.fn).bind(*args, **given).arguments
-        key = task.cache_key_fn(_no_context(), dict(parameters))
-        name = str(key).rpartition("/")[2]
-        if self.store.exists(str(key)):
+        key = str(task.cache_key_fn(_no_context(), dict(parameters)))
+        name = key.rpartition("/")[2]
+        if self.store.exists(key):
             if not task.refresh_cache:
                 self.journal.write(Entry(event=Event.FOUND, step=name))
-                return self.store.read(str(key)).result
+                return self.store.read(key).result
             self.journal.write(Entry(event=Event.AGAIN, step=name))
         result = self._tried(task, name, args, given)
-        self.store.write(result, key=key)
-        self.journal.write(Entry(event=Event.DONE, step=name))
+        self._keep(name, key, result)
         return result
+
+    def _keep(self, name: str, key: str, result: Any) -> None:  # noqa: ANN401
+        with self._in(name):
+            self.tell(Moment("step", "done", "before"))
+            self.store.write(result, key=key)
+            self.journal.write(Entry(event=Event.DONE, step=name))
+            self.tell(Moment("step", "done", "after"))
 
     def _tried(self, task: Task[..., Any], name: str, args: tuple[Any, ...], given: dict[str, Any]) -> Any:  # noqa: ANN401
         retries = task.retries or 0
         for attempt in range(1, retries + 2):
             self.journal.write(Entry(event=Event.BEGUN, step=name, attempt=attempt))
             try:
-                return task.fn(*args, **given)
+                with self._in(name):
+                    return task.fn(*args, **given)
             except Exception as error:
                 self._note(name, attempt, error)
                 if attempt > retries or not self._may_retry(task, attempt, error):
                     raise
                 time.sleep(_delay(task, attempt))
         raise AssertionError
+
+    @contextmanager
+    def _in(self, name: str) -> Iterator[None]:
+        self._steps.append(name)
+        try:
+            yield
+        finally:
+            self._steps.pop()
 
     def _may_retry(self, task: Task[..., Any], attempt: int, error: Exception) -> bool:
         run = TaskRun(task_key=task.task_key, dynamic_key=str(uuid4()), run_count=attempt)

@@ -12,11 +12,12 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from chaos.cases import Case, Counts
+from chaos.cases import Case
+from chaos.course import Course
 from chaos.recipes import System
 from chaos.results import CaseResult
 from chaos.runner import Runner
-from chaos.world import World
+from chaos.world import Hypervisor, World
 
 _FORK = multiprocessing.get_context("fork")
 """All modules are in memory already."""
@@ -34,10 +35,10 @@ def end_by_sigterm() -> None:
 
 
 @contextmanager
-def world_in(folder: Path) -> Iterator[World]:
+def world_in(folder: Path, hypervisor: Hypervisor = "instant") -> Iterator[World]:
     """A local Azure in a folder that is to be made."""
     folder.mkdir(parents=True)
-    world = World(folder)
+    world = World(folder, hypervisor=hypervisor)
     try:
         world.start()
         yield world
@@ -45,21 +46,26 @@ def world_in(folder: Path) -> Iterator[World]:
         world.stop()
 
 
-def run_plain(systems: Sequence[System], folder: Path) -> tuple[dict[System, Counts], dict[System, float]]:
-    """Build each system with nothing going wrong: its counts, and its seconds. Raises ``runner.Unsound``."""
+def run_plain(systems: Sequence[System], folder: Path) -> dict[System, Course]:
+    """Build each system with nothing going wrong, and return what the builds came to. Raises ``runner.Unsound``."""
     with world_in(folder / "world") as world:
         runner = Runner(world, folder)
-        found = {system: runner.plain(system) for system in systems}
-    return {each: counts for each, (counts, _) in found.items()}, {each: took for each, (_, took) in found.items()}
+        return {system: runner.plain(system) for system in systems}
 
 
-def run_cases(cases: Sequence[Case], seconds: Mapping[System, float], folder: Path, jobs: int) -> Iterator[CaseResult]:
+def run_cases(
+    cases: Sequence[Case],
+    seconds: Mapping[System, float],
+    folder: Path,
+    jobs: int,
+    hypervisor: Hypervisor = "instant",
+) -> Iterator[CaseResult]:
     """Run all, and give each as it ends. Raises JobFailed; ends the jobs whatever happens."""
     running: dict[Connection, BaseProcess] = {}
     try:
         for number in range(min(jobs, len(cases))):
             reader, writer = _FORK.Pipe(duplex=False)
-            given = (cases[number::jobs], seconds, folder / f"job-{number + 1}", writer)
+            given = (cases[number::jobs], seconds, folder / f"job-{number + 1}", hypervisor, writer)
             process = _FORK.Process(target=_work, args=given)
             process.start()
             writer.close()
@@ -83,10 +89,16 @@ def _ended(running: dict[Connection, BaseProcess]) -> Iterator[CaseResult]:
         yield found
 
 
-def _work(cases: Sequence[Case], seconds: Mapping[System, float], folder: Path, results: Connection) -> None:
+def _work(
+    cases: Sequence[Case],
+    seconds: Mapping[System, float],
+    folder: Path,
+    hypervisor: Hypervisor,
+    results: Connection,
+) -> None:
     end_by_sigterm()
     try:
-        with world_in(folder / "world") as world:
+        with world_in(folder / "world", hypervisor) as world:
             runner = Runner(world, folder)
             for case in cases:
                 results.send(runner.run(case, seconds.get(case.system)))

@@ -17,7 +17,7 @@ class Event(StrEnum):
     """Done before, and to be done again since the build went back."""
     FAILED = "failed"
     STRUCK = "struck"
-    """What was to go wrong began here; ``step`` says what was being called."""
+    """What was to go wrong began here; ``step`` says in which, and what was being called."""
     MISSED = "missed"
     """It could not happen here."""
     ENDED = "ended"
@@ -34,6 +34,10 @@ class Entry(BaseModel):
     attempt: int = 1
     error: str = ""
     error_kind: str = ""
+    fault: int | None = None
+    """The number of the fault that was to strike."""
+    strike: int | None = None
+    """Which of the case's strikes it was."""
 
 
 class Journal:

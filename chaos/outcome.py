@@ -68,13 +68,3 @@ def finished_twice(entries: Iterable[Entry]) -> tuple[str, ...]:
         elif each.event == Event.AGAIN:
             done[each.step] -= 1
     return tuple(step for step, times in done.items() if times > 1)
-
-
-def places_struck(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """In which steps the process itself struck, and what it called then."""
-    step, found = "", []
-    for each in entries:
-        step = each.step if each.event == Event.BEGUN else step
-        if each.event == Event.STRUCK:
-            found.append(f"{step}: {each.step}")
-    return tuple(found)

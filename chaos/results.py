@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from chaos.cases import Case
 from chaos.kinds.kind import Expected
 from chaos.outcome import Outcome
+from chaos.recipes import System
 
 _MOST_VERSIONS = 1
 
@@ -75,6 +77,8 @@ class Results(BaseModel):
     seed: int
     every: int
     runs: int
+    planned: int
+    """Builds of the run; those that are not among the cases have not been run yet."""
     not_reached: int
     """Builds that did not come to all that was to go wrong."""
     lost: int
@@ -89,18 +93,42 @@ class Results(BaseModel):
     tried_again_in_vain: int
     """Builds that tried again what will not pass."""
     cases: tuple[CaseResult, ...]
+    to_come: tuple[Case, ...] = ()
+    plain_seconds: dict[System, float] = {}
+    """What builds take in which nothing goes wrong."""
 
     @property
     def failures(self) -> int:
         return sum(bool(each.wrong) for each in self.cases)
 
 
-def counted(cases: Sequence[CaseResult], seed: int, every: int) -> Results:
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to do, with what an earlier one did of it already."""
+
+    seed: int
+    every: int
+    cases: tuple[Case, ...]
+    plain_seconds: dict[System, float]
+    done: tuple[CaseResult, ...] = ()
+
+
+def resumed(earlier: Results) -> Plan:
+    """What is left of a run that was ended, and what went wrong in it, to be done again."""
+    again = tuple(each.case for each in earlier.cases if each.wrong)
+    done = tuple(each for each in earlier.cases if not each.wrong)
+    return Plan(earlier.seed, earlier.every, again + earlier.to_come, earlier.plain_seconds, done)
+
+
+def counted(plan: Plan, new: Sequence[CaseResult]) -> Results:
+    cases = (*plan.done, *new)
     outcomes = [each.outcome for each in cases]
+    ran = {each.case for each in new}
     return Results(
-        seed=seed,
-        every=every,
+        seed=plan.seed,
+        every=plan.every,
         runs=len(cases),
+        planned=len(plan.done) + len(plan.cases),
         not_reached=sum(not each.reached for each in cases),
         lost=sum(each.lost for each in cases),
         leaked=sum(len(each.leaked) for each in outcomes),
@@ -109,5 +137,7 @@ def counted(cases: Sequence[CaseResult], seed: int, every: int) -> Results:
         finished_steps_run_twice=sum(len(each.finished_twice) for each in outcomes),
         causes_not_named=sum("cause not named" in each.wrong for each in cases),
         tried_again_in_vain=sum(each.retried_in_vain for each in cases),
-        cases=tuple(cases),
+        cases=cases,
+        to_come=tuple(each for each in plan.cases if each not in ran),
+        plain_seconds=plan.plain_seconds,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chaos.build import Build
-from chaos.cases import Case, Counts
-from chaos.kinds.kind import OPERATIONS, Place
-from chaos.outcome import places_struck
+from chaos.cases import Case
+from chaos.course import Course
+from chaos.journal import Entry, Event
+from chaos.kinds.kind import CALLED, Place
 from chaos.recipes import System, Variant, write_recipe
 from chaos.results import CaseResult
 from chaos.world import World
@@ -35,22 +36,42 @@ class Runner:
     def __init__(self, world: World, folder: Path) -> None:
         self._world, self._folder = world, folder
 
-    def plain(self, system: System) -> tuple[Counts, float]:
-        """How many places of each sort a build has in which nothing goes wrong, and its seconds. Raises Unsound."""
-        build = self._build("plain", system, Variant.PLAIN)
+    def plain(self, system: System) -> Course:
+        """What a build comes to in which nothing goes wrong. Raises Unsound.
+
+        It is built twice: what both came to is there to be struck. The first tells which calls there are, of which the
+        second is asked whether they begin operations.
+        """
+        first, _ = self._plain("plain", system, {})
+        called = sorted({each.called for each in first.spots() if each.where == "call"})
+        counters: dict[str, AnyFault] = {
+            each: FailedOperationFault(operation=each, after=_NEVER) for each in called if not each.startswith("GET ")
+        }
+        counters[Place.TOKEN] = StatusFault(operation=CALLED[Place.TOKEN], after=_NEVER, status=500)
+        counters[Place.ALLOCATION] = AllocationFault(after=_NEVER)
+        second, counts = self._plain("plain-again", system, counters)
+        both = set(second.spots())
+        return Course(
+            spots=tuple(each for each in first.spots() if each in both),
+            operations=frozenset(each for each in called if counts.get(each)),
+            numbers={each: counts[each] for each in (Place.TOKEN, Place.ALLOCATION)},
+            seconds=min(first.seconds, second.seconds),
+        )
+
+    def _plain(self, name: str, system: System, counters: Mapping[str, AnyFault]) -> tuple[Build, dict[str, int]]:
+        build = self._build(name, system, Variant.PLAIN)
         with self._world.faults() as faults:
-            counters = {place: faults.add(fault).id for place, fault in _counters().items()}
+            standing = {each: faults.add(fault).id for each, fault in counters.items()}
             build.run()
-            counts = {place: faults.get(each).matched for place, each in counters.items()}
+            counts = {each: faults.get(number).matched for each, number in standing.items()}
             faults.clear()
-        counts |= {Place.GUEST: build.points("guest"), Place.BUILD: 1}
         outcome = build.outcome()
         if not outcome.published or outcome.leaked:
             raise Unsound(f"{build.folder}: {outcome.last_error or outcome}")
-        return counts, outcome.seconds
+        return build, counts
 
     def run(self, case: Case, plain_seconds: float | None) -> CaseResult:
-        name = f"{re.sub(r'[^A-Za-z0-9]+', '-', case.kind)}-{case.number}-{case.when}"
+        name = re.sub(r"[^A-Za-z0-9]+", "-", f"{case.kind} {case.spot} {case.when}")
         build = self._build(name, case.system, case.variant)
         with self._world.faults() as faults:
             struck = self._strike(build, case, faults)
@@ -64,10 +85,11 @@ class Runner:
     def _strike(self, build: Build, case: Case, faults: FaultClient) -> tuple[str, ...]:
         """Run the build; what was struck: steps of it and what they called, and calls."""
         added = [faults.add(each).id for each in case.trial.faults]
-        record = faults.add(RecordFault()).id
+        record = faults.add(RecordFault()).id if added else 0
         build.run(case.trial.strikes)
-        calls = faults.calls(record)
-        return (*places_struck(build.journal()), *(word for each in added for word in _struck(faults, each, calls)))
+        calls = faults.calls(record) if added else ()
+        in_steps = (each.step for each in build.journal() if each.event == Event.STRUCK and _has_struck(faults, each))
+        return (*in_steps, *(word for each in added for word in _struck(faults, each, calls)))
 
     def _build(self, name: str, system: System, variant: Variant) -> Build:
         folder = self._folder / f"{system}-{name}"
@@ -81,11 +103,5 @@ def _struck(faults: FaultClient, fault: int, calls: Sequence[RecordedCall]) -> t
     return called or (("no call",) if faults.get(fault).struck else ())
 
 
-def _counters() -> dict[Place, AnyFault]:
-    """Faults that strike never, and count."""
-    found: dict[Place, AnyFault] = {
-        place: StatusFault(operation=operation, after=_NEVER, status=500) for place, operation in OPERATIONS.items()
-    }
-    for place in (Place.OPERATION, Place.HALF):
-        found[place] = FailedOperationFault(operation=OPERATIONS[place], after=_NEVER)
-    return found | {Place.ALLOCATION: AllocationFault(after=_NEVER)}
+def _has_struck(faults: FaultClient, entry: Entry) -> bool:
+    return entry.fault is None or faults.get(entry.fault).struck > 0

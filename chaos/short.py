@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chaos.cases import Case
 from chaos.kinds.kind import Expected
-from chaos.points import Point
+from chaos.points import Point, Spot
 from chaos.recipes import System, Variant
 from chaos.trial import Kill, Strike, Trial, Victim
 from localazure.faults.kinds.capacity import AllocationFault
@@ -25,7 +25,7 @@ def _at(where: str, number: int, when: str = "after") -> Point:
 
 
 def _case(number: int, system: System, trial: Trial, **more: object) -> Case:
-    return Case.model_validate({"system": system, "kind": SHORT, "number": number, "trial": trial} | more)
+    return Case.model_validate({"system": system, "kind": SHORT, "spot": Spot(number=number), "trial": trial} | more)
 
 
 def short_cases() -> tuple[Case, ...]:

@@ -15,10 +15,11 @@ from unittest.mock import patch
 import psutil
 from prefect.client.schemas.objects import FlowRun, StateType
 
-from chaos.cases import Case, Counts
+from chaos.cases import Case
+from chaos.course import Course
 from chaos.kinds.kind import CALLS, Place
 from chaos.outcome import End, Outcome
-from chaos.points import Point, When
+from chaos.points import Spot, When, point_at
 from chaos.recipes import System, Variant, write_recipe
 from chaos.results import CaseResult
 from chaos.trial import Kill, Victim, killing
@@ -39,14 +40,17 @@ _PARTS = {Victim.WORKER: "worker", Victim.WORKER_AND_BUILD: "worker", Victim.SER
 _SIDES: tuple[When, ...] = ("before", "after")
 
 
-def stack_cases(system: System, counts: Counts, seed: int, number: int) -> Iterator[Case]:
+def stack_cases(system: System, course: Course, seed: int, number: int) -> Iterator[Case]:
     """``number`` calls for each of the processes of which a build needs no model."""
+    calls = len(course.of(Place.CALL))
     for victim in _PARTS:
         random = Random(f"{seed}/{system}/stack/{victim}")  # noqa: S311 - no secret
-        for call in sorted(random.sample(range(1, counts[Place.CALL] + 1), number)):
+        for call in sorted(random.sample(range(1, calls + 1), number)):
             when = random.choice(_SIDES)
-            trial = killing(victim, Point(number=call, when=when))
-            yield Case(system=system, kind=f"kill {victim}", number=call, when=when, trial=trial)
+            spot = Spot(number=call)
+            yield Case(
+                system=system, kind=f"kill {victim}", spot=spot, when=when, trial=killing(victim, point_at(spot, when))
+            )
 
 
 def run_on_stack(cases: Sequence[Case], folder: Path) -> Iterator[CaseResult]:
@@ -80,10 +84,10 @@ class _Host:
         before, begun = self.world.strays(), time.monotonic()
         with FaultClient(self.stack.slot.cloud) as faults:
             record = faults.add(RecordFault(operation=CALLS)).id
-            pause = faults.add(PauseFault(operation=CALLS, after=case.number - 1, when=case.when)).id
+            pause = faults.add(PauseFault(operation=CALLS, after=case.spot.number - 1, when=case.when)).id
             run = self._start(case.system)
             faults.await_strike(pause, within=_STRIKE_SECONDS)
-            (called,) = (each.operation for each in faults.calls(record) if each.number == case.number)
+            (called,) = (each.operation for each in faults.calls(record) if each.number == case.spot.number)
             self._kill(strike.does.victim, run)
             faults.clear()
         return called, self._outcome(run, begun, before)

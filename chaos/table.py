@@ -26,10 +26,8 @@ _SHORT = 70
 def say(result: CaseResult, number: int, of: int) -> None:
     case = result.case
     words = "; ".join(result.wrong).upper() if result.wrong else _ended(result)
-    print(
-        f"{number}/{of} {case.system} {case.kind} {case.when} {case.number} {'; '.join(result.struck)}: {words}",
-        flush=True,
-    )
+    what = f"{case.system} {case.kind} {case.when} {case.spot} ({'; '.join(result.struck) or 'not reached'})"
+    print(f"{number}/{of} {what} {result.outcome.seconds:.0f} s: {words}", flush=True)
 
 
 def show(results: Results) -> None:
@@ -38,14 +36,14 @@ def show(results: Results) -> None:
         table.add_row(*row_of(each))
     # Wide enough for each case to be a line, also where there is no terminal.
     Console(width=240).print(table)
-    for name, count in results.model_dump(exclude={"cases"}).items():
+    for name, count in results.model_dump(exclude={"cases", "to_come", "plain_seconds"}).items():
         print(f"{name:24} {count}")
 
 
 def row_of(result: CaseResult) -> tuple[str, ...]:
     case, outcome = result.case, result.outcome
     return (
-        *(case.system, case.kind, f"{case.when} {case.number}", "; ".join(result.struck) or "not reached"),
+        *(case.system, case.kind, f"{case.when} {case.spot}", "; ".join(result.struck) or "not reached"),
         *(_ended(result), str(outcome.attempts)),
         *(", ".join(outcome.retried), ", ".join(outcome.steps_again)),
         *(

@@ -33,8 +33,8 @@ class Strike(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: Point
-    process: int = 1
-    """Which of the build's processes, from 1: those before it were killed."""
+    process: int | None = None
+    """Which of the build's processes, from 1: those before it were killed. None: the first that comes to the point."""
     does: Kill | Annotated[AnyFault, Field()]
 
 
@@ -47,8 +47,8 @@ class Trial(BaseModel):
     strikes: tuple[Strike, ...] = ()
 
 
-def killing(victim: Victim, at: Point, process: int = 1) -> Trial:
-    return Trial(strikes=(Strike(at=at, process=process, does=Kill(victim=victim)),))
+def killing(victim: Victim, at: Point) -> Trial:
+    return Trial(strikes=(Strike(at=at, does=Kill(victim=victim)),))
 
 
 def faulty(*faults: AnyFault) -> Trial:

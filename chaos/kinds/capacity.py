@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chaos.kinds.kind import Expected, Kind, Make, Place
-from chaos.points import Point, When
+from chaos.points import Spot, When, point_at
 from chaos.recipes import Variant
 from chaos.trial import Trial, befalling, faulty
 from localazure.allocation import CORES
@@ -19,15 +19,15 @@ _CODES = ("SkuNotAvailable", "AllocationFailed", "Overconstrained", "quota")
 
 
 def _lasting(*faults: AnyFault) -> Make:
-    return lambda _number, _when: faulty(*faults)
+    return lambda _spot, _when: faulty(*faults)
 
 
-def _once(number: int, when: When) -> Trial:  # noqa: ARG001 - as every maker
-    return faulty(AllocationFault(after=number - 1, count=1))
+def _once(spot: Spot, when: When) -> Trial:  # noqa: ARG001 - as every maker
+    return faulty(AllocationFault(after=spot.number - 1, count=1))
 
 
-def _evicted(number: int, when: When) -> Trial:
-    return befalling(EvictionFault(), Point(where="guest", number=number, when=when))
+def _evicted(spot: Spot, when: When) -> Trial:
+    return befalling(EvictionFault(), point_at(spot, when))
 
 
 def _places(name: str, *faults: AnyFault, expected: Expected = Expected.GOES_ON) -> Kind:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from chaos.kinds.kind import OPERATIONS, Expected, Kind, Make, Place
-from chaos.points import Point, When
+from chaos.kinds.kind import CALLED, Expected, Kind, Make, Place
+from chaos.points import Point, Spot, When, point_at
 from chaos.recipes import System
 from chaos.trial import Trial, befalling, faulty
 from localazure.faults.kinds.every import AnyFault
@@ -22,7 +22,7 @@ from localazure.hypervisor.mishaps import SysprepCauseName
 
 _SHUT_SECONDS = 5
 _SKEW_SECONDS = 7200
-_MADE = OPERATIONS[Place.MACHINE]
+_MADE = CALLED[Place.MACHINE]
 """Lasting faults strike at a call, so that it is known whether they did."""
 _SKEWED = ("clock", "valid", "certificate")
 _CHECKS: dict[SysprepCauseName, str] = {
@@ -44,14 +44,14 @@ _FIRST = Point(where="guest", number=1, when="before")
 
 
 def _at_guest(fault: AnyFault) -> Make:
-    def make(number: int, when: When) -> Trial:
-        return befalling(fault, Point(where="guest", number=number, when=when))
+    def make(spot: Spot, when: When) -> Trial:
+        return befalling(fault, point_at(spot, when))
 
     return make
 
 
 def _from_the_start(fault: AnyFault) -> Make:
-    return lambda _number, _when: faulty(fault)
+    return lambda _spot, _when: faulty(fault)
 
 
 def _skewed(seconds: float) -> Make:
@@ -63,7 +63,7 @@ def _sysprep(cause: SysprepCauseName, at: str) -> Kind:
     return Kind(
         f"Sysprep: {cause}, found {'in time' if at == 'now' else 'late'}",
         Place.BUILD,
-        lambda _number, _when: befalling(fault, _FIRST),
+        lambda _spot, _when: befalling(fault, _FIRST),
         Expected.EITHER,
         (cause, _CHECKS.get(cause, cause)),
         systems=(System.WINDOWS,),

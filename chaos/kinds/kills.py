@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from chaos.kinds.kind import Kind, Make, Place
-from chaos.points import Point, When, Where
+from chaos.points import Spot, When, point_at
 from chaos.trial import Trial, Victim, killing
 
 
-def _kill(victim: Victim, where: Where) -> Make:
-    def make(number: int, when: When) -> Trial:
-        return killing(victim, Point(where=where, number=number, when=when))
+def _kill(victim: Victim) -> Make:
+    def make(spot: Spot, when: When) -> Trial:
+        return killing(victim, point_at(spot, when))
 
     return make
 
 
-KILLS = (
-    Kind("kill build", Place.CALL, _kill(Victim.BUILD, "call"), sides=("before", "after")),
-    Kind("kill localazure", Place.CALL, _kill(Victim.LOCALAZURE, "call"), sides=("before", "after")),
-    Kind("kill build at guest", Place.GUEST, _kill(Victim.BUILD, "guest"), sides=("before", "after")),
-    Kind("kill localazure at guest", Place.GUEST, _kill(Victim.LOCALAZURE, "guest"), sides=("before", "after")),
+_SIDES: tuple[When, ...] = ("before", "after")
+KILLS = tuple(
+    Kind(f"kill {victim}{words}", place, _kill(victim), sides=_SIDES, once_a_step=False)
+    for victim in (Victim.BUILD, Victim.LOCALAZURE)
+    for place, words in ((Place.CALL, ""), (Place.GUEST, " at guest"), (Place.STEP, " at a step's end"))
 )

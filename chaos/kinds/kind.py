@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chaos.points import When
+from chaos.points import Spot, When, point_at
 from chaos.recipes import System, Variant
-from chaos.trial import Trial
+from chaos.trial import Trial, befalling
 from localazure.arm.endings import Leaves
 from localazure.faults.fault import Patterns
+from localazure.faults.kinds.every import AnyFault
 
-Make = Callable[[int, When], Trial]
-"""What to do for it to happen at the so-manieth of its places, on that side of the effect."""
+Make = Callable[[Spot, When], Trial]
+"""What to do for it to happen at a place, on that side of the effect."""
 CALLS = "!*/token"
 """All calls but those for tokens, as a fault's ``operation``."""
-WRITES = ("!*/token", "!GET *")
 
 
 class Place(StrEnum):
@@ -25,6 +25,7 @@ class Place(StrEnum):
     CALL = "call"
     READ = "read"
     WRITE = "write"
+    PUT = "creation or change"
     DELETE = "delete"
     OPERATION = "operation"
     """A call that begins a long-running operation."""
@@ -36,6 +37,8 @@ class Place(StrEnum):
     TOKEN = "token"  # noqa: S105 - no secret
     GUEST = "guest"
     """A command or message to a guest."""
+    STEP = "step"
+    """The end of a step, when its result is kept."""
     BUILD = "build"
     """The whole of it: the kind lasts, or happens at the first occasion."""
 
@@ -45,12 +48,13 @@ def leaves(when: When) -> Leaves:
     return "nothing" if when == "before" else "everything"
 
 
-OPERATIONS: Mapping[Place, Patterns] = {
-    Place.CALL: CALLS,
-    Place.READ: ("GET *", "!*/token"),
-    Place.WRITE: WRITES,
+CALLED: Mapping[Place, Patterns] = {
+    Place.CALL: "*",
+    Place.READ: "GET *",
+    Place.WRITE: "!GET *",
+    Place.PUT: ("PUT *", "PATCH *"),
     Place.DELETE: "DELETE *",
-    Place.OPERATION: CALLS,
+    Place.OPERATION: "*",
     Place.HALF: (
         "PUT Microsoft.Compute/virtualMachines",
         "PUT */images/versions",
@@ -58,7 +62,14 @@ OPERATIONS: Mapping[Place, Patterns] = {
     ),
     Place.MACHINE: "PUT Microsoft.Compute/virtualMachines",
     Place.TOKEN: "*/token",
+    Place.GUEST: "*",
+    Place.STEP: "*",
 }
+
+
+def at_spot(spot: Spot, fault: AnyFault) -> Trial:
+    """Let the fault strike the call at a spot: it begins to lie in wait just before, for that operation alone."""
+    return befalling(fault.model_copy(update={"operation": spot.called}), point_at(spot, "before"))
 
 
 class Expected(StrEnum):
@@ -82,5 +93,7 @@ class Kind:
     sides: tuple[When, ...] = ("before",)
     systems: tuple[System, ...] = tuple(System)
     variant: Variant = Variant.PLAIN
+    once_a_step: bool = True
+    """Whether one place of a sort in each step tells enough; else it happens at every one."""
     go_on_from: str | None = None
     """What a person who presses on chooses in the form, where Retry alone cannot help."""

@@ -14,16 +14,17 @@ import psutil
 import pytest
 
 from chaos.build import Build
-from chaos.world import World
+from chaos.world import World, environment
+from localazure.server import running
 from mintage.waiting import NotYet, wait_for
+from tests.contract.conftest import instant_settings
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    found = World(tmp_path)
-    found.start()
-    yield found
-    found.stop()
+    """In this process, which has threads and so cannot fork."""
+    with running(instant_settings(tmp_path / "localazure")) as server:
+        yield World(tmp_path, environment(tmp_path, vars(server.endpoints)))
 
 
 def test_what_a_build_left_untagged_is_a_leak_and_what_was_there_before_is_not(world: World, tmp_path: Path) -> None:
@@ -46,14 +47,10 @@ def test_a_run_that_is_told_to_end_leaves_no_local_azure_running(tmp_path: Path)
             return found.parent
         raise NotYet("no server.json")
 
-    state = wait_for(served, "No localazure", where=str(tmp_path), deadline=time.monotonic() + 120, pause=0.05)
-    assert _processes(state)
+    wait_for(served, "No localazure", where=str(tmp_path), deadline=time.monotonic() + 120, pause=0.05)
+    # A job, and its local Azure.
+    begun = psutil.Process(run.pid).children(recursive=True)
+    assert len(begun) > 1
     run.terminate()
     assert run.wait(120) == 128 + signal.SIGTERM
-    assert _processes(state) == []
-
-
-def _processes(state: Path) -> list[int]:
-    """Those that work on the state."""
-    found = (each for each in psutil.process_iter(["cmdline"]) if str(state) in (each.info["cmdline"] or ()))
-    return [each.pid for each in found]
+    assert [each for each in begun if each.is_running()] == []

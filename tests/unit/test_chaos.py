@@ -4,17 +4,19 @@ from typing import Any
 
 import pytest
 
-from chaos.cases import case_of, sampled
+from chaos.cases import case_of, matrix, sampled
+from chaos.course import Course, each_step_once, each_wait_thrice
 from chaos.journal import Entry, Event
 from chaos.kinds import KINDS
 from chaos.kinds.kind import Expected, Place
-from chaos.outcome import End, Outcome, finished_twice, first_end, places_struck
-from chaos.points import Point
+from chaos.outcome import End, Outcome, finished_twice, first_end
+from chaos.points import Moment, Point, Spot
 from chaos.recipes import System
-from chaos.results import CaseResult, Results, counted
+from chaos.results import CaseResult, Plan, Results, counted, resumed
 from chaos.table import COLUMNS, row_of
 from chaos.trial import Kill
 from chaos.walk import walks
+from localazure.faults.kinds.connections import ResetFault
 
 GOOD = Outcome(published=True, end=End(), attempts=2, seconds=6.0, versions=1)
 REFUSED = End(error="Azure refused\nSeen: InvalidParameter: no", error_kind="AzureRefused", tries=1)
@@ -27,18 +29,40 @@ COUNTS = (
     "causes_not_named",
     "tried_again_in_vain",
 )
-PLACES = dict.fromkeys(Place, 100) | {Place.BUILD: 1}
+SPOT = Spot(step="provision", called="PUT a", number=1)
+
+
+def spots(step: str, called: str, number: int, where: str = "call") -> tuple[Spot, ...]:
+    given = {"where": where, "step": step, "called": called}
+    return tuple(Spot.model_validate(given | {"number": each}) for each in range(1, number + 1))
+
+
+COURSE = Course(
+    spots=(
+        *spots("provision", "PUT Microsoft.Compute/virtualMachines", 1),
+        *spots("provision", "GET Microsoft.Compute/virtualMachines", 9),
+        *spots("provision", "done", 1, "step"),
+        *spots("customize", "SSH command", 4, "guest"),
+        *spots("clean-up", "DELETE Microsoft.Resources/resourceGroups", 2),
+    ),
+    operations=frozenset({"PUT Microsoft.Compute/virtualMachines"}),
+    numbers={Place.TOKEN: 2, Place.ALLOCATION: 1},
+    seconds=5,
+)
 
 
 def result(*struck: str, kind: str = "kill build", **outcome: Any) -> CaseResult:
-    case = case_of(System.LINUX, KINDS[kind], 7, "after")
+    case = case_of(System.LINUX, KINDS[kind], SPOT, "after")
     return CaseResult(
         case=case, struck=struck or ("PUT a",), outcome=GOOD.model_copy(update=outcome), extra_seconds=1.0
     )
 
 
+PLAN = Plan(seed=0, every=1, cases=(), plain_seconds={})
+
+
 def results(*cases: CaseResult) -> Results:
-    return counted(cases, seed=0, every=1)
+    return counted(PLAN, cases)
 
 
 def test_builds_that_went_on_fail_nothing() -> None:
@@ -99,52 +123,106 @@ def test_the_end_that_counts_is_the_one_before_anybody_pressed_on() -> None:
     assert first_end([failed]).error
 
 
-def test_what_a_process_struck_is_told_with_its_step() -> None:
-    begun = [Entry(event=Event.BEGUN, step=name) for name in ("provision", "capture", "verify")]
-    struck = Entry(event=Event.STRUCK, step="PUT a")
-    assert places_struck([*begun[:2], struck, begun[2]]) == ("capture: PUT a",)
-    assert places_struck(begun) == ()
+def test_kills_are_at_each_call_and_each_end_of_a_step_and_at_a_wait_three_times() -> None:
+    kinds = [KINDS["kill build"], KINDS["kill localazure at a step's end"]]
+    cases = list(matrix(System.LINUX, COURSE, kinds))
+    assert [(case.kind, case.spot.called, case.spot.number) for case in cases if case.when == "before"] == [
+        ("kill build", "PUT Microsoft.Compute/virtualMachines", 1),
+        *(("kill build", "GET Microsoft.Compute/virtualMachines", number) for number in (1, 5, 9)),
+        *(("kill build", "DELETE Microsoft.Resources/resourceGroups", number) for number in (1, 2)),
+        ("kill localazure at a step's end", "done", 1),
+    ]
+    assert {case.spot.called for case in cases if case.when == "after"} == {
+        "PUT Microsoft.Compute/virtualMachines",
+        "DELETE Microsoft.Resources/resourceGroups",
+        "done",
+    }
 
 
-def test_the_whole_matrix_has_each_place_on_both_sides() -> None:
-    kinds = [KINDS["reset"], KINDS["bad request"]]
-    cases = list(sampled(System.LINUX, {Place.CALL: 3, Place.WRITE: 2}, seed=5, every=1, kinds=kinds))
-    assert [(case.kind, case.number, case.when) for case in cases] == [
-        *(("reset", number, when) for number in (1, 2, 3) for when in ("before", "after")),
-        *(("bad request", number, "before") for number in (1, 2)),
+def test_a_fault_is_once_at_each_sort_of_call_of_each_step_that_can_meet_it() -> None:
+    assert [str(case.spot) for case in matrix(System.LINUX, COURSE, [KINDS["status 503"]])] == [
+        "provision: PUT Microsoft.Compute/virtualMachines 1",
+        "provision: GET Microsoft.Compute/virtualMachines 1",
+        "clean-up: DELETE Microsoft.Resources/resourceGroups 1",
+    ]
+    hangs = list(matrix(System.LINUX, COURSE, [KINDS["operation hangs a while"]]))
+    assert [(case.spot.called, case.when) for case in hangs] == [
+        ("PUT Microsoft.Compute/virtualMachines", when) for when in ("before", "after")
     ]
 
 
-def test_a_sample_is_the_same_by_seed_and_leaves_out_no_kind() -> None:
-    samples = [list(sampled(System.WINDOWS, PLACES, seed, every=40)) for seed in (1, 1, 2)]
-    assert samples[0] == samples[1] != samples[2]
-    assert {case.kind for case in samples[0]} == set(KINDS)
-    on_linux = {case.kind for case in sampled(System.LINUX, PLACES, 1, every=40)}
-    assert {each for each in KINDS if "Sysprep" in each} == set(KINDS) - on_linux
+def test_kinds_take_turns_at_the_operations_of_a_step() -> None:
+    several = (*spots("provision", "PUT a", 2), *spots("provision", "PUT b", 1))
+    assert [each_step_once(several, turn)[0].called for turn in range(3)] == ["PUT a", "PUT b", "PUT a"]
+
+
+def test_only_what_is_asked_over_and_over_is_left_out() -> None:
+    assert len(each_wait_thrice(spots("a", "SSH command", 9))) == 9
+    assert [each.number for each in each_wait_thrice(spots("a", "WinRM message", 9))] == [1, 5, 9]
+    assert len(each_wait_thrice(spots("a", "GET b", 3))) == 3
+
+
+def test_a_sample_is_the_same_by_seed() -> None:
+    cases = list(matrix(System.WINDOWS, COURSE))
+    assert sampled(cases, 1, 10) == sampled(cases, 1, 10) != sampled(cases, 2, 10)
+    assert sampled(cases, 1, 1) == cases
+    assert {case.kind for case in cases} == set(KINDS)
+    assert {each for each in KINDS if "Sysprep" in each} == set(KINDS) - {
+        case.kind for case in matrix(System.LINUX, COURSE)
+    }
+
+
+def test_a_point_is_of_one_operation_in_one_step_or_of_all() -> None:
+    moment = Moment("call", "PUT a", "after")
+    assert Point(step="provision", called="PUT a", number=1, when="after").fits(moment, "provision")
+    assert Point(number=1, when="after").fits(moment, "provision")
+    for other in ({"step": "capture"}, {"called": "PUT b"}, {"where": "guest"}, {"when": "before"}):
+        point = Point.model_validate({"number": 1, "when": "after"} | other)
+        assert not point.fits(moment, "provision")
+
+
+def test_a_run_that_was_ended_goes_on_with_what_is_left_and_does_again_what_went_wrong() -> None:
+    cases = tuple(matrix(System.LINUX, COURSE, [KINDS["kill build"]]))
+    good, bad = (
+        CaseResult(case=case, struck=("a",), outcome=GOOD.model_copy(update=update), extra_seconds=1)
+        for case, update in zip(cases, ({}, {"published": False}), strict=False)
+    )
+    told = counted(Plan(seed=3, every=2, cases=cases, plain_seconds={System.LINUX: 5.0}), [good, bad])
+    assert (told.runs, told.planned, told.lost) == (2, len(cases), 1)
+    plan = resumed(Results.model_validate_json(told.model_dump_json()))
+    assert plan == Plan(3, 2, (bad.case, *cases[2:]), {System.LINUX: 5.0}, (good,))
+    assert counted(plan, []).runs == 1
 
 
 def test_every_kind_does_something_at_its_place_and_says_what_must_come_of_it() -> None:
     for kind in KINDS.values():
         for when in kind.sides:
-            trial = kind.make(7, when)
-            struck = [fault.after for fault in trial.faults] + [each.at.number - 1 for each in trial.strikes]
-            assert struck == ([0] if kind.place is Place.BUILD else [6])
+            trial = kind.make(SPOT, when)
+            assert len(trial.faults) + len(trial.strikes) == 1
+            at = [each.at for each in trial.strikes]
+            assert kind.place is Place.BUILD or not at or (at[0].step, at[0].called) == ("provision", "PUT a")
         assert kind.expected is Expected.GOES_ON or kind.says
 
 
-def test_a_walk_is_the_same_by_seed_however_long_and_kills_each_process_once_at_most() -> None:
-    short, long, other = (list(walks(System.LINUX, PLACES, seed, n)) for seed, n in ((1, 5), (1, 50), (2, 50)))
+def test_a_fault_at_a_call_lies_in_wait_for_its_operation_alone() -> None:
+    (strike,) = KINDS["reset"].make(SPOT, "after").strikes
+    assert isinstance(strike.does, ResetFault)
+    assert (strike.at.when, strike.does.when, strike.does.operation) == ("before", "after", "PUT a")
+
+
+def test_a_walk_is_the_same_by_seed_however_long() -> None:
+    short, long, other = (list(walks(System.LINUX, COURSE, seed, n)) for seed, n in ((1, 5), (1, 50), (2, 50)))
     assert short == long[:5]
     assert long != other
     for case in long:
-        kills = [each.process for each in case.trial.strikes if isinstance(each.does, Kill)]
-        assert kills == list(range(1, len(kills) + 1))
-        assert len(case.trial.faults) + len(case.trial.strikes) > 1
+        kills = [each for each in case.trial.strikes if isinstance(each.does, Kill)]
+        assert 1 <= len(kills) <= 2
+        assert len(case.trial.faults) + len(case.trial.strikes) > len(kills)
 
 
 def test_a_kill_is_at_one_side_of_one_call() -> None:
-    (strike,) = KINDS["kill localazure at guest"].make(3, "after").strikes
-    assert strike.at == Point(where="guest", number=3, when="after")
+    (strike,) = KINDS["kill localazure at guest"].make(SPOT, "after").strikes
+    assert (strike.at.step, strike.at.number, strike.at.when) == ("provision", 1, "after")
 
 
 def test_the_table_says_what_went_wrong_under_a_heading_each() -> None:
