@@ -57,9 +57,10 @@ def matrix(system: System, course: Course, kinds: Iterable[Kind] = tuple(KINDS.v
 
 
 def sampled(cases: Sequence[Case], seed: int, every: int) -> list[Case]:
-    """Each ``every``-th, from one that the seed says."""
+    """One in ``every``, in an order that the seed says: a run that is ended has seen something of everything."""
     # A string seed is hashed by SHA-512, so that it means the same in every process.
-    return list(cases[Random(f"{seed}/sample").randrange(every) :: every])  # noqa: S311 - no secret
+    order = Random(f"{seed}/sample").sample(range(len(cases)), len(cases))  # noqa: S311 - no secret
+    return [cases[each] for each in order[::every]]
 
 
 def _sides(kind: Kind, spot: Spot) -> Sequence[When]:

@@ -14,7 +14,7 @@ from chaos.kinds.kind import CALLED, Place
 from chaos.recipes import System, Variant, write_recipe
 from chaos.results import CaseResult
 from chaos.world import World
-from localazure.faults.client import FaultClient
+from localazure.faults.client import FaultClient, FaultRefused
 from localazure.faults.kinds.capacity import AllocationFault
 from localazure.faults.kinds.every import AnyFault
 from localazure.faults.kinds.operations import FailedOperationFault
@@ -61,7 +61,7 @@ class Runner:
     def _plain(self, name: str, system: System, counters: Mapping[str, AnyFault]) -> tuple[Build, dict[str, int]]:
         build = self._build(name, system, Variant.PLAIN)
         with self._world.faults() as faults:
-            standing = {each: faults.add(fault).id for each, fault in counters.items()}
+            standing = {each: found for each, fault in counters.items() if (found := _possible(faults, fault))}
             build.run()
             counts = {each: faults.get(number).matched for each, number in standing.items()}
             faults.clear()
@@ -105,3 +105,11 @@ def _struck(faults: FaultClient, fault: int, calls: Sequence[RecordedCall]) -> t
 
 def _has_struck(faults: FaultClient, entry: Entry) -> bool:
     return entry.fault is None or faults.get(entry.fault).struck > 0
+
+
+def _possible(faults: FaultClient, fault: AnyFault) -> int | None:
+    """Its number; None of one that cannot strike, such as the end of an operation at a call that begins none."""
+    try:
+        return faults.add(fault).id
+    except FaultRefused:
+        return None

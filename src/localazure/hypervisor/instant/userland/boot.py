@@ -6,9 +6,8 @@ import socket
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from localazure.hypervisor.instant.userland import first_boot, units
 
@@ -16,15 +15,13 @@ MACHINE_ID = Path("/etc/machine-id")
 _AFTER = ("network", "ssh.service", "walinuxagent.service")
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     boot_id: str
     instance: dict[str, Any] | None
     """What Azure gives a generalized image; see ``first_boot.Instance``."""
 
 
-@dataclass(frozen=True)
-class Booted:
+class Booted(NamedTuple):
     provisioned: bool
     """This boot was the first of a new instance, and cloud-init reported Ready."""
     host_keys: list[str]

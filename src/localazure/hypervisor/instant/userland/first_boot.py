@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape
+from typing import NamedTuple
 
 from localazure.hypervisor.instant.userland import accounts
 
@@ -19,8 +19,7 @@ OVF_ENVIRONMENT = Path("/var/lib/waagent/ovf-env.xml")
 SSH = Path("/etc/ssh")
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(NamedTuple):
     vm_id: str
     computer_name: str
     admin_username: str
@@ -96,17 +95,22 @@ def tell_result() -> None:
 
 def _ovf_environment(instance: Instance) -> None:
     """The copy that the Azure datasource keeps; waagent's ``-deprovision+user`` finds the user in it."""
-    custom = f"<CustomData>{escape(instance.custom_data)}</CustomData>" if instance.custom_data else ""
+    custom = f"<CustomData>{_escape(instance.custom_data)}</CustomData>" if instance.custom_data else ""
     OVF_ENVIRONMENT.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     OVF_ENVIRONMENT.write_text(
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<Environment xmlns="http://schemas.dmtf.org/ovf/environment/1" '
         'xmlns:wa="http://schemas.microsoft.com/windowsazure"><wa:ProvisioningSection><wa:Version>1.0</wa:Version>'
         '<LinuxProvisioningConfigurationSet xmlns="http://schemas.microsoft.com/windowsazure">'
-        f"<HostName>{escape(instance.computer_name)}</HostName><UserName>{escape(instance.admin_username)}</UserName>"
+        f"<HostName>{_escape(instance.computer_name)}</HostName><UserName>{_escape(instance.admin_username)}</UserName>"
         f"{custom}</LinuxProvisioningConfigurationSet></wa:ProvisioningSection></Environment>\n",
     )
     OVF_ENVIRONMENT.chmod(0o600)
+
+
+def _escape(text: str) -> str:
+    """Of text in XML; ``xml.sax.saxutils`` loads all of urllib and email for it."""
+    return html.escape(text, quote=False)
 
 
 def _host_keys(instance: Instance) -> list[str]:

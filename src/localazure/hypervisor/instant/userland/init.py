@@ -10,12 +10,11 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from localazure.hypervisor import messages
-from localazure.hypervisor.instant.userland import boot, first_boot, sessions
+from localazure.hypervisor.instant.userland import boot, first_boot, logins, sessions
 from localazure.hypervisor.instant.userland.loop import Loop
 from localazure.hypervisor.instant.userland.services import Services
 from localazure.hypervisor.instant.userland.visitors import Visitors
@@ -89,10 +88,10 @@ class Init:
         self._tell(event="service", unit=unit, active=active)
 
     def _run(self, message: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
-        account = sessions.Account(**message["account"])
+        account = logins.Account(**message["account"])
         command, name = message["command"], Path(account.shell).name
         argv = [f"-{name}"] if command is None else [name, "-c", command]
-        environment = sessions.login_environment(account) | message["environment"]
+        environment = logins.login_environment(account) | message["environment"]
         streams = (descriptors[0], descriptors[1], descriptors[2])
         work = sessions.Work(argv, account, environment, None, streams, message["terminal"], account.shell)
         child = sessions.start(work)
@@ -110,9 +109,9 @@ class Init:
         return {}
 
     def _log_in(self, message: dict[str, Any], _: list[int]) -> dict[str, Any]:
-        account = sessions.account(message["user"])
+        account = logins.account(message["user"])
         keys = Path(account.home) / ".ssh/authorized_keys"
-        return {"account": asdict(account), "authorized_keys": keys.read_text()[:_LARGEST_KEY_FILE]}
+        return {"account": account._asdict(), "authorized_keys": keys.read_text()[:_LARGEST_KEY_FILE]}
 
     def _replace_host_keys(self, message: dict[str, Any], _: list[int]) -> dict[str, Any]:
         first_boot.replace_host_keys(message["keys"])

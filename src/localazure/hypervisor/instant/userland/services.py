@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 
-from localazure.hypervisor.instant.userland import sessions, units
+from localazure.hypervisor.instant.userland import logins, sessions, units
 from localazure.hypervisor.instant.userland.loop import Loop
 
 
@@ -84,8 +84,8 @@ class Services:
 
 
 def _begin(unit: units.Unit) -> subprocess.Popen[bytes]:
-    account = sessions.account(unit.user)
-    environment = sessions.login_environment(account) | {"PATH": sessions.ROOT_PATH}
+    account = logins.account(unit.user)
+    environment = logins.login_environment(account) | {"PATH": logins.ROOT_PATH}
     environment |= dict(word.partition("=")[::2] for word in unit.environment)
     directory = unit.directory or "/"
     return sessions.start(sessions.Work(list(unit.start), account, environment, directory))

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from localazure.hypervisor import messages
-from localazure.hypervisor.instant.userland import asking_init, sessions
+from localazure.hypervisor.instant.userland import asking_init, logins
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -41,14 +41,14 @@ def _environment(options: argparse.Namespace, given: dict[str, str]) -> dict[str
     own = {name: value for name, value in os.environ.items() if everything or name in kept}
     me = pwd.getpwuid(os.getuid())
     try:
-        target = sessions.login_environment(sessions.account(options.user))
+        target = logins.login_environment(logins.account(options.user))
     except KeyError:
         target = {}
     return (
         own
         | target
         | {
-            "PATH": sessions.ROOT_PATH,
+            "PATH": logins.ROOT_PATH,
             "SUDO_USER": me.pw_name,
             "SUDO_UID": str(me.pw_uid),
             "SUDO_GID": str(me.pw_gid),

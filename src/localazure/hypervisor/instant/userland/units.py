@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 ADMINISTRATOR = Path("/etc/systemd/system")
 FOLDERS = (ADMINISTRATOR, Path("/usr/local/lib/systemd/system"), Path("/usr/lib/systemd/system"))
 MASK = Path("/dev/null")
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     name: str
     path: Path
     description: str = ""

@@ -9,12 +9,11 @@ import socket
 import struct
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from localazure.hypervisor import messages
-from localazure.hypervisor.instant.userland import sessions, sudoers
+from localazure.hypervisor.instant.userland import logins, sessions, sudoers
 from localazure.hypervisor.instant.userland.asking_init import INIT_SOCKET
 from localazure.hypervisor.instant.userland.loop import Loop
 from localazure.hypervisor.instant.userland.services import Services
@@ -22,11 +21,10 @@ from localazure.hypervisor.instant.userland.services import Services
 _CREDENTIALS = struct.Struct("3i")
 
 
-@dataclass
 class _Visitor:
-    connection: socket.socket
-    uid: int
-    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    def __init__(self, connection: socket.socket, uid: int) -> None:
+        self.connection, self.uid = connection, uid
+        self.children: list[subprocess.Popen[bytes]] = []
 
     def answer(self, **message: Any) -> None:
         try:
@@ -117,7 +115,7 @@ class Visitors:
     def _run_for(self, visitor: _Visitor, message: dict[str, Any], descriptors: list[int]) -> None:
         streams = (descriptors[0], descriptors[1], descriptors[2])
         try:
-            account = sessions.account(message["user"])
+            account = logins.account(message["user"])
             child = sessions.start(
                 sessions.Work(message["argv"], account, message["environment"], message["directory"], streams)
             )
