@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from chaos.cases import Case, matrix, sampled
+from chaos.chains import chained
 from chaos.course import Course
 from chaos.jobs import end_by_sigterm, run_cases, run_plain
 from chaos.kinds import KINDS
@@ -47,6 +48,7 @@ class Wish:
     every: int
     walk: int
     stack: int
+    singly: bool
 
     def cases(self, courses: dict[System, Course]) -> list[Case]:
         return [case for system in self.systems for case in self._cases(system, courses[system])]
@@ -57,7 +59,8 @@ class Wish:
         if self.stack:
             return stack_cases(system, course, self.seed, self.stack)
         fitting = [each for each in matrix(system, course, self.kinds) if self._fits(each)]
-        return sampled(fitting, self.seed, self.every)
+        chosen = sampled(fitting, self.seed, self.every)
+        return chosen if self.singly else sampled(chained(system, course, chosen), self.seed, 1)
 
     def _fits(self, case: Case) -> bool:
         return any(fnmatch(case.spot.step, step) for step in self.steps) and any(
@@ -71,6 +74,7 @@ def main(  # noqa: PLR0913, PLR0917 - one for each option
     kind: Patterns = None,
     step: Steps = None,
     call: Calls = None,
+    singly: Annotated[bool, typer.Option("--singly", help="Each in a build of its own, to see what it does.")] = False,
     system: Annotated[list[System] | None, typer.Option(help="Only builds of this system. (default: all)")] = None,
     walk: Annotated[int, typer.Option(min=0, help="Instead: so many builds of the random walk, of each system.")] = 0,
     stack: Annotated[int, typer.Option(min=0, help="Instead: kill workers and Prefect's server, so often each.")] = 0,
@@ -92,7 +96,9 @@ def main(  # noqa: PLR0913, PLR0917 - one for each option
     chosen = tuple(each for each in KINDS.values() if _any_fits(kind, each.name))
     if not chosen:
         raise typer.BadParameter("there is none of that name: " + ", ".join(KINDS), param_hint="--kind")
-    wish = Wish(tuple(system or System), chosen, tuple(step or "*"), tuple(call or "*"), seed, every, walk, stack)
+    wish = Wish(
+        tuple(system or System), chosen, tuple(step or "*"), tuple(call or "*"), seed, every, walk, stack, singly
+    )
     chosen_cases = short_cases() if short else real_cases() if real else ()
     plan = _resumed(out) if resume else _given(chosen_cases) if chosen_cases else _planned(wish, folder)
     if stack:

@@ -107,7 +107,7 @@ class Build:
         )
 
     def _to_the_end(self, strikes: Sequence[Strike]) -> None:
-        begun, ended = time.monotonic(), self._attempts + _MOST_ATTEMPTS
+        begun, ended = time.monotonic(), self._attempts + _MOST_ATTEMPTS + len(strikes)
         while self._code is None and self._attempts < ended:
             self._attempts += 1
             due = self._due(strikes)

@@ -79,6 +79,8 @@ class Results(BaseModel):
     runs: int
     planned: int
     """Builds of the run; those that are not among the cases have not been run yet."""
+    strikes: int
+    """What went wrong in them, all together."""
     not_reached: int
     """Builds that did not come to all that was to go wrong."""
     lost: int
@@ -129,6 +131,7 @@ def counted(plan: Plan, new: Sequence[CaseResult]) -> Results:
         every=plan.every,
         runs=len(cases),
         planned=len(plan.done) + len(plan.cases),
+        strikes=sum(len(each.struck) for each in cases),
         not_reached=sum(not each.reached for each in cases),
         lost=sum(each.lost for each in cases),
         leaked=sum(len(each.leaked) for each in outcomes),

@@ -39,7 +39,7 @@ class Striker:
                     self._strike(which, each, moment)
 
     def _strike(self, which: int, strike: Strike, moment: Moment) -> None:
-        what = f"{self.engine.step}: {moment.called}"
+        what = f"{self.engine.step}: {moment.called}: {strike.what}"
         if isinstance(strike.does, Kill):
             self._note(Entry(event=Event.STRUCK, step=what, strike=which))
             os.kill(os.getpid() if strike.does.victim is Victim.BUILD else self.world.pid, signal.SIGKILL)

@@ -37,6 +37,13 @@ class Strike(BaseModel):
     """Which of the build's processes, from 1: those before it were killed. None: the first that comes to the point."""
     does: Kill | Annotated[AnyFault, Field()]
 
+    @property
+    def what(self) -> str:
+        """In words."""
+        if isinstance(self.does, Kill):
+            return f"{self.does.victim} killed {self.at.when}"
+        return f"{self.does.kind}"
+
 
 class Trial(BaseModel):
     """``faults`` lie in wait from the beginning of the build; ``strikes`` are done on the way."""

@@ -60,6 +60,7 @@ class World:
         (self.state / "server.json").unlink(missing_ok=True)
         self._process = _FORK.Process(target=_serve, args=(self.folder, self.hypervisor, dict(self._ports)))
         self._process.start()
+        (self.folder / "pid").write_text(str(self._process.pid))
         self._await()
 
     def revive(self) -> None:
@@ -74,9 +75,8 @@ class World:
 
     @property
     def pid(self) -> int:
-        pid = self._running().pid
-        assert pid is not None  # noqa: S101 - for the type checker: it was started
-        return pid
+        """From a file: a process of a build, which asks, was forked before localazure was started for the last time."""
+        return int((self.folder / "pid").read_text())
 
     @contextmanager
     def faults(self) -> Iterator[FaultClient]:

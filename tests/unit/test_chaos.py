@@ -1,10 +1,12 @@
 """What `make chaos` strikes, and how it counts what became of the builds."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chaos.cases import case_of, matrix, sampled
+from chaos.chains import CHAIN, chained
 from chaos.course import Course, each_step_once, each_wait_thrice
 from chaos.journal import Entry, Event
 from chaos.kinds import KINDS
@@ -160,6 +162,27 @@ def test_only_what_is_asked_over_and_over_is_left_out() -> None:
     assert len(each_wait_thrice(spots("a", "SSH command", 9))) == 9
     assert [each.number for each in each_wait_thrice(spots("a", "WinRM message", 9))] == [1, 5, 9]
     assert len(each_wait_thrice(spots("a", "GET b", 3))) == 3
+
+
+def test_what_passes_comes_together_in_one_build_in_the_order_in_which_it_comes_to_it() -> None:
+    kinds = [KINDS["kill build"], KINDS["status 503"], KINDS["bad request"], KINDS["guest crashes and stops"]]
+    cases = list(matrix(System.LINUX, COURSE, kinds))
+    found = chained(System.LINUX, COURSE, cases)
+    chains = [each for each in found if each.kind == CHAIN]
+    assert len(chains) == 3
+    order = {(spot.step, spot.called, spot.number): place for place, spot in enumerate(COURSE.spots)}
+    for chain in chains:
+        places = [order[each.at.step, each.at.called, each.at.number] for each in chain.trial.strikes]
+        assert places == sorted(places)
+    put_together = [each for case in cases if case.kind in {"kill build", "status 503"} for each in case.trial.strikes]
+    assert sorted(map(str, put_together)) == sorted(str(each) for chain in chains for each in chain.trial.strikes)
+    assert {each.kind for each in found} == {CHAIN, "bad request", "guest crashes and stops"}
+
+
+def test_a_chain_sends_a_build_back_no_more_often_than_it_goes() -> None:
+    course = replace(COURSE, spots=tuple(spot for step in "abcd" for spot in spots(step, "SSH command", 1, "guest")))
+    chains = chained(System.LINUX, course, list(matrix(System.LINUX, course, [KINDS["kill localazure at guest"]])))
+    assert [len(each.trial.strikes) for each in chains] == [2, 2, 2, 2]
 
 
 def test_a_sample_is_the_same_by_seed() -> None:
