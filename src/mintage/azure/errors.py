@@ -11,6 +11,7 @@ from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
     HttpResponseError,
+    IncompleteReadError,
     ODataV4Format,
     ServiceRequestError,
     ServiceResponseError,
@@ -90,6 +91,6 @@ def _meaning(error: AzureError, code: str, message: str) -> Meaning:
         return THROTTLED
     if isinstance(error, ClientAuthenticationError):
         return LOGIN
-    if isinstance(error, ServiceRequestError | ServiceResponseError):
+    if isinstance(error, ServiceRequestError | ServiceResponseError | IncompleteReadError):
         return UNREACHABLE
     return BUSY if status in PASSING else REFUSED

@@ -18,10 +18,18 @@ from mintage.begun import Begun, Record, spoil
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.customize import run_step
-from mintage.errors import GeneralizeError, HostKeyMismatch, LoginRefused, StepInterrupted
+from mintage.errors import (
+    ConnectionFailed,
+    DeadlinePassed,
+    GeneralizeError,
+    HostKeyMismatch,
+    LoginRefused,
+    StepInterrupted,
+)
 from mintage.generalize import Distribution, checks_from_serial_log, detect, generalize
 from mintage.guests.base import Attach, Log
 from mintage.guests.interrupted import runs, spoil_if_stopped
+from mintage.guests.turning_off import BootedAgain, wait_until_off
 from mintage.names import BUILD_USER
 from mintage.recipe import DirectoryStep, FileStep, LinuxRecipe, ShellStep, in_seconds
 from mintage.remote.first_boot import wait_for_cloud_init
@@ -31,6 +39,7 @@ from mintage.verify.specialized import SpecializedProof
 
 _MINUTES = 60
 _REST_SECONDS = 20 * _MINUTES
+_LOOK_SECONDS = 10.0
 
 
 class LinuxGuest:
@@ -79,6 +88,10 @@ class LinuxGuest:
             # Started again, it might make an identity of its own that nobody looks for.
             raise _half_generalized(vm, "it stands still without having proved itself")
         checks = checks or self._generalize_and_prove(vm, distribution, log, record)
+        try:
+            wait_until_off(self._clients, vm, lambda: self._booted_again(vm, record))
+        except BootedAgain as error:
+            raise _half_generalized(vm, f"it proved itself, and did not stay off: {error}") from error
         return Generalized(distribution=distribution.name, checks=checks, packages=changes)
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
@@ -89,10 +102,12 @@ class LinuxGuest:
     def open(self, vm: BuildVm) -> SshRemote:
         """Log in to the build VM, started first if it was put away. Raises what ``remote.ssh.connect`` does."""
         start_if_stopped(self._clients, self._plan, vm)
+        return self._logged_in(vm, in_seconds(self._recipe.timeouts.login))
+
+    def _logged_in(self, vm: BuildVm, seconds: float) -> SshRemote:
         if not isinstance(vm.address, Address):
             raise TypeError(vm.address)
-        deadline = time.monotonic() + in_seconds(self._recipe.timeouts.login)
-        return connect(vm.address, self._keys.user_key().private, deadline=deadline)
+        return connect(vm.address, self._keys.user_key().private, deadline=time.monotonic() + seconds)
 
     def _generalize_and_prove(
         self, vm: BuildVm, distribution: Distribution, log: Log, record: Record
@@ -125,6 +140,17 @@ class LinuxGuest:
             folder = Path(self._plan.recipe_folder)
             options, provisioned = self._recipe.generalize, not vm.specialized
             return generalize(guest, options, folder, BUILD_USER, log, note, provisioned=provisioned).checks
+
+    def _booted_again(self, vm: BuildVm, record: Record) -> bool:
+        """Whether another boot answers than that in which it was generalized. One that goes down answers nobody."""
+        begun = record.read()
+        try:
+            with self._logged_in(vm, _LOOK_SECONDS) as guest:
+                return begun is not None and guest.boot_id() != begun.boot_id
+        except HostKeyMismatch:
+            return True
+        except (LoginRefused, ConnectionFailed, DeadlinePassed):
+            return False
 
     def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
         """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""

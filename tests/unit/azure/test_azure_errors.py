@@ -6,6 +6,7 @@ from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
     HttpResponseError,
+    IncompleteReadError,
     ServiceRequestError,
 )
 from azure.mgmt.core.exceptions import ARMErrorFormat
@@ -112,10 +113,13 @@ def test_a_message_that_only_looks_like_json_is_told_as_it_is(message: str) -> N
     ("error", "kind"),
     [
         (ServiceRequestError("Connection refused"), AzureBusy),
+        (IncompleteReadError("Connection broken: IncompleteRead(0 bytes read, 1285 more expected)"), AzureBusy),
         (ClientAuthenticationError("DefaultAzureCredential failed to retrieve a token"), SettingsError),
     ],
 )
-def test_what_never_reached_azure_is_told_in_azure_cores_words(error: AzureError, kind: type[MintageError]) -> None:
+def test_what_never_reached_azure_or_came_back_in_part_is_told_in_azure_cores_words(
+    error: AzureError, kind: type[MintageError]
+) -> None:
     with pytest.raises(kind) as raised, translating(VM):
         raise error
     assert error.message in raised.value.seen
