@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -128,8 +129,12 @@ def _gone(clients: Clients, name: str) -> Waiting[None]:
 
 
 def _set_expiry(clients: Clients, group: Document, expires: datetime) -> None:
+    """One that goes, or is gone meanwhile, needs none: an earlier process may have died while it cleaned up."""
+    if group["properties"]["provisioningState"] == "Deleting":
+        return
     body: Any = {"tags": {**group["tags"], EXPIRES_TAG: expires.isoformat()}}
-    clients.resources.resource_groups.update(str(group["name"]), body)
+    with suppress(ResourceNotFoundError):
+        clients.resources.resource_groups.update(str(group["name"]), body)
 
 
 def _put_away(clients: Clients, group: str) -> None:

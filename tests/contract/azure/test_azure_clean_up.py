@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from localazure.faults.client import FaultClient
+from localazure.faults.kinds.operations import HangingOperationFault
 from localazure.faults.kinds.status import StatusFault
 from mintage.artifacts import BuildVm, ResolvedSource
-from mintage.azure.clean_up import clean_up, defer_clean_up
+from mintage.azure.clean_up import clean_up, defer_clean_up, extend
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.power import power_state
@@ -31,6 +32,22 @@ def test_clean_up_removes_the_build_and_says_what(clients: Clients, plan: BuildP
     assert vm.os_disk_id in cleaned.removed
     assert cleaned.leftovers == ()
     assert not clients.resources.resource_groups.check_existence(plan.names.group)
+
+
+@pytest.mark.usefixtures("vm")
+def test_a_build_goes_on_whose_group_goes_while_its_time_is_extended(
+    clients: Clients, plan: BuildPlan, faults: FaultClient
+) -> None:
+    """Its earlier process died while it cleaned up."""
+    gone = StatusFault(operation="PATCH Microsoft.Resources/resourceGroups", status=404, code="ResourceGroupNotFound")
+    struck = faults.add(gone)
+    extend(clients, plan.build_id, plan.expires)
+    assert faults.get(struck.id).struck == 1
+    going = faults.add(HangingOperationFault(operation="DELETE Microsoft.Resources/resourceGroups", seconds=2))
+    deletion = clients.resources.resource_groups.begin_delete(plan.names.group)
+    extend(clients, plan.build_id, plan.expires)
+    assert faults.get(going.id).struck == 1
+    deletion.wait()
 
 
 @pytest.mark.usefixtures("vm")
