@@ -27,7 +27,7 @@ def chained(system: System, course: Course, cases: Sequence[Case]) -> list[Case]
     """The same, with those together in one build that can be."""
     alone = [each for each in cases if not _may_be_chained(each)]
     queues = _queues(course, [each for each in cases if _may_be_chained(each)])
-    chains = []
+    chains: list[Case] = []
     while any(queues):
         trial = Trial(strikes=tuple(_one_of_each(queues)))
         chains.append(Case(system=system, kind=CHAIN, spot=Spot(number=len(chains) + 1), trial=trial))
