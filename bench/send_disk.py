@@ -10,7 +10,8 @@ from mintage.vhd import open_image
 
 
 def main(file: str, ca_file: str) -> None:
-    with open_image(Path(file), generation="V1") as image, PageBlob(input(), "blob", ca_file=ca_file) as blob:
+    opened = open_image(Path(file), generation="V1", seconds=600)
+    with opened as image, PageBlob(input(), "blob", ca_file=ca_file) as blob:
         blob.create(image.length, image.sha256)
         upload_image(image, blob, silent)
 

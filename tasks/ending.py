@@ -24,7 +24,8 @@ from mintage.recipe import parse_duration
 from tasks.build_id import build_id_of
 from tasks.connection import connected
 from tasks.deliveries import remove_unfinished
-from tasks.planning import is_begun
+from tasks.keeping import recall
+from tasks.planning import PLAN, is_begun
 from tasks.report import Outcome, report_build
 from tasks.step import action, step
 
@@ -111,13 +112,18 @@ def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
     with connected() as connection:
         if keep_for is KeepFor.NOT_AT_ALL:
             return _removed(connection.clients, build_id)
-        return defer_clean_up(connection.clients, build_id, keep_for.duration)
+        return defer_clean_up(connection.clients, _known(build_id), keep_for.duration)
 
 
 def _removed(clients: Clients, build_id: str) -> Cleaned:
     """All of a build that nobody goes on with. What it began to deliver goes first: its plan says where that is."""
     half_made = remove_unfinished(clients, build_id)
-    return remove_build(clients, build_id) + half_made
+    return remove_build(clients, _known(build_id)) + half_made
+
+
+def _known(build_id: str) -> BuildPlan | str:
+    """The build with its recipe, which says how long removing may take, if it got so far as to have one."""
+    return recall(build_id, PLAN, BuildPlan) or build_id
 
 
 def _tell(log: Any, cleaned: Cleaned) -> None:  # noqa: ANN401 - Prefect's loggers have no common type

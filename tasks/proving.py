@@ -26,7 +26,7 @@ def verify(plan: BuildPlan, image: ImageVersion) -> Verified:
         verified = verify_image(clients, connection.settings, plan, image, keys, log.info)
         keep(plan.build_id, CHECKS, verified)
         if verified.failed:
-            mark_unfit(clients, image)
+            mark_unfit(clients, plan, image)
     demand_passed(verified)
     log.info("All %s checks passed", len(verified.checks))
     return verified

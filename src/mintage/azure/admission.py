@@ -9,9 +9,8 @@ from mintage.azure.network import allowed_sources, security_group
 from mintage.azure.together import Waiting, completed, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.placement import regions_of
+from mintage.recipe import in_seconds
 from mintage.settings import Settings
-
-_SECONDS = 600
 
 
 def admit_builder(clients: Clients, settings: Settings, plan: BuildPlan) -> tuple[str, ...]:
@@ -23,7 +22,7 @@ def admit_builder(clients: Clients, settings: Settings, plan: BuildPlan) -> tupl
     groups = (security_group(clients, plan, region.name, sources) for region in regions_of(plan.recipe.build))
     with translating(plan.names.group):
         closed = [each for each in groups if _is_closed(each.find(), sources)]
-    finish_all({each.id: _written(each) for each in closed}, seconds=_SECONDS)
+    finish_all({each.id: _written(each) for each in closed}, seconds=in_seconds(plan.recipe.timeouts.change))
     return tuple(each.id for each in closed)
 
 

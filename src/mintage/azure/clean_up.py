@@ -21,9 +21,8 @@ from mintage.errors import AzureRefused, MintageError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, BuildNames
 from mintage.recipe import Timeouts, in_seconds
 
-_DELETE_SECONDS = in_seconds(Timeouts().clean_up)
-"""Where the recipe is not known. Median 79 s, longest seen 640 s (recorded traffic)."""
-_DEALLOCATE_SECONDS = 20 * 60
+_USUAL = Timeouts()
+"""Where the recipe is not known. Removing takes 79 s (median), 640 s at the longest (recorded traffic)."""
 
 
 def clean_up(clients: Clients, build: BuildPlan | str) -> Cleaned:
@@ -31,23 +30,21 @@ def clean_up(clients: Clients, build: BuildPlan | str) -> Cleaned:
 
     What cannot be removed is named with the reason, and with when the sweeper may try again.
     """
-    if isinstance(build, BuildPlan):
-        build_id, seconds = build.build_id, in_seconds(build.recipe.timeouts.clean_up)
-    else:
-        build_id, seconds = build, _DELETE_SECONDS
+    build_id, timeouts = _known(build)
     with translating(f"groups tagged {BUILD_TAG}={build_id}"):
         groups = build_groups(clients, build_id)
-    return removed_groups(clients, groups, seconds)
+    return removed_groups(clients, groups, timeouts)
 
 
-def defer_clean_up(clients: Clients, build_id: str, keep_for: timedelta) -> Cleaned:
+def defer_clean_up(clients: Clients, build: BuildPlan | str, keep_for: timedelta) -> Cleaned:
     """Keep a failed build for a retry: its VMs are deallocated, and the sweeper waits ``keep_for`` from now."""
+    build_id, timeouts = _known(build)
     expires = datetime.now(UTC) + keep_for
     with translating(f"groups tagged {BUILD_TAG}={build_id}"):
         groups = build_groups(clients, build_id)
         for group in groups:
             _set_expiry(clients, group, expires)
-            _put_away(clients, str(group["name"]))
+            _put_away(clients, str(group["name"]), in_seconds(timeouts.change))
     return Cleaned(leftovers=tuple(_kept(group, "kept so that the build can go on", expires) for group in groups))
 
 
@@ -70,9 +67,10 @@ def build_groups(clients: Clients, build_id: str) -> list[Document]:
     return list(found.values())
 
 
-def removed_groups(clients: Clients, groups: list[Document], seconds: float = _DELETE_SECONDS) -> Cleaned:
+def removed_groups(clients: Clients, groups: list[Document], timeouts: Timeouts = _USUAL) -> Cleaned:
     """Delete the groups with all that is in them; what somebody else put into one stays, and the group with it."""
     by_id = {str(group["id"]): group for group in groups}
+    seconds = in_seconds(timeouts.clean_up)
     ends = settle_all({identity: _removed(clients, group) for identity, group in by_id.items()}, seconds=seconds)
     leftovers = [
         _kept(by_id[identity], f"{end.what}: {end.seen}", time_in(by_id[identity], EXPIRES_TAG))
@@ -81,6 +79,10 @@ def removed_groups(clients: Clients, groups: list[Document], seconds: float = _D
     ]
     removed = [gone for end in ends.values() if not isinstance(end, MintageError) for gone in end]
     return Cleaned(removed=tuple(removed), leftovers=tuple(leftovers))
+
+
+def _known(build: BuildPlan | str) -> tuple[str, Timeouts]:
+    return (build.build_id, build.recipe.timeouts) if isinstance(build, BuildPlan) else (build, _USUAL)
 
 
 def time_in(resource: Document, tag: str) -> datetime | None:
@@ -137,9 +139,9 @@ def _set_expiry(clients: Clients, group: Document, expires: datetime) -> None:
         clients.resources.resource_groups.update(str(group["name"]), body)
 
 
-def _put_away(clients: Clients, group: str) -> None:
+def _put_away(clients: Clients, group: str, seconds: float) -> None:
     vms = [(str(each["id"]), str(each["name"])) for each in clients.compute.virtual_machines.list(group)]
-    finish_all({identity: deallocated(clients, group, name) for identity, name in vms}, seconds=_DEALLOCATE_SECONDS)
+    finish_all({identity: deallocated(clients, group, name) for identity, name in vms}, seconds=seconds)
 
 
 def _kept(group: Document, reason: str, expires: datetime | None) -> Leftover:

@@ -13,9 +13,7 @@ from mintage.azure.gallery import destination_made
 from mintage.azure.image_version import image_version, version_at, version_body
 from mintage.azure.together import Progress, finish, silent
 from mintage.build_plan import BuildPlan
-from mintage.recipe import CopyForm, GalleryTarget, Publish
-
-_READY_SECONDS = 30 * 60
+from mintage.recipe import CopyForm, GalleryTarget, Publish, in_seconds
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,8 @@ def copy_version(
     wanted = version_at(clients, plan, image.version)
 
     def make_ready() -> Document:
-        finish(wanted.id, destination_made(clients, plan, source), seconds=_READY_SECONDS, progress=progress)
+        seconds = in_seconds(plan.recipe.timeouts.deliver)
+        finish(wanted.id, destination_made(clients, plan, source), seconds=seconds, progress=progress)
         storage = {"source": {"id": image.resource_id}}
         return version_body(plan, image.location, source, storage, image.data_luns)
 

@@ -15,8 +15,6 @@ from mintage.upload import PageBlob
 
 CONTENT_TAG = "mintage-content"
 """On a disk that is uploaded: what it is to hold. What another upload has begun is not gone on with."""
-_MINUTES = 60
-_SECONDS = 20 * _MINUTES
 _SIGNED_SECONDS = 24 * 3600
 """How long a signature is good. An upload that takes longer is gone on with by the step's next attempt."""
 WAITING = frozenset({"ReadyToUpload", "ActiveUpload"})
@@ -35,6 +33,8 @@ class UploadedDisk:
     os_type: str
     generation: str
     architecture: str
+    seconds: float
+    """For each change of the disk to be carried out."""
 
 
 def upload_disk(clients: Clients, wanted: UploadedDisk, fill: Callable[[PageBlob], object]) -> str:
@@ -44,18 +44,18 @@ def upload_disk(clients: Clients, wanted: UploadedDisk, fill: Callable[[PageBlob
     next call.
     """
     disk = _disk(clients, wanted)
-    made = finish(disk.id, _made(disk, wanted.content), seconds=_SECONDS)
+    made = finish(disk.id, _made(disk, wanted.content), seconds=wanted.seconds)
     if made["properties"]["diskState"] in WAITING:
-        with written(clients, disk) as blob:
+        with written(clients, disk, wanted.seconds) as blob:
             fill(blob)
-    finish(disk.id, _taken(disk), seconds=_SECONDS)
+    finish(disk.id, _taken(disk), seconds=wanted.seconds)
     return str(made["id"])
 
 
 @contextmanager
-def written(clients: Clients, disk: Wanted) -> Iterator[PageBlob]:
+def written(clients: Clients, disk: Wanted, seconds: float) -> Iterator[PageBlob]:
     """The disk's blob, to write to. The access is not ended here: ending it makes a disk of what is there."""
-    url = finish(disk.id, _signed(disk), seconds=_SECONDS)
+    url = finish(disk.id, _signed(disk), seconds=seconds)
     with PageBlob(url, disk.id, ca_file=clients.ca_file, tell=clients.tell) as blob:
         yield blob
 

@@ -11,14 +11,14 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.power import found_at_rest, is_spot, power_state
 from mintage.azure.together import Waiting, completed, finish
+from mintage.build_plan import BuildPlan
 from mintage.errors import Evicted, MachineLost, MintageError
 from mintage.names import EVICTED_TAG
-
-_SECONDS = 20 * 60
+from mintage.recipe import in_seconds
 
 
 @contextmanager
-def noticing_eviction(clients: Clients, vm: BuildVm) -> Iterator[None]:
+def noticing_eviction(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Iterator[None]:
     """Raise Evicted instead of whatever went wrong in the block, if it is that the VM was taken back.
 
     A connection that breaks, a command that is killed and a refusal of Azure's may all come of it. That its disk is
@@ -29,7 +29,7 @@ def noticing_eviction(clients: Clients, vm: BuildVm) -> Iterator[None]:
     except (Evicted, MachineLost):
         raise
     except MintageError as error:
-        if finish(vm.resource_id, _counted_eviction(clients, vm), seconds=_SECONDS):
+        if finish(vm.resource_id, _counted_eviction(clients, vm), seconds=in_seconds(plan.recipe.timeouts.change)):
             raise Evicted(
                 "Azure took the Spot VM back",
                 where=vm.resource_id,

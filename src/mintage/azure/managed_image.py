@@ -8,20 +8,18 @@ from mintage.artifacts import BuildVm, Delivered, ImageVersion, ResolvedSource
 from mintage.azure.adopted import made_by_build
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, Wanted
-from mintage.azure.errors import translating
 from mintage.azure.frozen import frozen_disks
 from mintage.azure.group import ensure_group
-from mintage.azure.ids import names_in
 from mintage.azure.image_version import provenance
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.power import at_rest, is_generalized
-from mintage.azure.together import Progress, Waiting, finish, silent
+from mintage.azure.together import Progress, Waiting, completed, finish, silent
 from mintage.build_plan import BuildPlan
 from mintage.errors import RecipeError
 from mintage.names import EXPIRES_TAG, NEVER
-from mintage.recipe import ManagedImageForm
+from mintage.recipe import ManagedImageForm, in_seconds
 
 IMAGE = "Microsoft.Compute/images"
-_SECONDS = 30 * 60
 
 
 def check_managed_image(plan: BuildPlan, source: ResolvedSource) -> None:
@@ -45,7 +43,7 @@ def deliver_managed_image(
     source: ResolvedSource,
     progress: Progress = silent,
 ) -> Delivered:
-    """Make it in the VM's region, or adopt what of it is done. It expires until ``kept_for_good``.
+    """Make it in the VM's region, or adopt what of it is done. It expires until ``managed_image_kept``.
 
     Raises AzureRefused when an image of that name is another build's.
     """
@@ -53,8 +51,10 @@ def deliver_managed_image(
 
     def make_ready() -> Document:
         making = ensure_group(clients, form.resource_group, plan.recipe.build.region, dict(plan.recipe.tags))
-        finish(place.id, making, seconds=_SECONDS, progress=progress)
-        made_of = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=_SECONDS, progress=progress)
+        seconds = in_seconds(plan.recipe.timeouts.deliver)
+        finish(place.id, making, seconds=seconds, progress=progress)
+        with telling_last_seen(clients, vm.resource_group, vm.name):
+            made_of = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=seconds, progress=progress)
         properties = {"hyperVGeneration": source.generation, **made_of}
         return {"location": vm.location, "tags": provenance(plan, source), "properties": properties}
 
@@ -83,12 +83,11 @@ def _snapshot(frozen: Document) -> dict[str, Any]:
     return {"snapshot": {"id": str(frozen["id"])}}
 
 
-def keep_managed_image(clients: Clients, identity: str) -> None:
+def managed_image_kept(image: Wanted) -> Waiting[None]:
     """From here on it is somebody's image: the sweeper has no business with it."""
-    _, group, (name,) = names_in(identity)
-    with translating(identity):
-        tags = dict(clients.compute.images.get(group, name).get("tags") or {})
-        if tags.get(EXPIRES_TAG) != NEVER:
-            # A tag cannot be taken away by every way of updating tags; this one is none of a time.
-            kept: Any = {"tags": tags | {EXPIRES_TAG: NEVER}}
-            clients.compute.images.begin_update(group, name, kept).result()
+    group, name = image.path
+    tags = dict(image.operations.get(group, name).get("tags") or {})
+    if tags.get(EXPIRES_TAG) != NEVER:
+        # A tag cannot be taken away by every way of updating tags; this one is none of a time.
+        kept: Any = {"tags": tags | {EXPIRES_TAG: NEVER}}
+        yield from completed(image.clients.compute.images.begin_update(group, name, kept))

@@ -20,15 +20,18 @@ from mintage.recipe import MarketplaceSource
 _SHOWN = 5
 
 
-def resolve_marketplace(clients: Clients, source: MarketplaceSource, region: str) -> ResolvedSource:
-    """The exact image. Raises SourceError when there is none, or its terms are not accepted."""
+def resolve_marketplace(clients: Clients, source: MarketplaceSource, region: str, seconds: float) -> ResolvedSource:
+    """The exact image. Raises SourceError when there is none, or its terms are not accepted.
+
+    Accepting them, if the recipe says so, may take so many seconds.
+    """
     urn = f"{source.publisher}:{source.offer}:{source.sku}:{source.version}"
     with translating(urn):
         version = _exact_version(clients, source, region, urn)
         image = _image(clients, source, region, version)
         plan = purchase_plan(image["properties"].get("plan"))
         if plan:
-            check_terms(clients, plan, source, version)
+            check_terms(clients, plan, source, version, seconds)
     return _resolved(source, version, image, plan)
 
 

@@ -9,9 +9,9 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.power import at_rest
 from mintage.azure.together import Waiting, completed, finish
+from mintage.build_plan import BuildPlan
 from mintage.names import SYSPREP_TAG
-
-_SECONDS = 20 * 60
+from mintage.recipe import in_seconds
 
 
 def sysprep_mark(vm: Document) -> str:
@@ -19,8 +19,8 @@ def sysprep_mark(vm: Document) -> str:
     return str((vm.get("tags") or {}).get(SYSPREP_TAG, ""))
 
 
-def set_sysprep_mark(clients: Clients, vm: BuildVm, mark: str) -> None:
-    finish(vm.resource_id, _marked(clients, vm, mark), seconds=_SECONDS)
+def set_sysprep_mark(clients: Clients, plan: BuildPlan, vm: BuildVm, mark: str) -> None:
+    finish(vm.resource_id, _marked(clients, vm, mark), seconds=in_seconds(plan.recipe.timeouts.change))
 
 
 def _marked(clients: Clients, vm: BuildVm, mark: str) -> Waiting[None]:

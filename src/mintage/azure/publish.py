@@ -17,16 +17,13 @@ from mintage.azure.image_version import (
     version_at,
     with_status,
 )
-from mintage.azure.managed_image import image_at, keep_managed_image
+from mintage.azure.managed_image import image_at, managed_image_kept
 from mintage.azure.replication import Report, replicated
 from mintage.azure.together import Waiting, completed, finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
 from mintage.names import UNFIT_TAG
-from mintage.recipe import ManagedImageForm, in_seconds
-
-_MINUTES = 60
-_UPDATE_SECONDS = 60 * _MINUTES
+from mintage.recipe import ManagedImageForm, in_seconds, parse_duration
 
 
 def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Report) -> Published:
@@ -36,15 +33,17 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
     changes. Raises AzureRefused when a region failed, or the version was marked unfit.
     """
     own, *copies = ((place, version_at(place.clients, place.plan, image.version)) for place in places(clients, plan))
-    finish(own[1].id, _checked(own[1]), seconds=_UPDATE_SECONDS)
+    update_seconds = in_seconds(plan.recipe.timeouts.change_image)
+    finish(own[1].id, _checked(own[1]), seconds=update_seconds)
     told = _Told(progress)
     spreading = {version.id: _spread(place, version, image, told) for place, version in (own, *copies)}
     finish_all(spreading, seconds=in_seconds(plan.recipe.timeouts.publish))
     for form in plan.recipe.publish.forms:
         if isinstance(form, ManagedImageForm):
-            keep_managed_image(clients, image_at(clients, plan, form, image.version).id)
+            kept = image_at(clients, plan, form, image.version)
+            finish(kept.id, managed_image_kept(kept), seconds=update_seconds)
     included = [
-        finish(version.id, _included(version, place.plan), seconds=_UPDATE_SECONDS) for place, version in (*copies, own)
+        finish(version.id, _included(version, place.plan), seconds=update_seconds) for place, version in (*copies, own)
     ]
     return Published(image_version=image.resource_id, regions=region_states(included[-1]))
 
@@ -62,13 +61,15 @@ class _Told:
 
 def _spread(place: Place, version: Wanted, image: ImageVersion, told: _Told) -> Waiting[None]:
     regions = target_regions(place.plan, image.location, image.data_luns)
-    yield from replicated(version, regions, lambda states: told(version.id, states))
+    # Twice what is waited for: the sweeper takes no version that is on its way to its regions.
+    on_its_way = 2 * parse_duration(place.plan.recipe.timeouts.publish)
+    yield from replicated(version, regions, on_its_way, lambda states: told(version.id, states))
 
 
-def mark_unfit(clients: Clients, image: ImageVersion) -> None:
+def mark_unfit(clients: Clients, plan: BuildPlan, image: ImageVersion) -> None:
     """Say on a version that it failed its verification. It stays excluded from latest, and is never published."""
     version = existing_version(clients, image)
-    finish(version.id, _marked(version), seconds=_UPDATE_SECONDS)
+    finish(version.id, _marked(version), seconds=in_seconds(plan.recipe.timeouts.change_image))
 
 
 def _checked(version: Wanted) -> Waiting[None]:

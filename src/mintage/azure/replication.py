@@ -16,14 +16,17 @@ from mintage.azure.kept_images import short_region
 from mintage.azure.together import Waiting, completed, rest
 from mintage.errors import AzureRefused
 
-_UNTIL_PUBLISHED = timedelta(days=1)
-"""Twice what is waited for: the sweeper takes no version that is on its way to its regions."""
 Report = Callable[[tuple[RegionState, ...]], None]
 
 
-def replicated(version: Wanted, regions: list[dict[str, Any]], progress: Report) -> Waiting[None]:
-    """Add the regions that are missing, and those that failed once more; wait until the version is in all of them."""
-    update = _begin(version, with_status(version), regions)
+def replicated(
+    version: Wanted, regions: list[dict[str, Any]], on_its_way: timedelta, progress: Report
+) -> Waiting[None]:
+    """Add the regions that are missing, and those that failed once more; wait until the version is in all of them.
+
+    The sweeper leaves it alone while it is ``on_its_way``.
+    """
+    update = _begin(version, with_status(version), regions, on_its_way)
     told: tuple[RegionState, ...] = ()
     while True:
         found = with_status(version)
@@ -39,14 +42,16 @@ def replicated(version: Wanted, regions: list[dict[str, Any]], progress: Report)
         yield from completed(update)
 
 
-def _begin(version: Wanted, found: Document, regions: list[dict[str, Any]]) -> LROPoller[Any] | None:
+def _begin(
+    version: Wanted, found: Document, regions: list[dict[str, Any]], on_its_way: timedelta
+) -> LROPoller[Any] | None:
     """Ask for the regions, unless they are asked for; regions that others added are left."""
     present = {short_region(each["name"]): each for each in found["properties"]["publishingProfile"]["targetRegions"]}
     wanted = {each["name"]: each for each in regions}
     asked = all(_covers(present.get(name), each) for name, each in wanted.items())
     if asked and not _failed(found):
         return None
-    expires = datetime.now(UTC) + _UNTIL_PUBLISHED
+    expires = datetime.now(UTC) + on_its_way
     return begin_update(version, found, {"targetRegions": [*({**present, **wanted}).values()]}, expires)
 
 

@@ -22,6 +22,7 @@ from mintage.recipe import (
     SnapshotSource,
     VhdSource,
     VirtualMachineSource,
+    in_seconds,
 )
 
 
@@ -56,7 +57,7 @@ def _resolve(clients: Clients, plan: BuildPlan) -> ResolvedSource:
     region = plan.recipe.build.region
     match plan.recipe.source:
         case MarketplaceSource() as source:
-            return resolve_marketplace(clients, source, region)
+            return resolve_marketplace(clients, source, region, in_seconds(plan.recipe.timeouts.change))
         case GallerySource() as source:
             return resolve_gallery(clients, source, region)
         case CommunityGallerySource() | SharedGallerySource() as source:

@@ -13,8 +13,7 @@ from mintage.azure.source_image import source_image
 from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
-
-_SECONDS = 60 * 60
+from mintage.recipe import in_seconds
 
 
 def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> ResolvedSource:
@@ -25,7 +24,7 @@ def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> Re
     Raises SourceError when a disk is not the one it was when the source was resolved.
     """
     group = group_id(clients.subscription_id, plan.names.group)
-    finish(group, ensure_build_group(clients, plan), seconds=_SECONDS)
+    finish(group, ensure_build_group(clients, plan), seconds=_seconds(plan))
     disks = {None: str(source.disk_id)} | {each.lun: str(each.resource_id) for each in source.data_disks}
     unique = {None: source.content} | {each.lun: each.unique_id for each in source.data_disks}
     for lun, identity in disks.items():
@@ -40,6 +39,10 @@ def copy_source(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> Re
     return ready if source.specialized else _as_image(clients, plan, ready)
 
 
+def _seconds(plan: BuildPlan) -> float:
+    return in_seconds(plan.recipe.timeouts.copy_source)
+
+
 def _snapshots(
     clients: Clients, plan: BuildPlan, source: ResolvedSource, disks: dict[int | None, str]
 ) -> dict[int | None, str]:
@@ -49,7 +52,7 @@ def _snapshots(
         for lun, each in disks.items()
         if not is_snapshot(each)
     }
-    made = finish_all({each.id: ensure(each) for each in wanted.values()}, seconds=_SECONDS)
+    made = finish_all({each.id: ensure(each) for each in wanted.values()}, seconds=_seconds(plan))
     return disks | {lun: str(made[each.id]["id"]) for lun, each in wanted.items()}
 
 
@@ -74,7 +77,7 @@ def _as_image(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> Reso
     """VMs with an account of the build need an image."""
     data = [{"lun": each.lun, "snapshot": {"id": each.snapshot_id}} for each in source.data_disks]
     image = source_image(clients, plan, source, {"snapshot": {"id": source.os_snapshot_id}}, data)
-    made = finish(image.id, ensure(image), seconds=_SECONDS)
+    made = finish(image.id, ensure(image), seconds=_seconds(plan))
     return source.model_copy(update={"image_id": str(made["id"])})
 
 

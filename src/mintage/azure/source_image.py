@@ -15,12 +15,12 @@ from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
 from mintage.azure.own_blobs import blob_at
 from mintage.azure.together import finish
-from mintage.azure.vhd_source import authorization, by_token, file_of, opened_blob
+from mintage.azure.vhd_source import authorization, by_token, opened_blob, opened_file
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
 from mintage.recipe import VhdSource, in_seconds
 from mintage.upload import PageBlob, Progress, copy_blob, silent, until, upload_image
-from mintage.vhd import VhdImage, open_image
+from mintage.vhd import VhdImage
 
 _IMAGE = "Microsoft.Compute/images"
 Within = Callable[[Progress], Progress]
@@ -36,7 +36,7 @@ def make_source_image(clients: Clients, plan: BuildPlan, source: ResolvedSource,
     seconds = in_seconds(plan.recipe.timeouts.provision)
     finish(group, ensure_build_group(clients, plan), seconds=seconds)
     deadline = time.monotonic() + in_seconds(plan.recipe.timeouts.upload)
-    disk = _uploaded(clients, plan, source, progress, partial(until, deadline, str(source.identity)))
+    disk = _uploaded(clients, plan, source, progress, partial(until, deadline, "timeouts.upload", str(source.identity)))
     image = source_image(clients, plan, source, {"managedDisk": {"id": disk}})
     made = finish(image.id, ensure(image), seconds=seconds)
     return source.model_copy(update={"image_id": str(made["id"])})
@@ -49,7 +49,7 @@ def _uploaded(clients: Clients, plan: BuildPlan, source: ResolvedSource, told: P
     if given.url:
         with opened_blob(clients, given) as blob:
             return _copied(clients, plan, source, given, blob, progress)
-    with open_image(file_of(plan, given), generation=given.generation) as image:
+    with opened_file(plan, given) as image:
         _demand_same(source, image)
         fill = _through_container(clients, plan, given.container, image, progress, within) if given.container else None
         return upload_disk(
@@ -105,6 +105,7 @@ def _disk(plan: BuildPlan, source: ResolvedSource, length: int) -> UploadedDisk:
         os_type=plan.recipe.os.capitalize(),
         generation=source.generation,
         architecture=source.architecture,
+        seconds=in_seconds(plan.recipe.timeouts.change),
     )
 
 

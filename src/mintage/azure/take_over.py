@@ -10,15 +10,14 @@ from mintage.azure.ensure import Document
 from mintage.azure.errors import translating
 from mintage.azure.ids import names_in
 from mintage.azure.kept_images import short_region
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.power import at_rest, started
 from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import SourceError
-from mintage.recipe import VirtualMachineSource
+from mintage.recipe import VirtualMachineSource, in_seconds
 from mintage.settings import Settings
-
-_SECONDS = 40 * 60
 
 
 def demand_agreed(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> None:
@@ -48,11 +47,13 @@ def taken_over(
     """Start the VM, if it stands still, and let the build into it. Its network must let the builder in."""
     vm_id = _vm_id(plan)
     _, group, (name,) = names_in(vm_id)
-    finish(vm_id, started(clients, group, name), seconds=_SECONDS)
-    vm = finish(vm_id, at_rest(clients, group, name), seconds=_SECONDS)
-    with translating(vm_id):
-        host = _host(clients, vm)
-    address = finish(vm_id, let_in(clients, settings, plan, keys, Place(group, name, host)), seconds=_SECONDS)
+    seconds = in_seconds(plan.recipe.timeouts.provision)
+    with telling_last_seen(clients, group, name):
+        finish(vm_id, started(clients, group, name), seconds=seconds)
+        vm = finish(vm_id, at_rest(clients, group, name), seconds=seconds)
+        with translating(vm_id):
+            host = _host(clients, vm)
+        address = finish(vm_id, let_in(clients, settings, plan, keys, Place(group, name, host)), seconds=seconds)
     return BuildVm(
         build_id=plan.build_id,
         resource_group=group,

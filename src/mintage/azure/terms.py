@@ -7,6 +7,7 @@ from typing import Any
 
 from mintage.artifacts import Plan
 from mintage.azure.clients import Clients
+from mintage.azure.together import completed, finish
 from mintage.errors import SourceError
 from mintage.recipe import MarketplaceSource
 
@@ -21,8 +22,11 @@ def purchase_plan(document: Mapping[str, Any] | None) -> Plan | None:
     return Plan(publisher=document["publisher"], product=document["product"], name=document["name"])
 
 
-def check_terms(clients: Clients, plan: Plan, source: MarketplaceSource, version: str) -> None:
-    """See that the subscription accepted the terms; accept them if the recipe says so. Raises SourceError otherwise."""
+def check_terms(clients: Clients, plan: Plan, source: MarketplaceSource, version: str, seconds: float) -> None:
+    """See that the subscription accepted the terms; accept them if the recipe says so. Raises SourceError otherwise.
+
+    Raises DeadlinePassed when accepting takes longer than so many seconds.
+    """
     agreement_id = _agreement_id(clients, plan)
     agreement: Any = clients.resources.resources.get_by_id(agreement_id, api_version=_API_VERSION)
     if agreement["properties"]["accepted"]:
@@ -30,7 +34,8 @@ def check_terms(clients: Clients, plan: Plan, source: MarketplaceSource, version
     if not source.accept_terms:
         raise _not_accepted(plan, f"{source.publisher}:{source.offer}:{source.sku}:{version}")
     body: Any = {"properties": dict(agreement["properties"]) | {"accepted": True}}
-    clients.resources.resources.begin_create_or_update_by_id(agreement_id, body, api_version=_API_VERSION).result()
+    accepting = clients.resources.resources.begin_create_or_update_by_id(agreement_id, body, api_version=_API_VERSION)
+    finish(agreement_id, completed(accepting), seconds=seconds)
 
 
 def _agreement_id(clients: Clients, plan: Plan) -> str:

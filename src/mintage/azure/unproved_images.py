@@ -23,9 +23,10 @@ from mintage.azure.together import Waiting, completed, finish, settle_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, MintageError
 from mintage.names import EXPIRES_TAG, BuildNames
-from mintage.recipe import ManagedImageForm
+from mintage.recipe import ManagedImageForm, Timeouts, in_seconds
 
-_DELETE_SECONDS = 60 * 60
+_DELETE_SECONDS = in_seconds(Timeouts().change_image)
+"""Where the recipe is not known."""
 
 
 def kind_of(resource: Document) -> Literal["image version", "managed image"] | None:
@@ -63,8 +64,9 @@ def take_back(clients: Clients, plan: BuildPlan) -> None:
 
     Raises AzureRefused when one was published.
     """
+    seconds = in_seconds(plan.recipe.timeouts.change_image)
     for wanted in _own(clients, plan):
-        finish(wanted.id, _taken_back(wanted), seconds=_DELETE_SECONDS)
+        finish(wanted.id, _taken_back(wanted), seconds=seconds)
 
 
 def _own(clients: Clients, plan: BuildPlan) -> Iterator[Wanted]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +15,19 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.frozen import frozen_disks
 from mintage.azure.ids import names_in
+from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.own_blobs import blob_at
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
 from mintage.errors import MintageError, RecipeError
-from mintage.recipe import VhdForm
-from mintage.upload import PageBlob, Progress, copy_blob, silent
+from mintage.recipe import VhdForm, in_seconds
+from mintage.upload import PageBlob, Progress, copy_blob, silent, until
 from mintage.upload.download import download_blob, hash_blob
 from mintage.upload.export_file import placed_file
 
-_SECONDS = 30 * 60
 _SIGNED_SECONDS = 24 * 3600
-Deliver = Callable[[PageBlob, str, Progress], Delivered]
+Deliver = Callable[[PageBlob, str, Progress, Progress], Delivered]
+"""Given what is told on, and what is not; either ends it when it takes too long."""
 
 
 def deliver_vhds(
@@ -35,11 +38,13 @@ def deliver_vhds(
     What is there of an earlier call is done again where it may not be whole. Raises SourceError when something else has
     one of the names.
     """
-    disks = finish(vm.resource_id, frozen_disks(clients, plan, vm), seconds=_SECONDS)
+    seconds = in_seconds(plan.recipe.timeouts.deliver)
+    with telling_last_seen(clients, vm.resource_group, vm.name):
+        disks = finish(vm.resource_id, frozen_disks(clients, plan, vm), seconds=seconds)
     stem = stem_of(plan, image.version)
     named = {f"{stem}.vhd": disks.os} | {f"{stem}-data-{lun}.vhd": each for lun, each in disks.data.items()}
     deliver = _to_container(clients, form.container) if form.container else _to_folder(folder_of(plan, form))
-    return tuple(_delivered(clients, snapshot, name, deliver, progress) for name, snapshot in named.items())
+    return tuple(_delivered(clients, plan, snapshot, name, deliver, progress) for name, snapshot in named.items())
 
 
 def stem_of(plan: BuildPlan, version: str) -> str:
@@ -67,24 +72,28 @@ def check_folders(plan: BuildPlan) -> None:
                 )
 
 
-def _delivered(clients: Clients, snapshot: Document, name: str, deliver: Deliver, progress: Progress) -> Delivered:
-    with _readable(clients, snapshot) as blob:
-        return deliver(blob, name, progress)
+def _delivered(
+    clients: Clients, plan: BuildPlan, snapshot: Document, name: str, deliver: Deliver, progress: Progress
+) -> Delivered:
+    timeouts = plan.recipe.timeouts
+    with _readable(clients, snapshot, in_seconds(timeouts.deliver)) as blob:
+        within = partial(until, time.monotonic() + in_seconds(timeouts.export), "timeouts.export", name)
+        return deliver(blob, name, within(progress), within(silent))
 
 
 @contextmanager
-def _readable(clients: Clients, snapshot: Document) -> Iterator[PageBlob]:
+def _readable(clients: Clients, snapshot: Document, seconds: float) -> Iterator[PageBlob]:
     """The snapshot as a blob, while the block lasts."""
     identity = str(snapshot["id"])
-    url = finish(identity, _granted(clients, snapshot), seconds=_SECONDS)
+    url = finish(identity, _granted(clients, snapshot), seconds=seconds)
     with PageBlob(url, identity, ca_file=clients.ca_file, tell=clients.tell) as blob:
         try:
             yield blob
         except MintageError:
-            finish(identity, _revoked(clients, snapshot), seconds=_SECONDS)
+            finish(identity, _revoked(clients, snapshot), seconds=seconds)
             raise
     # Not when the process is told to end: it has no time, and clean-up ends what nobody came back for.
-    finish(identity, _revoked(clients, snapshot), seconds=_SECONDS)
+    finish(identity, _revoked(clients, snapshot), seconds=seconds)
 
 
 def _granted(clients: Clients, snapshot: Document) -> Waiting[str]:
@@ -100,7 +109,7 @@ def _revoked(clients: Clients, snapshot: Document) -> Waiting[None]:
 
 
 def _to_folder(folder: Path) -> Deliver:
-    def deliver(blob: PageBlob, name: str, progress: Progress) -> Delivered:
+    def deliver(blob: PageBlob, name: str, progress: Progress, _untold: Progress) -> Delivered:
         path = folder / name
         sha256 = placed_file(path, lambda draft: download_blob(blob, draft, progress))
         return Delivered(form="VHD", identity=str(path), checksum=f"sha256:{sha256}")
@@ -109,8 +118,8 @@ def _to_folder(folder: Path) -> Deliver:
 
 
 def _to_container(clients: Clients, container: str) -> Deliver:
-    def deliver(blob: PageBlob, name: str, progress: Progress) -> Delivered:
-        url, sha256 = f"{container}/{name}", hash_blob(blob)
+    def deliver(blob: PageBlob, name: str, progress: Progress, untold: Progress) -> Delivered:
+        url, sha256 = f"{container}/{name}", hash_blob(blob, untold)
         with blob_at(clients, url) as target:
             target.create(blob.length(), sha256)
             copy_blob(blob, target, progress, etag=blob.etag())

@@ -11,10 +11,10 @@ from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.build_plan import BuildPlan
 from mintage.errors import SettingsError, SourceError
-from mintage.recipe import VhdSource
+from mintage.recipe import VhdSource, in_seconds
 from mintage.upload import PageBlob
 from mintage.upload.ranges import Piece
-from mintage.vhd import footer, open_image
+from mintage.vhd import VhdImage, footer, open_image
 from mintage.vhd.disk_file import MIB
 from mintage.vhd.partitions import NEEDED, check_bootable
 
@@ -30,6 +30,14 @@ def resolve_vhd(clients: Clients, plan: BuildPlan, source: VhdSource) -> Resolve
 def file_of(plan: BuildPlan, source: VhdSource) -> Path:
     """The file; a relative name is the recipe's neighbour."""
     return Path(plan.recipe_folder) / (source.file or "")
+
+
+@contextmanager
+def opened_file(plan: BuildPlan, source: VhdSource) -> Iterator[VhdImage]:
+    """The file as a fixed VHD. Raises as ``open_image``."""
+    seconds = in_seconds(plan.recipe.timeouts.convert)
+    with open_image(file_of(plan, source), generation=source.generation, seconds=seconds) as image:
+        yield image
 
 
 @contextmanager
@@ -55,9 +63,8 @@ def by_token(clients: Clients) -> str:
 
 
 def _resolve_file(plan: BuildPlan, source: VhdSource) -> ResolvedSource:
-    file = file_of(plan, source)
-    with open_image(file, generation=source.generation) as image:
-        return _resolved(plan, source, f"{file.name} sha256:{image.sha256}", image.sha256, image.size)
+    with opened_file(plan, source) as image:
+        return _resolved(plan, source, f"{file_of(plan, source).name} sha256:{image.sha256}", image.sha256, image.size)
 
 
 def _resolve_blob(clients: Clients, plan: BuildPlan, source: VhdSource) -> ResolvedSource:

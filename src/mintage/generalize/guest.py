@@ -20,7 +20,6 @@ from mintage.remote.base import Remote
 from mintage.remote.first_boot import wait_for_cloud_init
 
 Log = Callable[[str], None]
-_PREFLIGHT_TIMEOUT = 300.0
 _PROVED = "mintage-proved"
 _LAST_WORDS = 3
 """Lines of an operation that failed."""
@@ -95,7 +94,7 @@ def generalize(
 def _preflight(remote: Remote, distribution: Distribution, build_user: str, *, provisioned: bool) -> tuple[Check, ...]:
     # Where Azure did not make the build's user, its record names another, who goes with the machine's identity.
     asked = [each for each in distribution.questions if provisioned or each.name != PROVISIONING_RECORD]
-    answers = remote.output(preflight_script(distribution, asked, build_user), timeout=_PREFLIGHT_TIMEOUT)
+    answers = remote.output(preflight_script(distribution, asked, build_user))
     return parse_checks(answers.splitlines(), asked)
 
 

@@ -13,7 +13,7 @@ from mintage.guests.base import Guest
 from mintage.guests.linux import LinuxGuest
 from mintage.guests.watched import WatchedGuest
 from mintage.guests.windows import WindowsGuest
-from mintage.recipe import WindowsRecipe
+from mintage.recipe import WindowsRecipe, in_seconds
 from mintage.remote.windows import Connect
 from mintage.remote.winrm import WinrmRemote, connect
 from mintage.windows_login import credential_of
@@ -34,7 +34,7 @@ def guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
 
     @contextmanager
     def watch_spot(vm: BuildVm) -> Iterator[None]:
-        with watch(vm), noticing_eviction(clients, vm):
+        with watch(vm), noticing_eviction(clients, plan, vm):
             yield
 
     return WatchedGuest(_guest_of(clients, plan, keys), watch_spot if plan.recipe.build.spot else watch)
@@ -47,7 +47,10 @@ def _guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
 
 
 def _connecting(plan: BuildPlan, recipe: WindowsRecipe, keys: BuildKeys) -> Connect:
+    question = in_seconds(recipe.timeouts.question)
+
     def open_(address: WinrmAddress, deadline: float) -> WinrmRemote:
-        return connect(address, credential_of(plan, recipe, keys, address.user), deadline=deadline)
+        credential = credential_of(plan, recipe, keys, address.user)
+        return connect(address, credential, deadline=deadline, question_timeout=question)
 
     return open_

@@ -37,8 +37,6 @@ from mintage.remote.ssh import SshRemote, connect
 from mintage.verify.linux import LinuxProof
 from mintage.verify.specialized import SpecializedProof
 
-_MINUTES = 60
-_REST_SECONDS = 20 * _MINUTES
 _LOOK_SECONDS = 10.0
 
 
@@ -59,11 +57,11 @@ class LinuxGuest:
     def run_step(
         self, vm: BuildVm, step: FileStep | DirectoryStep | ShellStep, log: Log, record: Record
     ) -> StepOutcome:
-        spoil_if_stopped(self._clients, vm, record)
+        spoil_if_stopped(self._clients, self._plan, vm, record)
         return run_step(lambda: self.open(vm), step, Path(self._plan.recipe_folder), log, record)
 
     def write_out(self, vm: BuildVm) -> None:
-        if runs(self._clients, vm):
+        if runs(self._clients, self._plan, vm):
             with self.open(vm) as guest:
                 guest.output("sync")
 
@@ -84,7 +82,7 @@ class LinuxGuest:
             log("Nothing is taken away: the image is a specialized one")
             return Generalized(distribution=distribution.name, checks=(), packages=changes)
         checks = self._proof_of_stopped(vm, distribution)
-        if not checks and record.read() is not None and not runs(self._clients, vm):
+        if not checks and record.read() is not None and not runs(self._clients, self._plan, vm):
             # Started again, it might make an identity of its own that nobody looks for.
             raise _half_generalized(vm, "it stands still without having proved itself")
         checks = checks or self._generalize_and_prove(vm, distribution, log, record)
@@ -107,7 +105,8 @@ class LinuxGuest:
     def _logged_in(self, vm: BuildVm, seconds: float) -> SshRemote:
         if not isinstance(vm.address, Address):
             raise TypeError(vm.address)
-        return connect(vm.address, self._keys.user_key().private, deadline=time.monotonic() + seconds)
+        deadline, question = time.monotonic() + seconds, in_seconds(self._recipe.timeouts.question)
+        return connect(vm.address, self._keys.user_key().private, deadline=deadline, question_timeout=question)
 
     def _generalize_and_prove(
         self, vm: BuildVm, distribution: Distribution, log: Log, record: Record
@@ -155,7 +154,7 @@ class LinuxGuest:
     def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
         """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""
         waiting = found_at_rest(self._clients, vm.resource_group, vm.name)
-        found = finish(vm.resource_id, waiting, seconds=_REST_SECONDS)
+        found = finish(vm.resource_id, waiting, seconds=in_seconds(self._recipe.timeouts.change))
         if found is None or power_state(found) == "running":
             return None
         log = read_serial_log(self._clients, vm.resource_group, vm.name)

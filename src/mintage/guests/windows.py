@@ -38,11 +38,11 @@ class WindowsGuest:
             return take_inventory(remote)
 
     def run_step(self, vm: BuildVm, step: WindowsStep, log: Log, record: Record) -> StepOutcome:
-        spoil_if_stopped(self._clients, vm, record)
+        spoil_if_stopped(self._clients, self._plan, vm, record)
         return run_windows_step(self._connection(vm).started, step, Path(self._plan.recipe_folder), log, record)
 
     def write_out(self, vm: BuildVm) -> None:
-        if runs(self._clients, vm):
+        if runs(self._clients, self._plan, vm):
             with closing(self._connection(vm).started()) as remote:
                 remote.output("Write-VolumeCache -DriveLetter $env:SystemDrive[0]")
 

@@ -10,9 +10,8 @@ from mintage.azure.comeback import start_if_stopped
 from mintage.azure.run_command import run_script
 from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
+from mintage.recipe import in_seconds
 from mintage.remote.windows import Connect, WindowsRemote
-
-_SCRIPT_SECONDS = 30 * 60
 
 
 class BuildConnection:
@@ -35,4 +34,4 @@ class BuildConnection:
     def by_azure(self, text: str) -> str:
         """Run a script as SYSTEM through Azure's agent, for what is left when nobody can log in."""
         running = run_script(self._clients, self._vm.resource_group, self._vm.name, text)
-        return finish(self._vm.resource_id, running, seconds=_SCRIPT_SECONDS)
+        return finish(self._vm.resource_id, running, seconds=in_seconds(self._plan.recipe.timeouts.run_command))

@@ -25,9 +25,6 @@ from mintage.names import BUILD_USER
 from mintage.recipe import WindowsGeneralize, in_seconds
 from mintage.remote.windows import WindowsRemote
 
-_MINUTES = 60
-_REST_SECONDS = 20 * _MINUTES
-_READY_SECONDS = 90 * _MINUTES
 _RECONNECT_SECONDS = 60.0
 BEGUN, PROVED = "begun", "proved"
 
@@ -47,7 +44,7 @@ class WindowsGeneralizing:
 
     def carry_out(self, snapshot: DiskSnapshot) -> tuple[Check, ...]:
         """The proof. Raises GeneralizeError with the diagnosis, after the last attempt with the disk put back."""
-        found = finish(self.vm.resource_id, self._at_rest(), seconds=_REST_SECONDS)
+        found = finish(self.vm.resource_id, self._at_rest(), seconds=in_seconds(self.plan.recipe.timeouts.change))
         mark = sysprep_mark(found)
         if mark == PROVED:
             return proof_of_earlier(keep_logs=self.options.keep_logs)
@@ -88,8 +85,9 @@ class WindowsGeneralizing:
             if cure and known and known.fix == "appx":
                 remove_appx(remote, cure.diagnosis.details, self.log)
             allowed = {*self.options.fix, *([known.fix] if known and known.fix else [])}
-            make_ready(remote, allowed, self.log, time.monotonic() + _READY_SECONDS)
-            set_sysprep_mark(self.clients, self.vm, BEGUN)
+            seconds = in_seconds(self.plan.recipe.timeouts.preflight)
+            make_ready(remote, allowed, self.log, time.monotonic() + seconds)
+            set_sysprep_mark(self.clients, self.plan, self.vm, BEGUN)
             minutes = int(in_seconds(self.options.timeout) // 60) + 1
             sysprep.start(remote, self.password, minutes)
 
@@ -104,7 +102,7 @@ class WindowsGeneralizing:
 
     def _finish(self) -> tuple[Check, ...]:
         checks = finish_guest(self.connection.by_azure, BUILD_USER, keep_logs=self.options.keep_logs)
-        set_sysprep_mark(self.clients, self.vm, PROVED)
+        set_sysprep_mark(self.clients, self.plan, self.vm, PROVED)
         return checks
 
     def _can_cure(self, failed: SysprepFailed) -> bool:

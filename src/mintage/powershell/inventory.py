@@ -8,15 +8,13 @@ from mintage.powershell.answers import parse_answer
 from mintage.powershell.scripts import script
 from mintage.remote.windows import WindowsRemote
 
-_TIMEOUT = 600.0
-
 
 def take_inventory(remote: WindowsRemote) -> Inventory:
     """List updates, features and programs.
 
     Raises UnsupportedGuest for Nano Server, say.
     """
-    text = remote.output(script("powershell/system.ps1", "powershell/inventory.ps1"), timeout=_TIMEOUT)
+    text = remote.output(script("powershell/system.ps1", "powershell/inventory.ps1"))
     answer = parse_answer(text, where="inventory")
     if answer["installation"] not in {"Server", "Server Core", "Client"}:
         raise UnsupportedGuest(

@@ -48,5 +48,6 @@ def restart(remote: WindowsRemote, deadline: float) -> None:
     old = remote.boot_id()
     # 1115: a restart is under way already.
     with contextlib.suppress(ConnectionFailed):
-        remote.run("& shutdown.exe /r /t 1\nexit $LASTEXITCODE\n", timeout=120, exit_codes=(0, 1115))
+        seconds = deadline - time.monotonic()
+        remote.run("& shutdown.exe /r /t 1\nexit $LASTEXITCODE\n", timeout=seconds, exit_codes=(0, 1115))
     remote.wait_for_reboot(old, deadline)

@@ -14,6 +14,8 @@ OnLine = Callable[[str], None]
 NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 DEFAULT_TIMEOUT = 1800.0
 SEND_TIMEOUT = 2 * 3600.0
+QUESTION_TIMEOUT = 120.0
+"""These are for who uses a transport alone: builds go by their recipes, which the protocols see to."""
 
 
 def ignore_line(line: str) -> None:
@@ -42,7 +44,7 @@ class Remote(Protocol):
         *,
         run_as: RunAs = "root",
         environment: Mapping[str, str] = NO_ENVIRONMENT,
-        timeout: float = DEFAULT_TIMEOUT,
+        timeout: float,
         on_line: OnLine = ignore_line,
         exit_codes: Collection[int] = (0,),
     ) -> CommandResult:
@@ -59,20 +61,20 @@ class Remote(Protocol):
         *,
         run_as: RunAs = "root",
         environment: Mapping[str, str] = NO_ENVIRONMENT,
-        timeout: float = 120.0,
     ) -> str:
-        """Run a short script and return what it wrote to standard output, as it is; else as ``run``."""
+        """Run a short script and return what it wrote to standard output, as it is; else as ``run``.
 
-    def send_file(
-        self, source: Path, destination: PurePosixPath, *, mode: str, owner: str, timeout: float = SEND_TIMEOUT
-    ) -> None:
+        It may take as long as the connection was told to wait for answers.
+        """
+
+    def send_file(self, source: Path, destination: PurePosixPath, *, mode: str, owner: str, timeout: float) -> None:
         """Put one file in place, making parent folders; ``mode`` is octal, ``owner`` is ``user:group``.
 
         Raises CommandFailed when the guest cannot, ConnectionFailed when what arrived is not what was sent,
         DeadlinePassed at the timeout.
         """
 
-    def send_tree(self, source: Path, destination: PurePosixPath, *, owner: str, timeout: float = SEND_TIMEOUT) -> None:
+    def send_tree(self, source: Path, destination: PurePosixPath, *, owner: str, timeout: float) -> None:
         """Put all that a folder holds into ``destination``; what else is there stays. Modes are the source's."""
 
     def fetch_text(self, path: PurePosixPath) -> str:

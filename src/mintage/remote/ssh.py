@@ -11,7 +11,16 @@ from typing import Self
 
 from mintage.artifacts import Address
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
-from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, SEND_TIMEOUT, CommandResult, OnLine, RunAs, ignore_line
+from mintage.remote.base import (
+    DEFAULT_TIMEOUT,
+    NO_ENVIRONMENT,
+    QUESTION_TIMEOUT,
+    SEND_TIMEOUT,
+    CommandResult,
+    OnLine,
+    RunAs,
+    ignore_line,
+)
 from mintage.remote.execution import Execution
 from mintage.remote.launcher import command_line, launch_command, launch_input, shell_text
 from mintage.remote.lines import Lines
@@ -30,6 +39,7 @@ def connect(
     *,
     deadline: float,
     login_grace: float = 90.0,
+    question_timeout: float = QUESTION_TIMEOUT,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> SshRemote:
@@ -37,18 +47,18 @@ def connect(
 
     The guest must prove to be ``address.host_key``; no other key type is negotiated. Raises HostKeyMismatch at the
     first other key, LoginRefused when the right host has refused the user for ``login_grace`` seconds, DeadlinePassed
-    with what was last met otherwise.
+    with what was last met otherwise. ``output`` may take ``question_timeout``.
     """
     session = Session(Login(address, private_key, grace=login_grace, clock=clock), clock=clock, sleep=sleep)
     session.open(deadline)
-    return SshRemote(session)
+    return SshRemote(session, question_timeout)
 
 
 class SshRemote:
     """Implements ``mintage.remote.base.Remote``; also a context manager that closes it."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, question_timeout: float = QUESTION_TIMEOUT) -> None:
+        self._session, self._question_timeout = session, question_timeout
 
     def __enter__(self) -> Self:
         return self
@@ -81,10 +91,8 @@ class SshRemote:
         *,
         run_as: RunAs = "root",
         environment: Mapping[str, str] = NO_ENVIRONMENT,
-        timeout: float = 120.0,
     ) -> str:
-        command, given = launch_command(script, merged=False, run_as=run_as), launch_input(script, environment)
-        return self._session.succeed(command, lambda stream: stream.write(given), timeout).decode(errors="replace")
+        return self._output(script, run_as, environment, self._question_timeout)
 
     def send_file(
         self, source: Path, destination: PurePosixPath, *, mode: str, owner: str, timeout: float = SEND_TIMEOUT
@@ -98,7 +106,8 @@ class SshRemote:
         return self.output(f"exec cat -- {shlex.quote(str(path))}")
 
     def boot_id(self) -> str:
-        return self.output("cat /proc/sys/kernel/random/boot_id", run_as="user", timeout=_PROBE_TIMEOUT).strip()
+        question = "cat /proc/sys/kernel/random/boot_id"
+        return self._output(question, "user", NO_ENVIRONMENT, _PROBE_TIMEOUT).strip()
 
     def wait_for_reboot(self, old_boot_id: str, deadline: float) -> None:
         def attempt() -> None:
@@ -117,6 +126,10 @@ class SshRemote:
 
     def close(self) -> None:
         self._session.close()
+
+    def _output(self, script: str, run_as: RunAs, environment: Mapping[str, str], timeout: float) -> str:
+        command, given = launch_command(script, merged=False, run_as=run_as), launch_input(script, environment)
+        return self._session.succeed(command, lambda stream: stream.write(given), timeout).decode(errors="replace")
 
     def _send(self, entries: Iterable[Entry], folder: PurePosixPath, owner: str, timeout: float) -> None:
         deadline = self._session.clock() + timeout

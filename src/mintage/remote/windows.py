@@ -7,7 +7,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Literal, Protocol
 
 from mintage.artifacts import WinrmAddress
-from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, SEND_TIMEOUT, CommandResult, OnLine, ignore_line
+from mintage.remote.base import NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
 
 WindowsRunAs = Literal["administrator", "system"]
 Connect = Callable[[WinrmAddress, float], "WindowsRemote"]
@@ -25,7 +25,7 @@ class WindowsRemote(Protocol):
         script: str,
         *,
         environment: Mapping[str, str] = NO_ENVIRONMENT,
-        timeout: float = DEFAULT_TIMEOUT,
+        timeout: float,
         on_line: OnLine = ignore_line,
         exit_codes: Collection[int] = (0,),
     ) -> CommandResult:
@@ -40,14 +40,17 @@ class WindowsRemote(Protocol):
         *,
         run_as: WindowsRunAs = "administrator",
         environment: Mapping[str, str] = NO_ENVIRONMENT,
-        timeout: float = DEFAULT_TIMEOUT,
+        timeout: float,
         on_line: OnLine = ignore_line,
         exit_codes: Collection[int] = (0,),
     ) -> CommandResult:
         """As ``run``, in a scheduled task, which has the rights that Windows keeps from remote callers."""
 
-    def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT, timeout: float = 120.0) -> str:
-        """Run a short script and return what it wrote to standard output, as it is; else as ``run``."""
+    def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT) -> str:
+        """Run a short script and return what it wrote to standard output, as it is; else as ``run``.
+
+        It may take as long as the connection was told to wait for answers.
+        """
 
     @property
     def shell(self) -> str:
@@ -56,10 +59,10 @@ class WindowsRemote(Protocol):
     def end_shell(self, shell: str) -> None:
         """End a shell of an earlier connection, and what runs in it, if it is still there."""
 
-    def send_file(self, source: Path, destination: PureWindowsPath, *, timeout: float = SEND_TIMEOUT) -> None:
+    def send_file(self, source: Path, destination: PureWindowsPath, *, timeout: float) -> None:
         """Put one file in place, making parent folders. Raises DeadlinePassed at the timeout."""
 
-    def send_tree(self, source: Path, destination: PureWindowsPath, *, timeout: float = SEND_TIMEOUT) -> None:
+    def send_tree(self, source: Path, destination: PureWindowsPath, *, timeout: float) -> None:
         """Put all that a folder holds into ``destination``; what else is there stays."""
 
     def boot_id(self) -> str:

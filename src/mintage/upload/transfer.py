@@ -34,16 +34,19 @@ class Seldom:
             self._progress(there, whole)
 
 
-def until(deadline: float, where: str, progress: Progress, clock: Clock = time.monotonic) -> Progress:
-    """The same progress, which ends what tells it when ``clock()`` passes the deadline: it raises DeadlinePassed."""
+def until(deadline: float, field: str, where: str, progress: Progress, clock: Clock = time.monotonic) -> Progress:
+    """The same progress, which ends what tells it when ``clock()`` passes the deadline: it raises DeadlinePassed.
+
+    ``field`` is the recipe's, which says how long it may take.
+    """
 
     def told(there: int, whole: int) -> None:
         if there < whole and clock() > deadline:
             raise DeadlinePassed(
-                "The disk image was not on Azure in time",
+                "The disk was not there in time",
                 where=where,
                 seen=f"{there} of {whole} bytes were there",
-                remedy="give it longer in the recipe (timeouts.upload), or go on: what is missing is sent",
+                remedy=f"give it longer in the recipe ({field}), or go on: what is missing is sent",
             )
         progress(there, whole)
 

@@ -12,8 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from mintage.remote.base import Remote
 from mintage.remote.launcher import shell_text
 
-_TIMEOUT = 300.0
-
 
 def _split(text: object) -> object:
     return tuple(filter(None, text.splitlines())) if isinstance(text, str) else text
@@ -83,4 +81,4 @@ def gather(remote: Remote, expected: Expected) -> Facts:
     given = f"BUILD_USER={quote(expected.build_user)}\nBUILD_KEY={quote(build_key)}\n"
     facts = (files("mintage.verify") / "facts.sh").read_text(encoding="utf-8")
     script = "#!/bin/bash\n" + shell_text("json.sh") + given + facts
-    return Facts.model_validate_json(remote.output(script, timeout=_TIMEOUT))
+    return Facts.model_validate_json(remote.output(script))

@@ -63,11 +63,11 @@ class LinuxProof:
         return time.monotonic() + in_seconds(self.recipe.verify.boot_timeout)
 
     def _ask(self, vm: VerificationVm, log: Log) -> tuple[Facts, tuple[Check, ...]]:
-        deadline = self._deadline()
+        deadline, question = self._deadline(), in_seconds(self.recipe.timeouts.question)
         with telling_last_seen(self.clients, vm.resource_group, vm.name):
             address, key = self.login(vm, deadline)
             log(f"{vm.name} told its host key; logging in")
-            with connect(address, key, deadline=deadline) as guest:
+            with connect(address, key, deadline=deadline, question_timeout=question) as guest:
                 wait_for_cloud_init(guest, deadline)
                 return self._checks(guest, vm, lambda line: log(f"{vm.name}: {line}"))
 

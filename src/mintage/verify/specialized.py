@@ -14,6 +14,7 @@ from mintage.azure.access import Place
 from mintage.azure.access.let_in import told_host_key
 from mintage.azure.together import finish
 from mintage.azure.verification import VerificationVm
+from mintage.recipe import in_seconds
 from mintage.verify.facts import Expected, Facts
 from mintage.verify.image_checks import (
     Judge,
@@ -32,7 +33,6 @@ JUDGES: tuple[Judge, ...] = (
     machine_id, host_keys, kept_account, swap, crash_data, serial_console, architecture, agent,
 )  # fmt: skip
 """What a specialized image must be too. It keeps identity, accounts and logs: that they are gone is not asked."""
-_SECONDS = 20 * 60
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class SpecializedProof(LinuxProof):
 
     def login(self, vm: VerificationVm, deadline: float) -> tuple[Address, str]:  # noqa: ARG002 - Azure has its own
         place = Place(vm.resource_group, vm.name, vm.host)
-        host_key = finish(vm.resource_id, told_host_key(self.clients, place), seconds=_SECONDS)
+        seconds = in_seconds(self.recipe.timeouts.run_command)
+        host_key = finish(vm.resource_id, told_host_key(self.clients, place), seconds=seconds)
         address = Address(host=vm.host, port=vm.port, user=vm.user, host_key=host_key)
         return address, self.keys.user_key().private
 

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from mintage.powershell import parse_answer, script
 from mintage.remote.windows import WindowsRemote
 
-_TIMEOUT = 300.0
-
 
 @dataclass(frozen=True)
 class WindowsExpected:
@@ -50,4 +48,4 @@ def gather_windows(remote: WindowsRemote, expected: WindowsExpected) -> WindowsF
         BuildUser=expected.build_user,
         Own=expected.own,
     )
-    return WindowsFacts.model_validate(parse_answer(remote.output(text, timeout=_TIMEOUT), where="facts"))
+    return WindowsFacts.model_validate(parse_answer(remote.output(text), where="facts"))

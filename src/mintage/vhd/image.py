@@ -63,12 +63,13 @@ class VhdImage:
 
 @contextmanager
 def open_image(
-    path: Path, *, generation: str, scratch: Path | None = None, scanned: Scanned = lambda _: None
+    path: Path, *, generation: str, seconds: float, scratch: Path | None = None, scanned: Scanned = lambda _: None
 ) -> Iterator[VhdImage]:
     """Look at all of a disk image, whatever its format; one that Azure does not take is read through a raw copy.
 
-    The copy has holes where the disk has nothing, and is gone at the end; ``scratch`` is where it is put. Raises
-    SourceError for what no machine of the generation could boot from, or a copy there is no room for.
+    The copy has holes where the disk has nothing, may take so many ``seconds``, and is gone at the end; ``scratch`` is
+    where it is put. Raises SourceError for what no machine of the generation could boot from, or a copy there is no
+    room for; DeadlinePassed.
     """
     disk = describe(path)
     if disk.format not in DRIVERS:
@@ -77,7 +78,7 @@ def open_image(
     with TemporaryDirectory(prefix="mintage-disk-", dir=scratch) as folder:
         raw = Path(folder) / "disk.raw"
         _check_room(disk, raw.parent)
-        qemu_img.to_raw(disk.path, DRIVERS[disk.format], raw)
+        qemu_img.to_raw(disk.path, DRIVERS[disk.format], raw, seconds)
         yield _scanned(disk, raw, generation, scanned)
 
 

@@ -7,9 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from mintage.errors import SourceError
+from mintage.errors import DeadlinePassed, SourceError
 
-_SECONDS = 4 * 3600
 _DESCRIBE_SECONDS = 60
 
 
@@ -20,9 +19,9 @@ def describe(path: Path, kind: str) -> dict[str, Any]:
     return described
 
 
-def to_raw(path: Path, kind: str, out: Path) -> None:
-    """Write the disk as a raw file with holes where it has nothing. Raises SourceError."""
-    _run(["convert", "--image-opts", "-O", "raw", "-S", "4k", _options(path, kind), str(out)], path, _SECONDS)
+def to_raw(path: Path, kind: str, out: Path, seconds: float) -> None:
+    """Write the disk as a raw file with holes where it has nothing. Raises SourceError, DeadlinePassed."""
+    _run(["convert", "--image-opts", "-O", "raw", "-S", "4k", _options(path, kind), str(out)], path, seconds)
 
 
 def _options(path: Path, kind: str) -> str:
@@ -45,7 +44,12 @@ def _run(arguments: list[str], path: Path, seconds: float) -> str:
             remedy="install it where the worker runs: apt-get install qemu-utils",
         ) from error
     except subprocess.TimeoutExpired as error:
-        raise SourceError("qemu-img did not end in time", where=str(path), seen=f"{seconds:.0f} s") from error
+        raise DeadlinePassed(
+            "qemu-img did not end in time",
+            where=str(path),
+            seen=f"it still ran after {seconds:.0f} s",
+            remedy="give it longer in the recipe (timeouts.convert), or give a raw file or a fixed VHD",
+        ) from error
     if done.returncode:
         raise SourceError(
             "qemu-img cannot read this disk image",

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +23,13 @@ from mintage.azure.last_seen import readable
 from mintage.azure.provision import provision
 from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.verification import start_verification_vms
+from mintage.azure.vhd_export import deliver_vhds
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, ConnectionFailed, DeadlinePassed, GuestSilent, MintageError
 from mintage.guests import guest_of
-from mintage.recipe import ShellStep, Timeouts
+from mintage.recipe import ShellStep, Timeouts, VhdForm
 from mintage.remote import banner
 from mintage.settings import Settings
 from tests.contract.azure.conftest import Captured, MakePlan
@@ -106,6 +108,17 @@ def test_a_snapshot_has_its_own_time(
     with failing(DeadlinePassed) as failure:
         snapshot_disks(clients, plan, vm, "kept")
     assert "Succeeded, power state running\nIts agent: Ready, version " in failure.value.seen
+
+
+def test_what_a_vhd_is_made_of_has_its_own_time(
+    clients: Clients, captured: Captured, faults: FaultClient, tmp_path: Path
+) -> None:
+    plan = hasty(captured.plan, deliver="1s")
+    faults.add(HangingOperationFault(operation="PUT */snapshots", resource=f"*/resourceGroups/{plan.names.group}/*"))
+    with failing(DeadlinePassed) as failure:
+        deliver_vhds(clients, plan, VhdForm(kind="vhd", folder=str(tmp_path)), captured.vm, captured.image)
+    assert failure.value.what == "Not done after 1 s"
+    assert f"{captured.vm.name}: Succeeded, power state deallocated" in failure.value.seen
 
 
 def test_a_guest_that_lets_nobody_in_is_described_after_the_login_s_time(

@@ -50,7 +50,7 @@ class Lost(Exception):
 
 @pytest.fixture
 def image(tmp_path: Path) -> Iterator[VhdImage]:
-    with open_image(raw_disk(tmp_path / "disk.raw"), generation="V2") as image:
+    with open_image(raw_disk(tmp_path / "disk.raw"), generation="V2", seconds=60) as image:
         yield image
 
 
@@ -65,6 +65,7 @@ def wanted(group: str, image: VhdImage, **changes: Any) -> UploadedDisk:
         "os_type": "Linux",
         "generation": "V2",
         "architecture": "x64",
+        "seconds": 60,
     }
     return UploadedDisk(**given | changes)
 
@@ -139,7 +140,7 @@ def test_only_what_is_missing_is_sent_after_a_death(
         write(blob, piece, data)
         sent.append(piece)
 
-    with open_image(file, generation="V2") as image:
+    with open_image(file, generation="V2", seconds=60) as image:
         monkeypatch.setattr(PageBlob, "write", dying)
         with pytest.raises(Lost):
             upload_disk(clients, wanted(group, image), lambda blob: upload_image(image, blob, silent, workers=1))
@@ -161,7 +162,7 @@ def test_another_disk_is_not_mixed_with_what_an_earlier_upload_left(
 
     with pytest.raises(Lost):
         upload_disk(clients, wanted(group, image), some)
-    with open_image(raw_disk(tmp_path / "other.raw", seed=2), generation="V2") as other:
+    with open_image(raw_disk(tmp_path / "other.raw", seed=2), generation="V2", seconds=60) as other:
         upload_disk(clients, wanted(group, other), filled_with(other))
         assert held(clients, group)[:SIZE] == other.raw.read_bytes()
 
@@ -239,7 +240,7 @@ from pathlib import Path
 from mintage.upload import PageBlob, upload_image
 from mintage.vhd import open_image
 file, url, ca_file = sys.argv[1:]
-with open_image(Path(file), generation="V2") as image, PageBlob(url, "disk", ca_file=ca_file) as blob:
+with open_image(Path(file), generation="V2", seconds=60) as image, PageBlob(url, "disk", ca_file=ca_file) as blob:
     sent = upload_image(image, blob, lambda *_: None)
 print(sent, re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 """
@@ -260,5 +261,5 @@ def test_memory_stays_under_256_mib_whatever_the_size(clients: Clients, group: s
         # 256 MiB are allowed; this many show that the data is not held.
         assert most_kib < 160 * 1024
 
-    with open_image(file, generation="V2") as image:
+    with open_image(file, generation="V2", seconds=60) as image:
         upload_disk(clients, wanted(group, image), measured)

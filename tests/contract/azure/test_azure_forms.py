@@ -168,7 +168,7 @@ def test_a_vhd_has_the_same_checksum_in_a_file_and_in_a_blob_and_can_be_built_fr
     version = forms.build.image.version
     assert Path(file).name == f"debian-12-web-{version}.vhd"
     assert blob == f"{container}/debian-12-web-{version}.vhd"
-    with open_image(Path(file), generation="V2") as image:
+    with open_image(Path(file), generation="V2", seconds=60) as image:
         assert checksums == {f"sha256:{image.sha256}"}
         assert image.size == 30 * 1024**3
     assert Path(file).stat().st_blocks * 512 < 256 * 1024**2

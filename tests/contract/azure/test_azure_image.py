@@ -199,8 +199,8 @@ def test_a_version_that_failed_verification_is_never_published(
 ) -> None:
     failing = plan.model_copy(update={"build_id": "failing"})
     image = capture(clients, failing, vm, choose_version(clients, failing), source)
-    mark_unfit(clients, image)
-    mark_unfit(clients, image)
+    mark_unfit(clients, plan, image)
+    mark_unfit(clients, plan, image)
     with pytest.raises(AzureRefused, match="cannot be published"):
         publish(clients, failing, image, lambda states: None)
     version = shown(clients, image)

@@ -40,7 +40,7 @@ def disks(clients: Clients, vm: BuildVm) -> list[str]:
 def test_the_vm_runs_from_a_disk_made_from_the_snapshot_and_its_own_is_gone(
     clients: Clients, plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot
 ) -> None:
-    set_sysprep_mark(clients, vm, "begun")
+    set_sysprep_mark(clients, plan, vm, "begun")
     assert sysprep_mark(seen(clients, vm)) == "begun"
     for again in (2, 3):
         restore(clients, plan, vm, kept)

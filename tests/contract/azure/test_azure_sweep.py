@@ -89,7 +89,7 @@ def test_a_build_that_only_got_as_far_as_its_group_in_another_region_is_found_to
 
 
 def test_a_version_is_found_when_its_builds_group_is_gone(clients: Clients, plan: BuildPlan, made: Captured) -> None:
-    mark_unfit(clients, made.image)
+    mark_unfit(clients, plan, made.image)
     clean_up(clients, plan)
     assert [each.resource_id for each in expired(clients, plan)] == [made.image.resource_id]
     assert swept(clients, plan).removed == (made.image.resource_id,)

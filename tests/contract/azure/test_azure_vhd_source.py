@@ -122,7 +122,7 @@ def test_a_name_is_the_recipes_neighbour_and_every_format_is_taken(
 
 def put(account: Account, file: Path, name: str = "disk.vhd") -> str:
     """Upload a disk to the account, as the one who owns it would; the blob's URL."""
-    with open_image(file, generation="V2") as image:
+    with open_image(file, generation="V2", seconds=60) as image:
         url = account.made(name, image.length).url
         with PageBlob(url, url, credential=account.azure.credential, ca_file=account.azure.endpoints.ca) as blob:
             upload_image(image, blob, silent)

@@ -106,7 +106,7 @@ def test_the_role_allows_exactly_what_builds_do(
         from_galleries_of_others(clients, make_plan, OpenShelf(azure, group))
         from_file(clients, make_plan, raw_disk(tmp_path / "disk.raw"))
         in_other_forms(clients, settings, make_plan, tmp_path)
-        mark_unfit(clients, build.found["image"])
+        mark_unfit(clients, build.plan, build.found["image"])
         calls = clients.calls
     role = json.loads(ROLE.read_text())
     assert sorted(role["Actions"]) == sorted(role_actions([*calls, *removals(calls), *terms()]))
@@ -184,7 +184,7 @@ def of_windows(clients: Clients, settings: Settings, make_plan: MakePlan) -> Non
     """What only builds of Windows ask. Whether the script runs is no matter of rights."""
     plan = make_plan()
     vm = provision(clients, settings, plan, resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id))
-    set_sysprep_mark(clients, vm, "begun")
+    set_sysprep_mark(clients, plan, vm, "begun")
     with pytest.raises(AzureRefused, match="RunPowerShellScript"):
         finish(vm.resource_id, run_script(clients, vm.resource_group, vm.name, "'hello'"), seconds=60)
     restore(clients, plan, vm, snapshot_disks(clients, plan, vm, "before"))

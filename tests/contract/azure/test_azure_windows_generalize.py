@@ -178,7 +178,7 @@ def test_another_process_finds_sysprep_at_work_and_follows_it(story: Story) -> N
 
 
 def test_a_vm_that_was_put_away_in_the_middle_is_never_started_as_it_is(story: Story) -> None:
-    set_sysprep_mark(story.clients, story.vm, "begun")
+    set_sysprep_mark(story.clients, story.plan, story.vm, "begun")
     vm = story.vm
     story.snapshot = snapshot_disks(story.clients, story.plan, vm, "before")
     finish(vm.resource_id, deallocated(story.clients, vm.resource_group, vm.name), seconds=60)

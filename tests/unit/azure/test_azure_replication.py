@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mintage.azure.ensure import Wanted
 from mintage.azure.replication import replicated
 from mintage.azure.together import finish
 from mintage.errors import AzureRefused
+from mintage.names import EXPIRES_TAG
 from mintage.settings import Settings
 
 HOME = {"name": "westeurope", "regionalReplicaCount": 1, "storageAccountType": "Standard_LRS"}
@@ -66,7 +68,7 @@ def follow(versions: Versions) -> list[tuple[RegionState, ...]]:
     kind, path = "Microsoft.Compute/galleries/images/versions", ("g", "gallery", "definition", "1.0.0")
     told: list[tuple[RegionState, ...]] = []
     wanted = Wanted(clients, kind, versions, path, {})
-    finish(wanted.id, replicated(wanted, [HOME, NORTH], told.append), seconds=5)
+    finish(wanted.id, replicated(wanted, [HOME, NORTH], timedelta(days=2), told.append), seconds=5)
     return told
 
 
@@ -84,6 +86,8 @@ def test_a_missing_region_is_added_and_followed_to_its_end() -> None:
     assert names == ["westeurope", "northeurope"]
     assert written["properties"]["publishingProfile"]["excludeFromLatest"] is True
     assert [[each.progress for each in states] for states in told] == [[100, 50], [100, 100]]
+    left = datetime.fromisoformat(written["tags"][EXPIRES_TAG]) - datetime.now(UTC)
+    assert timedelta(hours=47) < left < timedelta(hours=49)
 
 
 def test_what_is_under_way_already_is_followed_without_asking_again() -> None:

@@ -14,7 +14,7 @@ from mintage.vhd import open_image
 def test_the_disk_is_a_vhd_with_holes_that_a_machine_could_boot_from(tmp_path: Path) -> None:
     file = tmp_path / "disk.vhd"
     write_vhd(file, 256 * MIB)
-    with open_image(file, generation="V1") as image:
+    with open_image(file, generation="V1", seconds=60) as image:
         assert image.size == 256 * MIB
         # Four files of 3 MiB, twelve of 64 KiB between them, the boot sector's block and the footer.
         assert image.allocated == 4 * 3 * MIB + 13 * 64 * 1024 + 512

@@ -11,7 +11,7 @@ import paramiko
 import pytest
 
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
-from mintage.remote.ssh import SshRemote
+from mintage.remote.ssh import SshRemote, connect
 from tests.support.ssh_server import SshServer
 
 
@@ -109,6 +109,15 @@ def test_a_script_at_its_timeout_is_ended_with_its_children_even_if_they_resist(
     assert failure.value.seen.splitlines() == [str(pid) for pid in pids]
     assert len(pids) == 2
     assert all(_wait_until_gone(pid) for pid in pids)
+
+
+def test_a_question_is_given_up_after_the_time_that_the_connection_was_told(server: SshServer) -> None:
+    deadline = time.monotonic() + 10
+    with (
+        connect(server.address, server.private_key, deadline=deadline, question_timeout=1) as remote,
+        pytest.raises(DeadlinePassed, match="still ran after 1 s"),
+    ):
+        remote.output("sleep 30")
 
 
 def test_a_script_ends_when_the_caller_gives_up(remote: SshRemote) -> None:

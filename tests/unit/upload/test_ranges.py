@@ -100,7 +100,7 @@ def test_the_first_error_ends_it_and_nothing_goes_on_afterwards() -> None:
 
 def test_an_upload_ends_when_its_time_is_over_unless_it_is_done() -> None:
     time, told = FakeTime(), list[tuple[int, int]]()
-    progress = until(time.now + 10, "web.vhd", lambda *seen: told.append(seen), time.clock)
+    progress = until(time.now + 10, "timeouts.upload", "web.vhd", lambda *seen: told.append(seen), time.clock)
     progress(1, 3)
     time.sleep(11)
     with pytest.raises(DeadlinePassed, match="1 of 3 bytes were there") as late:

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from mintage.errors import SourceError
 from mintage.vhd import BLOCK, DiskFormat, VhdImage, describe, footer, open_image
 from tests.support.disk_images import MIB, SIZE, bios_head, converted, raw_disk, uefi_head
+
+opened = partial(open_image, seconds=60)
 
 
 def whole(image: VhdImage) -> bytes:
@@ -45,7 +48,7 @@ def test_a_disk_is_the_same_in_every_format(name: str, tmp_path: Path) -> None:
     # The name says something else: it does not count.
     file = convert(raw, tmp_path / "disk, odd.img")
     assert describe(file).format == kind
-    with open_image(file, generation="V2") as image, open_image(raw, generation="V2") as plain:
+    with opened(file, generation="V2") as image, opened(raw, generation="V2") as plain:
         content = whole(image)
         assert content[:SIZE] == raw.read_bytes()
         assert image.sha256 == plain.sha256
@@ -56,7 +59,7 @@ def test_a_disk_is_the_same_in_every_format(name: str, tmp_path: Path) -> None:
 def test_qemu_reads_what_is_made_as_a_vhd_with_the_same_disk(tmp_path: Path) -> None:
     raw = raw_disk(tmp_path / "disk.raw")
     vhd, back = tmp_path / "out.vhd", tmp_path / "back.raw"
-    with open_image(raw, generation="V2") as image:
+    with opened(raw, generation="V2") as image:
         vhd.write_bytes(whole(image))
     options = f"driver=vpc,file.filename={vhd},force_size_calc=current_size"
     subprocess.run(["qemu-img", "convert", "--image-opts", "-O", "raw", options, str(back)], check=True)
@@ -68,7 +71,7 @@ def test_only_blocks_with_something_in_them_are_there(tmp_path: Path) -> None:
     # As it comes from a copy that filled the holes.
     full = tmp_path / "full.raw"
     full.write_bytes(raw.read_bytes())
-    with open_image(full, generation="V2") as image:
+    with opened(full, generation="V2") as image:
         assert image.ranges == (
             (0, BLOCK),
             (3 * MIB, 3 * MIB + BLOCK),
@@ -84,7 +87,10 @@ def test_a_size_that_azure_does_not_take_is_filled_up_with_zeros(tmp_path: Path)
     raw = raw_disk(tmp_path / "disk.raw", size=SIZE + 5000)
     vhd = tmp_path / "disk.vhd"
     vhd.write_bytes(raw.read_bytes() + footer.fixed(SIZE + 5000, uuid.uuid4()))
-    with open_image(raw, generation="V2") as image, open_image(vhd, generation="V2") as from_vhd:
+    with (
+        opened(raw, generation="V2") as image,
+        opened(vhd, generation="V2") as from_vhd,
+    ):
         assert image.size == from_vhd.size == SIZE + MIB
         assert whole(image) == whole(from_vhd)
         assert whole(image)[: SIZE + MIB] == raw.read_bytes() + bytes(MIB - 5000)
@@ -93,7 +99,7 @@ def test_a_size_that_azure_does_not_take_is_filled_up_with_zeros(tmp_path: Path)
 def test_the_footer_is_the_same_each_time_and_another_for_another_disk(tmp_path: Path) -> None:
     footers = []
     for seed in (1, 1, 2):
-        with open_image(raw_disk(tmp_path / "disk.raw", seed=seed), generation="V2") as image:
+        with opened(raw_disk(tmp_path / "disk.raw", seed=seed), generation="V2") as image:
             footers.append(image.footer)
     assert footers[0] == footers[1] != footers[2]
 
@@ -102,7 +108,7 @@ def test_a_copy_is_gone_at_the_end(tmp_path: Path) -> None:
     file = converted(raw_disk(tmp_path / "disk.raw"), tmp_path / "disk.qcow2", "qcow2")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    with open_image(file, generation="V2", scratch=scratch) as image:
+    with opened(file, generation="V2", scratch=scratch) as image:
         assert image.raw.is_relative_to(scratch)
         assert image.raw.stat().st_blocks * 512 < SIZE // 2
     assert list(scratch.iterdir()) == []
@@ -131,7 +137,7 @@ def test_what_azure_would_not_take_is_refused_before_anything_is_sent(name: str,
     content, said = REFUSED[name]
     file = tmp_path / "disk"
     file.write_bytes(content)
-    with pytest.raises(SourceError) as refused, open_image(file, generation="V2"):
+    with pytest.raises(SourceError) as refused, opened(file, generation="V2"):
         pass
     assert refused.value.where == str(file)
     assert said in str(refused.value)
@@ -195,17 +201,20 @@ def test_the_generation_must_be_one_that_the_disk_boots_as(
 ) -> None:
     file = raw_disk(tmp_path / "disk.raw", head=head)
     if said is None:
-        with open_image(file, generation=generation) as image:
+        with opened(file, generation=generation) as image:
             assert image.size == SIZE
         return
-    with pytest.raises(SourceError, match=said), open_image(file, generation=generation):
+    with pytest.raises(SourceError, match=said), opened(file, generation=generation):
         pass
 
 
 def test_no_room_for_a_copy_is_said_before_it_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = converted(raw_disk(tmp_path / "disk.raw"), tmp_path / "disk.qcow2", "qcow2")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000})())
-    with pytest.raises(SourceError, match="no room to unpack this qcow2"), open_image(file, generation="V2"):
+    with (
+        pytest.raises(SourceError, match="no room to unpack this qcow2"),
+        opened(file, generation="V2"),
+    ):
         pass
 
 
@@ -213,7 +222,7 @@ def test_raw_files_and_fixed_vhds_need_no_qemu(tmp_path: Path, monkeypatch: pyte
     raw = raw_disk(tmp_path / "disk.raw")
     qcow2 = converted(raw, tmp_path / "disk.qcow2", "qcow2")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with open_image(raw, generation="V2") as image:
+    with opened(raw, generation="V2") as image:
         assert image.size == SIZE
     with pytest.raises(SourceError, match="apt-get install qemu-utils"):
         describe(qcow2)
@@ -224,14 +233,14 @@ def test_a_gpt_that_ends_early_is_no_reason_to_crash(tmp_path: Path) -> None:
     head[512 + 72 : 512 + 88] = struct.pack("<QII", 2**60, 2**31, 0)
     with (
         pytest.raises(SourceError, match="no EFI"),
-        open_image(raw_disk(tmp_path / "disk.raw", head=bytes(head)), generation="V2"),
+        opened(raw_disk(tmp_path / "disk.raw", head=bytes(head)), generation="V2"),
     ):
         pass
 
 
 def test_the_scan_says_how_far_it_is(tmp_path: Path) -> None:
     heard: list[int] = []
-    with open_image(raw_disk(tmp_path / "disk.raw"), generation="V2", scanned=heard.append):
+    with opened(raw_disk(tmp_path / "disk.raw"), generation="V2", scanned=heard.append):
         pass
     assert heard == sorted(heard)
     assert heard[-1] == SIZE

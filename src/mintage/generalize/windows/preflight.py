@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 
 from mintage.artifacts import Check
@@ -16,16 +15,13 @@ from mintage.waiting import NotYet, wait_for
 Log = Callable[[str], None]
 SYSTEM = "powershell/system.ps1"
 _FOLDER = "generalize/windows"
-_ASK_SECONDS = 300.0
-_RESTART_SECONDS = 1800.0
-_DECRYPT_SECONDS = 3600.0
 _PAUSE_SECONDS = 5.0
 _SIMPLE = frozenset({"unattend", "panther", "cdrom", "update-service"})
 
 
 def preflight(remote: WindowsRemote) -> tuple[Check, ...]:
     """Ask the guest whether it could be generalized. Changes nothing."""
-    text = remote.output(script(SYSTEM, f"{_FOLDER}/preflight.ps1"), timeout=_ASK_SECONDS)
+    text = remote.output(script(SYSTEM, f"{_FOLDER}/preflight.ps1"))
     return checks_of(QUESTIONS, parse_answer(text, where="preflight")["seen"])
 
 
@@ -65,27 +61,26 @@ def _put_right(remote: WindowsRemote, wrong: dict[str, str], log: Log, deadline:
     if "appx" in wrong:
         remove_appx(remote, wrong["appx"].splitlines(), log)
     if "bitlocker" in wrong:
-        _decrypt(remote, log)
+        _decrypt(remote, log, deadline)
     if "pending-reboot" in wrong:
         log(f"preflight: restarting because of {wrong['pending-reboot']}")
-        restart(remote, min(deadline, time.monotonic() + _RESTART_SECONDS))
+        restart(remote, deadline)
         wait_until_idle(remote, deadline)
 
 
 def remove_appx(remote: WindowsRemote, names: Collection[str], log: Log) -> None:
-    text = remote.output(script(SYSTEM, f"{_FOLDER}/remove_appx.ps1", Packages=names), timeout=_ASK_SECONDS)
+    text = remote.output(script(SYSTEM, f"{_FOLDER}/remove_appx.ps1", Packages=names))
     for name in parse_answer(text, where="remove_appx")["removed"]:
         log(f"preflight: removed the AppX package {name}")
 
 
-def _decrypt(remote: WindowsRemote, log: Log) -> None:
+def _decrypt(remote: WindowsRemote, log: Log, deadline: float) -> None:
     def attempt() -> None:
         left = parse_answer(remote.output(script(SYSTEM, f"{_FOLDER}/decrypt.ps1")), where="decrypt")["left"]
         if left:
             log(f"preflight: decrypting, {left}")
             raise NotYet(str(left))
 
-    deadline = time.monotonic() + _DECRYPT_SECONDS
     wait_for(
         attempt, "The volumes were not decrypted in time", where="decrypt", deadline=deadline, pause=3 * _PAUSE_SECONDS
     )

@@ -13,7 +13,15 @@ from typing import Self
 
 from mintage.artifacts import WinrmAddress
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed, LoginRefused
-from mintage.remote.base import DEFAULT_TIMEOUT, NO_ENVIRONMENT, SEND_TIMEOUT, CommandResult, OnLine, ignore_line
+from mintage.remote.base import (
+    DEFAULT_TIMEOUT,
+    NO_ENVIRONMENT,
+    QUESTION_TIMEOUT,
+    SEND_TIMEOUT,
+    CommandResult,
+    OnLine,
+    ignore_line,
+)
 from mintage.remote.lines import LAST_LINES, Lines
 from mintage.remote.windows import WindowsRunAs
 from mintage.remote.winrm.clixml import ErrorText
@@ -38,6 +46,7 @@ def connect(
     *,
     deadline: float,
     login_grace: float = 90.0,
+    question_timeout: float = QUESTION_TIMEOUT,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> WinrmRemote:
@@ -46,10 +55,11 @@ def connect(
     The guest must show exactly ``address.certificate``. Raises HostKeyMismatch at the first other one,
     CertificateRefused when it has expired or does not name the address, LoginRefused when the right host has refused
     the user for ``login_grace`` seconds or still does at the deadline, DeadlinePassed with what was last met otherwise.
+    ``output`` may take ``question_timeout``.
     """
     session = Session(Login(address, credential, grace=login_grace, clock=clock), clock=clock, sleep=sleep)
     session.open(deadline)
-    return WinrmRemote(session)
+    return WinrmRemote(session, question_timeout)
 
 
 class WinrmRemote:
@@ -59,8 +69,8 @@ class WinrmRemote:
     of the last program it ran. Only ``$ProgressPreference`` is set to SilentlyContinue. It reads nothing.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, question_timeout: float = QUESTION_TIMEOUT) -> None:
+        self._session, self._question_timeout = session, question_timeout
 
     def __enter__(self) -> Self:
         return self
@@ -99,7 +109,7 @@ class WinrmRemote:
         code = ElevatedRun(self._session, script, environment, run_as).run(timeout, lines)
         return self._result(code, exit_codes, started, lines.last)
 
-    def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT, timeout: float = 120.0) -> str:
+    def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT) -> str:
         collected, tail = bytearray(), Tail(ignore_line)
 
         def collect(data: bytes) -> None:
@@ -107,7 +117,7 @@ class WinrmRemote:
                 raise CommandFailed("A command wrote more than 16 MiB", where=self._session.where)
             collected.extend(data)
 
-        code = self._execute(call(script, environment), collect, tail, timeout)
+        code = self._execute(call(script, environment), collect, tail, self._question_timeout)
         if code != 0:
             raise self._session.failed(code, tail.last)
         return collected.decode(errors="replace")
