@@ -1,4 +1,8 @@
-"""One process at a time works on a build. The claim it keeps with the build's results says which, and that it lives."""
+"""One process at a time works on a build. The claim it keeps with the build's results says which, and that it lives.
+
+Processes take turns. A turn is taken once: who finds that the next one was taken has lost the build, however long it
+slept, and whatever the claim says.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,8 @@ BEAT_SECONDS = 5.0
 DEAD_SECONDS = 3 * BEAT_SECONDS + 1
 """A claim that stayed the same for so long is a dead process's. Seen, not computed: clocks of two hosts differ."""
 
+STOPPED = timedelta(seconds=60)
+"""A process of this host that is there, and was silent for so long, is ended before another takes its build over."""
 _LATELY = timedelta(minutes=5)
 _SAME_BIRTH = 2.0
 """Seconds."""
@@ -38,6 +44,8 @@ class Claim(Artifact):
     """When the process was started, in seconds since the epoch: pids are used again."""
     seen: datetime
     """When it last gave a sign of life, by its host's clock."""
+    turn: int = 0
+    """Counts the processes that worked on the build, from 1."""
     beats: int = 0
     ended: bool = False
 
@@ -80,7 +88,11 @@ def living_claim(
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> Claim | None:
-    """The claim of another process, if that lives. Of one on another host it takes 16 s to know that it does not."""
+    """The claim of another process, if that lives. Of one that does not it takes 16 s to know, unless it was here.
+
+    One on this host that is there lives, also when it is silent because the host is busy; but for one that is stopped,
+    which is ended here and now.
+    """
     first = read()
     if first is None or first.ended or first.process == own.process or _is_dead_here(first, own):
         return None
@@ -90,7 +102,9 @@ def living_claim(
         now = read()
         if now is not None and now != first:
             return None if now.ended else now
-    return None
+    if first.pids != own.pids or _is_dead_here(first, own):
+        return None
+    return None if _silent_for(first) > STOPPED and _ended(first) else first
 
 
 def demand_free(found: Claim | None, own: Claim, build_id: str) -> None:
@@ -110,10 +124,35 @@ def _pids() -> str:
 
 def _is_dead_here(claim: Claim, own: Claim) -> bool:
     """Whether it is a process that would be seen from here, and is gone."""
-    if claim.pids != own.pids:
-        return False
+    return claim.pids == own.pids and _process_of(claim) is None
+
+
+def _process_of(claim: Claim) -> psutil.Process | None:
+    """The claim's process, of this host, if it is there."""
     try:
+        process = psutil.Process(claim.pid)
         # The kernel counts from the boot, whose time a clock that is set right moves.
-        return abs(psutil.Process(claim.pid).create_time() - claim.born) > _SAME_BIRTH
+        same = abs(process.create_time() - claim.born) < _SAME_BIRTH
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _silent_for(claim: Claim) -> timedelta:
+    """Of a process of this host, whose clock is this one's."""
+    return datetime.now(UTC) - claim.seen
+
+
+def _ended(claim: Claim) -> bool:
+    """End the process; whether it is gone. Killed, it can do nothing more, and the build goes on as from any death."""
+    process = _process_of(claim)
+    if process is None:
+        return True
+    try:
+        process.kill()
+        process.wait(timeout=DEAD_SECONDS)
     except psutil.NoSuchProcess:
         return True
+    except (psutil.AccessDenied, psutil.TimeoutExpired):
+        return _process_of(claim) is None
+    return True

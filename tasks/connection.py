@@ -15,6 +15,7 @@ from mintage.azure.clients import Clients, connect
 from mintage.credentials import BuildKeys
 from mintage.master_key import load_master_key
 from mintage.settings import Settings, load_settings
+from tasks.holding import HeldPolicy
 
 CALLS = "Calls to Azure: "
 
@@ -38,7 +39,7 @@ def connected() -> Iterator[Connection]:
     settings = load_settings()
     # Now: uploads tell from threads, which have no run of their own.
     log = get_run_logger() if TaskRunContext.get() else get_logger("azure")
-    with connect(settings, tell=log.warning) as clients:
+    with connect(settings, policies=[HeldPolicy()], tell=log.warning) as clients:
         try:
             yield Connection(settings, clients)
         finally:

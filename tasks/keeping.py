@@ -45,6 +45,34 @@ def recall(build_id: str, name: str, kind: type[Kept]) -> Kept | None:
     return found if isinstance(found, kind) else None
 
 
+def keep_first(build_id: str, name: str, artifact: Artifact) -> bool:
+    """Keep it unless something is kept under that name; whether it was kept. Of several processes at once, one does.
+
+    In a storage that is no folder, two that do so in the same moment may both be told that they did.
+    """
+    store, key = _store(), result_key(build_id, name)
+    file = _file(store, key)
+    if file is None:
+        if store.exists(key):
+            return False
+        keep(build_id, name, artifact)
+        return True
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("xb") as new:
+            new.write(store.create_result_record(artifact, key=key).serialize())
+    except FileExistsError:
+        return False
+    return True
+
+
+def is_kept(build_id: str, name: str) -> bool:
+    """Whether anything is kept under that name; it may not be whole yet."""
+    store, key = _store(), result_key(build_id, name)
+    file = _file(store, key)
+    return store.exists(key) if file is None else file.exists()
+
+
 def _file(store: ResultStore, key: str) -> Path | None:
     """Where that is, if results are kept in a folder, this machine's own or one that several share."""
     storage = store.result_storage

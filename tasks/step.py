@@ -14,6 +14,7 @@ from prefect.context import TaskRunContext
 from mintage.build_plan import BuildPlan
 from mintage.errors import DeadlinePassed, IdentityUnknown, MachineLost, MintageError, StepInterrupted
 from tasks.course import done_again, is_due_again
+from tasks.holding import held
 from tasks.keeping import result_key
 
 P = ParamSpec("P")
@@ -105,14 +106,14 @@ def step(
             retry_condition_fn=may_pass,
             log_prints=False,
         )
-        return Step(decorate(function), named)
+        return Step(decorate(held(function)), named)
 
     return made
 
 
 def action(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a function a part of the flow that is done in every attempt: it looks, and does what is left to do."""
-    return task(
+    decorate = task(
         name=name,
         task_run_name=name,
         cache_policy=NO_CACHE,
@@ -122,3 +123,8 @@ def action(name: str) -> Callable[[Callable[P, R]], Task[P, R]]:
         retry_condition_fn=may_pass,
         log_prints=False,
     )
+
+    def made(function: Callable[P, R]) -> Task[P, R]:
+        return decorate(held(function))
+
+    return made

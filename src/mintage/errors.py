@@ -113,6 +113,12 @@ class BuildTaken(MintageError):
     """Another process works on this build; ``seen`` names it."""
 
 
+class ClaimUnknown(MintageError):
+    """Nobody can tell whether the build is still this process's: what it kept cannot be read."""
+
+    transient = True
+
+
 class ResultsElsewhere(MintageError):
     """The build was begun, and what it kept is not where this worker looks."""
 

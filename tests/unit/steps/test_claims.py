@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from datetime import timedelta
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -13,9 +21,11 @@ from prefect.filesystems import LocalFileSystem
 from prefect.results import ResultStore
 from prefect.states import AwaitingRetry, Cancelled, Cancelling, Completed, Crashed, Pending, Running
 
-from mintage.errors import BuildTaken
+from mintage.errors import BuildTaken, ClaimUnknown
+from tasks import guard as guard_module
 from tasks.claim import (
     DEAD_SECONDS,
+    STOPPED,
     Claim,
     demand_free,
     is_at_work,
@@ -25,6 +35,9 @@ from tasks.claim import (
     write_claim,
 )
 from tasks.guard import Guard
+from tasks.holding import HeldPolicy, demand_held, held, holding
+from tasks.keeping import keep_first
+from tasks.turns import take_turn
 
 BUILD = "0123456789ab"
 OWN = own_claim("run-1")
@@ -106,6 +119,202 @@ def test_a_living_process_of_this_host_is_found() -> None:
     assert living(claim, beaten) == (beaten, 1)
 
 
+def test_a_process_of_this_host_that_is_there_is_not_taken_for_dead_because_it_is_silent() -> None:
+    """A host that is too busy to let it give a sign of life is no reason to do its work a second time."""
+    with process() as alive:
+        claim = claim_of(alive)
+        found, seconds = living(claim)
+        assert found == claim
+        assert seconds >= DEAD_SECONDS
+        assert alive.is_running()
+
+
+def test_a_process_of_this_host_that_was_stopped_is_ended_before_its_build_is_taken_over() -> None:
+    with process() as stopped:
+        stopped.suspend()
+        silent = claim_of(stopped).model_copy(update={"seen": datetime.now(UTC) - STOPPED - timedelta(seconds=1)})
+        found, _ = living(silent)
+        assert found is None
+        assert not stopped.is_running() or stopped.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_process_that_ended_and_that_nobody_asked_how_is_dead() -> None:
+    ended = subprocess.Popen(["true"])
+    gone = psutil.Process(ended.pid)
+    claim = claim_of(gone)
+    wait_until(lambda: gone.status() == psutil.STATUS_ZOMBIE)
+    assert living(claim) == (None, 0)
+    ended.wait()
+
+
+@contextmanager
+def process() -> Iterator[psutil.Process]:
+    """Another one of this host."""
+    sleeping = subprocess.Popen(["sleep", "60"])
+    try:
+        yield psutil.Process(sleeping.pid)
+    finally:
+        sleeping.kill()
+        sleeping.wait()
+
+
+def claim_of(process: psutil.Process) -> Claim:
+    return OWN.model_copy(update={"pid": process.pid, "born": process.create_time()})
+
+
+def wait_until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_of_processes_that_want_the_same_turn_one_gets_it() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        wanting = [OWN.model_copy(update={"pid": number}) for number in range(1, 9)]
+        taken = list(pool.map(lambda own: take_turn(BUILD, own, None), wanting))
+    (mine,) = (each for each in taken if each)
+    assert mine == read_claim(BUILD)
+    assert mine.turn == 1
+
+
+def test_a_turn_whose_process_died_before_it_said_so_is_passed_over() -> None:
+    time, before = Time(), take_turn(BUILD, OWN, None)
+    keep_first(BUILD, "turn 2", ELSEWHERE)
+    mine = take_turn(BUILD, OWN, before, clock=time.clock, sleep=time.sleep)
+    assert mine
+    assert mine.turn == 3
+    assert time.now >= DEAD_SECONDS
+
+
+def test_a_process_that_slept_while_its_build_was_taken_over_leaves_though_the_claim_is_its_own_again() -> None:
+    """It was stopped between its look at the claim and its sign of life, which went over the other's claim."""
+    slept = take_turn(BUILD, OWN, None)
+    other = take_turn(BUILD, ELSEWHERE, slept)
+    assert slept
+    assert other
+    write_claim(BUILD, slept)
+    left: list[str] = []
+    guarding(slept, left).beat()
+    assert left == ["Another process has taken the build over."]
+    assert read_claim(BUILD) == slept
+    guarding(other, left).beat()
+    claim = read_claim(BUILD)
+    assert claim
+    assert (claim.host, claim.turn, claim.beats) == ("another-host", 2, 1)
+    assert len(left) == 1
+
+
+def test_a_process_that_lost_its_build_does_not_call_it_ended() -> None:
+    slept = take_turn(BUILD, OWN, None)
+    other = take_turn(BUILD, ELSEWHERE, slept)
+    assert slept
+    guarding(slept, []).end()
+    assert read_claim(BUILD) == other
+
+
+def test_no_sign_of_life_follows_the_end() -> None:
+    own = take_turn(BUILD, OWN, None)
+    assert own
+    guard = guarding(own, [])
+    guard.end()
+    guard.beat()
+    claim = read_claim(BUILD)
+    assert claim
+    assert claim.ended
+
+
+def guarding(own: Claim, left: list[str]) -> Guard:
+    return Guard(BUILD, own, lambda: None, lambda: None, left.append)
+
+
+def test_a_step_is_not_begun_and_azure_not_called_by_a_process_whose_build_was_taken_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Left(Exception):
+        pass
+
+    def leave(why: str) -> None:
+        raise Left(why)
+
+    own, done = take_turn(BUILD, OWN, None), list[str]()
+    assert own
+    guard = Guard(BUILD, own, lambda: None, lambda: None, leave)
+    with holding(guard):
+        held(done.append)("mine")
+        take_turn(BUILD, ELSEWHERE, own)
+        with pytest.raises(Left):
+            held(done.append)("another's")
+        # A call in the middle of a step: only a process that was silent for long has to ask.
+        demand_held()
+        monkeypatch.setattr("tasks.guard._awake_or_not", lambda: guard._beaten + DEAD_SECONDS)
+        with pytest.raises(Left, match="another-host"):
+            HeldPolicy().on_request(None)  # type: ignore[arg-type]
+    held(done.append)("nobody's")
+    assert done == ["mine", "nobody's"]
+
+
+def work(said: Path) -> None:
+    """What a process does that has the build: it asks Azure something all the time."""
+    guard_module.BEAT_SECONDS = 0.1
+    own = take_turn(BUILD, own_claim("run-1"), None)
+    assert own
+    guard = Guard(BUILD, own, lambda: None, lambda: None)
+    with guard.watching(), holding(guard), said.open("a", buffering=1) as out:
+        while True:
+            HeldPolicy().on_request(None)  # type: ignore[arg-type]
+            out.write("asks\n")
+            time.sleep(0.01)
+
+
+def test_a_process_that_was_stopped_and_goes_on_when_its_build_is_another_s_asks_azure_nothing(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    said.touch()
+    working = multiprocessing.get_context("fork").Process(target=work, args=(said,))
+    working.start()
+    try:
+        wait_until(lambda: said.stat().st_size > 0)
+        os.kill(working.pid or 0, signal.SIGSTOP)
+        wait_until(lambda: psutil.Process(working.pid).status() == psutil.STATUS_STOPPED)
+        asked = said.read_text().count("asks")
+        time.sleep(0.5)
+        other = take_turn(BUILD, ELSEWHERE, read_claim(BUILD))
+        os.kill(working.pid or 0, signal.SIGCONT)
+        working.join(10)
+        assert working.exitcode == 0
+    finally:
+        working.kill()
+        working.join()
+    # The one that it was about to make when it was stopped, perhaps.
+    assert said.read_text().count("asks") <= asked + 1
+    assert other
+    assert read_claim(BUILD) == other
+
+
+def test_a_claim_that_cannot_be_read_is_worth_another_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise OSError(5, "the share is away")
+
+    monkeypatch.setattr("tasks.turns.read_claim", away)
+    with holding(guarding(OWN, [])), pytest.raises(ClaimUnknown, match="the share is away") as unknown:
+        demand_held(sure=True)
+    assert unknown.value.transient
+
+
+def test_signs_of_life_do_not_wait_for_a_server_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, hangs = take_turn(BUILD, OWN, None), threading.Event()
+    assert own
+    monkeypatch.setattr("tasks.guard.BEAT_SECONDS", 0.01)
+
+    def ask() -> None:
+        hangs.wait(10)
+
+    guard = Guard(BUILD, own, ask, lambda: None)
+    with guard.watching():
+        wait_until(lambda: guard.own.beats > 5)
+        hangs.set()
+
+
 def test_a_build_that_another_flow_run_works_on_is_refused() -> None:
     demand_free(ELSEWHERE, OWN, BUILD)
     with pytest.raises(BuildTaken, match="process 1 on another-host"):
@@ -127,6 +336,7 @@ class Told:
             lambda: self.done.append("stopped"),
         )
         for _ in states or (None,):
+            self.guard.beat()
             self.guard.look()
 
 
@@ -150,7 +360,7 @@ def test_a_cancelled_run_is_left_to_its_worker_for_twenty_seconds_and_then_ends_
 
 def test_a_process_whose_build_was_taken_over_leaves_and_does_not_touch_the_claim() -> None:
     write_claim(BUILD, ELSEWHERE)
-    (left,) = Told(Crashed()).done
+    (left,) = Told(None).done
     assert "Process 1 on another-host" in left
     assert read_claim(BUILD) == ELSEWHERE
 
