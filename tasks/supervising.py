@@ -35,7 +35,11 @@ EVERY = timedelta(minutes=5)
 LONGEST_FORSAKEN = SILENCE + EVERY + timedelta(minutes=1)
 """From a build's death to its going on, when nobody but the supervision sees it; the last minute is for its start."""
 _LONGEST_START = timedelta(minutes=15)
-"""From a worker's taking a run to its first step: it may pull an image of gigabytes before."""
+"""From a worker's having a machine made for a run to its first step: it may pull an image of gigabytes before."""
+_TAKEN = "Pending"
+"""A worker names this state ``Submitting`` as soon as it begins. What stays so was taken by one that died, or that the
+server, busy, told nothing of it; it may hold its deployment's only slot. Should it begin after all, the claim sees to it
+that one process works on the build."""
 _LONGEST_CLEAN_UP = timedelta(minutes=15)
 _OLDEST = timedelta(days=1)
 _OLDEST_CANCELLED = timedelta(hours=1)
@@ -74,7 +78,7 @@ def judge(run: FlowRun, claim: Claim | None, now: datetime, silence: timedelta =
 
 def _of_dead(state: State, age: timedelta, silence: timedelta) -> Verdict:
     match state.type:
-        case StateType.PENDING if age > _LONGEST_START:
+        case StateType.PENDING if age > (silence if state.name == _TAKEN else _LONGEST_START):
             return Verdict.RESUME
         case StateType.RUNNING | StateType.CRASHED if age > silence:
             return Verdict.RESUME

@@ -13,7 +13,7 @@ import pytest
 from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions
 from prefect.events.schemas.automations import EventTrigger
-from prefect.states import Cancelling
+from prefect.states import Cancelling, Pending, Scheduled
 
 from deployments.local_stack.automations import FOLDER, read_automations
 from deployments.local_stack.result import read_report
@@ -133,7 +133,7 @@ def test_a_second_build_of_a_recipe_waits_is_refused_or_supersedes_as_its_deploy
 
 
 def test_a_death_of_which_no_automation_heard_is_found_by_the_supervision(builds: Any, rivals: Rivals) -> None:
-    run = rivals.superseding
+    run, taken = rivals.superseding, _taken_and_not_begun(builds)
     with _deaf(builds, RESUME):
         builds.kill(run)
         crashed = builds.until_state(run, "Crashed")
@@ -144,6 +144,11 @@ def test_a_death_of_which_no_automation_heard_is_found_by_the_supervision(builds
         builds.until_state(run, "Running")
     assert [state.message for state in _states(builds, run)].count(RESUMED) == 1
     assert builds.times_done(run)["provision"] == 1
+    # The slot that it held was given back first: it had to take one again to begin.
+    failed = builds.until_state(taken, "Failed")
+    assert "nowhere.yaml" in failed.state.message
+    assert [state.message for state in _states(builds, taken)].count(RESUMED) == 1
+    assert _slots(builds) == 0
 
 
 def test_a_build_is_stopped_soon_and_what_its_clean_up_leaves_is_the_sweepers(builds: Any, rivals: Rivals) -> None:
@@ -164,6 +169,23 @@ def test_a_build_is_stopped_soon_and_what_its_clean_up_leaves_is_the_sweepers(bu
     assert builds.sweep(dry_run=False).state.name == "Completed"
 
     assert not builds.group_exists(run)
+
+
+def _taken_and_not_begun(builds: Any) -> Any:
+    """A run that holds its deployment's only slot, of a worker that did not hear the server's answer."""
+    client = builds.stack.client
+    deployment = client.read_deployment_by_name(ONE_AT_A_TIME)
+    later = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
+    run = client.create_flow_run_from_deployment(deployment.id, parameters={"recipe": "nowhere.yaml"}, state=later)
+    client.set_flow_run_state(run.id, Pending())
+    assert _slots(builds) == 1
+    return run
+
+
+def _slots(builds: Any) -> int:
+    """How many of the deployment's runs are under way, to the server."""
+    limit = builds.stack.client.read_deployment_by_name(ONE_AT_A_TIME).global_concurrency_limit
+    return int(limit.active_slots)
 
 
 @contextmanager
