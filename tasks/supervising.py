@@ -38,8 +38,8 @@ _LONGEST_START = timedelta(minutes=15)
 """From a worker's having a machine made for a run to its first step: it may pull an image of gigabytes before."""
 _TAKEN = "Pending"
 """A worker names this state ``Submitting`` as soon as it begins. What stays so was taken by one that died, or that the
-server, busy, told nothing of it; it may hold its deployment's only slot. Should it begin after all, the claim sees to it
-that one process works on the build."""
+server, busy, told nothing of it; it may hold its deployment's only slot. Should it begin after all, the claim sees to
+it that one process works on the build."""
 _LONGEST_CLEAN_UP = timedelta(minutes=15)
 _OLDEST = timedelta(days=1)
 _OLDEST_CANCELLED = timedelta(hours=1)

@@ -95,6 +95,10 @@ class ConnectionFailed(MintageError):
     transient = True
 
 
+class MachineStopped(ConnectionFailed):
+    """The VM whose guest was waited for stands still, or is gone."""
+
+
 class LoginRefused(ConnectionFailed):
     """The guest is the right one and does not let this user in: never did, or no longer does once it is generalized."""
 

@@ -14,6 +14,14 @@ Sleep = Callable[[float], None]
 Result = TypeVar("Result")
 
 
+Meanwhile = Callable[[], None]
+"""Looks at what would make waiting vain, and raises it."""
+
+
+def nothing() -> None:
+    """Where nothing is known that would."""
+
+
 class NotYet(Exception):
     """What an attempt raises when it is worth making again; its text is what was seen."""
 
@@ -26,6 +34,7 @@ def wait_for(  # noqa: PLR0913 - the clock's two halves are for tests, the rest 
     deadline: float,
     remedy: str = "",
     pause: float = 1.0,
+    meanwhile: Meanwhile = nothing,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> Result:
@@ -33,6 +42,7 @@ def wait_for(  # noqa: PLR0913 - the clock's two halves are for tests, the rest 
 
     ``what`` is the error's first words, such as "The guest did not answer in time". Raises DeadlinePassed with the
     text of the last ``NotYet`` once ``clock()`` would be past the deadline; pauses that many seconds between attempts.
+    Before each pause ``meanwhile`` is called, which may raise what ends the wait.
     """
     while True:
         try:
@@ -40,4 +50,5 @@ def wait_for(  # noqa: PLR0913 - the clock's two halves are for tests, the rest 
         except NotYet as seen:
             if clock() + pause > deadline:
                 raise DeadlinePassed(what, where=where, seen=str(seen), remedy=remedy) from seen
+            meanwhile()
             sleep(pause)

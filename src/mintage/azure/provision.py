@@ -18,6 +18,7 @@ from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.machine import Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.power import is_spot
+from mintage.azure.still_running import Watch, while_running
 from mintage.azure.take_over import taken_over
 from mintage.azure.together import finish, finish_all
 from mintage.build_plan import BuildPlan
@@ -144,7 +145,8 @@ def _build_vm(
     with translating(str(vm["id"])):
         host = host_of(clients, plan, region, name)
     place, opened = Place(plan.names.group, name, host), let_in if source.specialized else access_of(plan).build_address
-    address = finish(str(vm["id"]), opened(clients, settings, plan, keys, place), seconds=_seconds(plan))
+    opening = while_running(Watch(clients, place.group, place.name), opened(clients, settings, plan, keys, place))
+    address = finish(str(vm["id"]), opening, seconds=_seconds(plan))
     return BuildVm(
         build_id=plan.build_id,
         resource_group=plan.names.group,

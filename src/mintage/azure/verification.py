@@ -18,6 +18,7 @@ from mintage.azure.last_seen import agent_status, telling_last_seen
 from mintage.azure.machine import VM, Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import host_of, public_address
 from mintage.azure.serial_log import read_serial_log
+from mintage.azure.still_running import Watch
 from mintage.azure.terms import purchase_plan
 from mintage.azure.together import Waiting, finish_all
 from mintage.build_plan import BuildPlan
@@ -79,7 +80,7 @@ def serial_log(clients: Clients, vm: VerificationVm) -> str:
 def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> Address:
     """Wait until the guest told its host key on its console, and say where it answers.
 
-    Raises DeadlinePassed after ``seconds``.
+    Raises DeadlinePassed after ``seconds``, MachineStopped as soon as the VM does not run.
     """
 
     def look() -> Address:
@@ -96,13 +97,14 @@ def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> 
         deadline=time.monotonic() + seconds,
         remedy="read the whole serial log (az vm boot-diagnostics get-boot-log); cloud-init writes the keys at boot",
         pause=clients.poll_seconds,
+        meanwhile=Watch(clients, vm.resource_group, vm.name),
     )
 
 
 def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
     """Wait until Azure calls the agent in the guest ready; what it says of it then.
 
-    Raises DeadlinePassed after ``seconds`` with what Azure said last.
+    Raises DeadlinePassed after ``seconds`` with what Azure said last, MachineStopped as soon as the VM does not run.
     """
 
     def look() -> str:
@@ -120,6 +122,7 @@ def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
         deadline=time.monotonic() + seconds,
         remedy="read /var/log/waagent.log on a VM of this image",
         pause=clients.poll_seconds,
+        meanwhile=Watch(clients, vm.resource_group, vm.name),
     )
 
 

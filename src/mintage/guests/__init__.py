@@ -16,6 +16,7 @@ from mintage.guests.windows import WindowsGuest
 from mintage.recipe import WindowsRecipe, in_seconds
 from mintage.remote.windows import Connect
 from mintage.remote.winrm import WinrmRemote, connect
+from mintage.waiting import Meanwhile
 from mintage.windows_login import credential_of
 
 __all__ = ["Guest", "guest_of"]
@@ -49,8 +50,8 @@ def _guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
 def _connecting(plan: BuildPlan, recipe: WindowsRecipe, keys: BuildKeys) -> Connect:
     question = in_seconds(recipe.timeouts.question)
 
-    def open_(address: WinrmAddress, deadline: float) -> WinrmRemote:
+    def open_(address: WinrmAddress, deadline: float, meanwhile: Meanwhile) -> WinrmRemote:
         credential = credential_of(plan, recipe, keys, address.user)
-        return connect(address, credential, deadline=deadline, question_timeout=question)
+        return connect(address, credential, deadline=deadline, question_timeout=question, meanwhile=meanwhile)
 
     return open_

@@ -12,6 +12,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.power import found_at_rest, power_state
 from mintage.azure.serial_log import read_serial_log
+from mintage.azure.still_running import Watch
 from mintage.azure.together import finish
 from mintage.azure.verification import VerificationVm
 from mintage.begun import Begun, Record, spoil
@@ -106,7 +107,13 @@ class LinuxGuest:
         if not isinstance(vm.address, Address):
             raise TypeError(vm.address)
         deadline, question = time.monotonic() + seconds, in_seconds(self._recipe.timeouts.question)
-        return connect(vm.address, self._keys.user_key().private, deadline=deadline, question_timeout=question)
+        return connect(
+            vm.address,
+            self._keys.user_key().private,
+            deadline=deadline,
+            question_timeout=question,
+            meanwhile=Watch(self._clients, vm.resource_group, vm.name),
+        )
 
     def _generalize_and_prove(
         self, vm: BuildVm, distribution: Distribution, log: Log, record: Record

@@ -8,6 +8,7 @@ from mintage.artifacts import BuildVm, WinrmAddress
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.run_command import run_script
+from mintage.azure.still_running import Watch, while_running
 from mintage.azure.together import finish
 from mintage.build_plan import BuildPlan
 from mintage.recipe import in_seconds
@@ -26,12 +27,14 @@ class BuildConnection:
         return self.open(self._seconds)
 
     def open(self, seconds: float) -> WindowsRemote:
-        """Log in to a VM that runs."""
+        """Log in to a VM that runs. Raises MachineStopped as soon as it does not."""
         if not isinstance(self._vm.address, WinrmAddress):
             raise TypeError(self._vm.address)
-        return self._connect(self._vm.address, time.monotonic() + seconds)
+        watch = Watch(self._clients, self._vm.resource_group, self._vm.name)
+        return self._connect(self._vm.address, time.monotonic() + seconds, watch)
 
     def by_azure(self, text: str) -> str:
         """Run a script as SYSTEM through Azure's agent, for what is left when nobody can log in."""
-        running = run_script(self._clients, self._vm.resource_group, self._vm.name, text)
+        group, name = self._vm.resource_group, self._vm.name
+        running = while_running(Watch(self._clients, group, name), run_script(self._clients, group, name, text))
         return finish(self._vm.resource_id, running, seconds=in_seconds(self._plan.recipe.timeouts.run_command))

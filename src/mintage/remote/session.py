@@ -12,7 +12,7 @@ from mintage.remote.base import ignore_line
 from mintage.remote.execution import Ended, Execution, OnData, Overdue
 from mintage.remote.lines import Lines
 from mintage.remote.login import Login
-from mintage.waiting import Clock, Sleep, wait_for
+from mintage.waiting import Clock, Meanwhile, Sleep, nothing, wait_for
 
 Feed = Callable[[Execution], object]
 """Writes a command's input."""
@@ -22,8 +22,10 @@ _GIVE_UP_TIMEOUT = 15.0
 
 
 class Session:
-    def __init__(self, login: Login, *, clock: Clock, sleep: Sleep) -> None:
-        self._login, self.clock, self._sleep = login, clock, sleep
+    """``meanwhile`` is asked whenever the guest is waited for."""
+
+    def __init__(self, login: Login, *, clock: Clock, sleep: Sleep, meanwhile: Meanwhile = nothing) -> None:
+        self._login, self.clock, self._sleep, self._meanwhile = login, clock, sleep, meanwhile
         self._client = paramiko.SSHClient()
         self.where = login.where
 
@@ -39,6 +41,7 @@ class Session:
             where=self.where,
             deadline=deadline,
             remedy=remedy,
+            meanwhile=self._meanwhile,
             clock=self.clock,
             sleep=self._sleep,
         )

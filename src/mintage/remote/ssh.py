@@ -27,19 +27,20 @@ from mintage.remote.lines import Lines
 from mintage.remote.login import Login
 from mintage.remote.session import Session
 from mintage.remote.transfer import Entry, file_entry, tree_entries, write_tar
-from mintage.waiting import Clock, NotYet, Sleep
+from mintage.waiting import Clock, Meanwhile, NotYet, Sleep, nothing
 
 _PROBE_TIMEOUT = 30.0
 _VERIFY = 'cd -- "$1" && exec sha256sum --check --quiet --strict >&2'
 
 
-def connect(
+def connect(  # noqa: PLR0913 - the clock's two halves are for tests
     address: Address,
     private_key: str,
     *,
     deadline: float,
     login_grace: float = 90.0,
     question_timeout: float = QUESTION_TIMEOUT,
+    meanwhile: Meanwhile = nothing,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> SshRemote:
@@ -47,9 +48,11 @@ def connect(
 
     The guest must prove to be ``address.host_key``; no other key type is negotiated. Raises HostKeyMismatch at the
     first other key, LoginRefused when the right host has refused the user for ``login_grace`` seconds, DeadlinePassed
-    with what was last met otherwise. ``output`` may take ``question_timeout``.
+    with what was last met otherwise. ``output`` may take ``question_timeout``;
+    ``meanwhile`` is called whenever the guest is waited for, and may raise what makes that vain.
     """
-    session = Session(Login(address, private_key, grace=login_grace, clock=clock), clock=clock, sleep=sleep)
+    login = Login(address, private_key, grace=login_grace, clock=clock)
+    session = Session(login, clock=clock, sleep=sleep, meanwhile=meanwhile)
     session.open(deadline)
     return SshRemote(session, question_timeout)
 

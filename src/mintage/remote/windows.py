@@ -8,10 +8,14 @@ from typing import Literal, Protocol
 
 from mintage.artifacts import WinrmAddress
 from mintage.remote.base import NO_ENVIRONMENT, CommandResult, OnLine, ignore_line
+from mintage.waiting import Meanwhile
 
 WindowsRunAs = Literal["administrator", "system"]
-Connect = Callable[[WinrmAddress, float], "WindowsRemote"]
-"""Opens a connection as the address's user, or fails at the deadline, a reading of ``time.monotonic``."""
+Connect = Callable[[WinrmAddress, float, Meanwhile], "WindowsRemote"]
+"""Opens a connection as the address's user, or fails at the deadline, a reading of ``time.monotonic``.
+
+Whenever it waits for the guest, then and later, it calls the third, which may raise what makes that vain.
+"""
 
 
 class WindowsRemote(Protocol):

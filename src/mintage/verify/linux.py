@@ -10,6 +10,7 @@ from pathlib import Path
 from mintage.artifacts import Address, Check
 from mintage.azure.clients import Clients
 from mintage.azure.last_seen import telling_last_seen
+from mintage.azure.still_running import Watch
 from mintage.azure.verification import VerificationVm, wait_for_agent, wait_for_host_keys
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -67,7 +68,8 @@ class LinuxProof:
         with telling_last_seen(self.clients, vm.resource_group, vm.name):
             address, key = self.login(vm, deadline)
             log(f"{vm.name} told its host key; logging in")
-            with connect(address, key, deadline=deadline, question_timeout=question) as guest:
+            watch = Watch(self.clients, vm.resource_group, vm.name)
+            with connect(address, key, deadline=deadline, question_timeout=question, meanwhile=watch) as guest:
                 wait_for_cloud_init(guest, deadline)
                 return self._checks(guest, vm, lambda line: log(f"{vm.name}: {line}"))
 

@@ -15,7 +15,8 @@ from mintage.azure.access import Place
 from mintage.azure.access.windows import opened
 from mintage.azure.clients import Clients
 from mintage.azure.last_seen import telling_last_seen
-from mintage.azure.together import finish_all
+from mintage.azure.still_running import Watch, while_running
+from mintage.azure.together import Waiting, finish_all
 from mintage.azure.verification import VerificationVm
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -52,18 +53,16 @@ class WindowsProof:
         return (*(check for _, found in asked for check in found), *windows_differ(asked[0][0], asked[1][0]))
 
     def _opened(self, vms: Sequence[VerificationVm], seconds: float) -> dict[str, WinrmAddress]:
-        opening = {
-            vm.resource_id: opened(
-                self.clients,
-                Place(vm.resource_group, vm.name, vm.host),
-                vm.port,
-                VERIFICATION_USER,
-                self._credential,
-            )
-            for vm in vms
-        }
+        opening = {vm.resource_id: while_running(self._watch(vm), self._opening(vm)) for vm in vms}
         with telling_last_seen(self.clients, self.plan.names.group, *(vm.name for vm in vms)):
             return finish_all(opening, seconds=seconds)
+
+    def _opening(self, vm: VerificationVm) -> Waiting[WinrmAddress]:
+        place = Place(vm.resource_group, vm.name, vm.host)
+        return opened(self.clients, place, vm.port, VERIFICATION_USER, self._credential)
+
+    def _watch(self, vm: VerificationVm) -> Watch:
+        return Watch(self.clients, vm.resource_group, vm.name)
 
     @property
     def _credential(self) -> Credential:
@@ -77,7 +76,7 @@ class WindowsProof:
         expected = WindowsExpected(BUILD_USER, self.plan.names.computer(number), own)
         with (
             telling_last_seen(self.clients, vm.resource_group, vm.name),
-            closing(self.connect(address, deadline)) as remote,
+            closing(self.connect(address, deadline, self._watch(vm))) as remote,
         ):
             facts = gather_windows(remote, expected)
             tests = run_windows_tests(

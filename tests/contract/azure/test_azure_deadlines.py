@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +22,23 @@ from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.last_seen import readable
 from mintage.azure.provision import provision
+from mintage.azure.run_command import run_shell
 from mintage.azure.snapshot import snapshot_disks
-from mintage.azure.verification import start_verification_vms
+from mintage.azure.still_running import Watch, while_running
+from mintage.azure.together import finish
+from mintage.azure.verification import delete_vms, start_verification_vms
 from mintage.azure.vhd_export import deliver_vhds
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import AzureRefused, ConnectionFailed, DeadlinePassed, GuestSilent, MintageError
+from mintage.errors import (
+    AzureRefused,
+    ConnectionFailed,
+    DeadlinePassed,
+    GuestSilent,
+    MachineStopped,
+    MintageError,
+)
 from mintage.guests import guest_of
 from mintage.recipe import ShellStep, Timeouts, VhdForm
 from mintage.remote import banner
@@ -177,6 +188,39 @@ def test_both_machines_that_prove_an_image_are_described_when_they_do_not_report
     for name in names:
         assert f"{name}: " in failure.value.seen
     assert "OSProvisioningTimedOut" in failure.value.seen
+
+
+def test_a_machine_that_stops_while_its_image_is_to_be_proved_is_missed_at_once_and_made_anew(
+    clients: Clients, settings: Settings, captured: Captured, faults: FaultClient
+) -> None:
+    plan, keys = captured.plan, captured.keys
+    vms = start_verification_vms(clients, settings, plan, captured.image, keys)
+    faults.add(CrashFault(machine=vms[0].name, then="stops"))
+    with failing(MachineStopped) as failure:
+        guest_of(clients, plan, keys).prove(vms, print)
+    assert failure.value.transient
+    assert failure.value.seen.startswith("power state stopped")
+    assert any(PANIC in line for line in console(failure.value.seen))
+    again = start_verification_vms(clients, settings, plan, captured.image, keys)
+    assert [vm.adopted for vm in again] == [False, True]
+    delete_vms(clients, plan, again)
+
+
+def test_a_machine_that_stops_while_it_lets_nobody_in_is_missed_at_once(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    vm = provision(clients, settings, plan, source, keys_of(plan))
+    faults.add(CutFault(machine=vm.name, seconds=60))
+    crash = threading.Timer(1, lambda: faults.add(CrashFault(machine=vm.name, then="stops")))
+    crash.start()
+    with failing(MachineStopped) as failure:
+        guest_of(clients, plan, keys_of(plan)).inventory(vm)
+    crash.join()
+    assert failure.value.seen.startswith("power state stopped")
+
+    running = run_shell(clients, vm.resource_group, vm.name, "true")
+    with failing(MachineStopped):
+        finish(vm.resource_id, while_running(Watch(clients, vm.resource_group, vm.name), running), seconds=60)
 
 
 def test_what_nobody_can_look_at_is_said_to_be_so(

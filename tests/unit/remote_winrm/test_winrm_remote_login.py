@@ -18,7 +18,14 @@ from localazure.windows.guest.shell_host import MachineAccounts
 from localazure.windows.winrm.tls import listener_tls
 from mintage.artifacts import WinrmAddress
 from mintage.credentials import BuildKeys, Secret
-from mintage.errors import CertificateRefused, DeadlinePassed, HostKeyMismatch, LoginRefused, SettingsError
+from mintage.errors import (
+    CertificateRefused,
+    DeadlinePassed,
+    HostKeyMismatch,
+    LoginRefused,
+    MachineStopped,
+    SettingsError,
+)
 from mintage.remote.winrm import Credential, connect
 from mintage.remote.winrm.peer import expected_certificate, fingerprint
 from tests.support.windows_guest import BEGUN, PASSWORD, USER, WayIn, WindowsGuest
@@ -248,6 +255,12 @@ def test_a_closed_port_is_waited_for(address: WinrmAddress, credential: Credenti
         connect(address, credential, deadline=5, clock=hours.clock, sleep=hours.sleep)
     assert failure.value.seen == "the port refuses connections"
     assert failure.value.transient
+
+    def look() -> None:
+        raise MachineStopped("it stopped")
+
+    with pytest.raises(MachineStopped):
+        connect(address, credential, deadline=600, meanwhile=look, clock=hours.clock, sleep=hours.sleep)
 
 
 def test_proxies_of_the_environment_are_ignored(

@@ -35,18 +35,19 @@ from mintage.remote.winrm.session import Session
 from mintage.remote.winrm.tree import send_tree
 from mintage.remote.winrm.tree_download import fetch_tree
 from mintage.remote.winrm.upload import Upload
-from mintage.waiting import Clock, NotYet, Sleep
+from mintage.waiting import Clock, Meanwhile, NotYet, Sleep, nothing
 
 _LARGEST_OUTPUT = 16 * 1024 * 1024
 
 
-def connect(
+def connect(  # noqa: PLR0913 - the clock's two halves are for tests
     address: WinrmAddress,
     credential: Credential,
     *,
     deadline: float,
     login_grace: float = 90.0,
     question_timeout: float = QUESTION_TIMEOUT,
+    meanwhile: Meanwhile = nothing,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> WinrmRemote:
@@ -55,9 +56,11 @@ def connect(
     The guest must show exactly ``address.certificate``. Raises HostKeyMismatch at the first other one,
     CertificateRefused when it has expired or does not name the address, LoginRefused when the right host has refused
     the user for ``login_grace`` seconds or still does at the deadline, DeadlinePassed with what was last met otherwise.
-    ``output`` may take ``question_timeout``.
+    ``output`` may take ``question_timeout``; ``meanwhile`` is called whenever the guest is waited for, and may raise
+    what makes that vain.
     """
-    session = Session(Login(address, credential, grace=login_grace, clock=clock), clock=clock, sleep=sleep)
+    login = Login(address, credential, grace=login_grace, clock=clock)
+    session = Session(login, clock=clock, sleep=sleep, meanwhile=meanwhile)
     session.open(deadline)
     return WinrmRemote(session, question_timeout)
 

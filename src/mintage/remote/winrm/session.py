@@ -12,12 +12,14 @@ from mintage.remote.winrm.execution import Execution
 from mintage.remote.winrm.faults import ShellLost
 from mintage.remote.winrm.launcher import command_line
 from mintage.remote.winrm.login import Login
-from mintage.waiting import Clock, Sleep, wait_for
+from mintage.waiting import Clock, Meanwhile, Sleep, nothing, wait_for
 
 
 class Session:
-    def __init__(self, login: Login, *, clock: Clock, sleep: Sleep) -> None:
-        self._login, self.clock, self._sleep = login, clock, sleep
+    """``meanwhile`` is asked whenever the guest is waited for."""
+
+    def __init__(self, login: Login, *, clock: Clock, sleep: Sleep, meanwhile: Meanwhile = nothing) -> None:
+        self._login, self.clock, self._sleep, self._meanwhile = login, clock, sleep, meanwhile
         self._client: ShellClient | None = None
         self._shell: str | None = None
         self._abandoned: list[str] = []
@@ -46,6 +48,7 @@ class Session:
             where=self.where,
             deadline=deadline,
             remedy=remedy,
+            meanwhile=self._meanwhile,
             clock=self.clock,
             sleep=self._sleep,
         )
