@@ -19,6 +19,7 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 
 from mintage.azure.budget import BudgetPolicy, Ledger
 from mintage.azure.calls import CallCounter
+from mintage.azure.token_retries import TokenTransport
 from mintage.azure.told_retries import RetryTeller, Tell
 from mintage.settings import Settings
 
@@ -117,7 +118,7 @@ def connect(settings: Settings, *, policies: Sequence[Policy] = (), tell: Tell =
     Nothing is sent yet: what is wrong with the identity shows at the first call.
     """
     with (
-        contextlib.closing(DefaultAzureCredential()) as credential,
+        contextlib.closing(DefaultAzureCredential(transport=TokenTransport(tell))) as credential,
         contextlib.closing(Clients(settings, credential, policies=policies, tell=tell)) as clients,
     ):
         yield clients

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from typing import Any
@@ -11,7 +12,9 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 from localazure.faults.client import FaultClient
+from localazure.faults.kinds.connections import ResetFault
 from localazure.faults.kinds.operations import HangingOperationFault
+from localazure.faults.kinds.status import StatusFault
 from localazure.faults.kinds.tokens import ExpiredTokenFault, ShortTokenFault
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients, connect
@@ -55,6 +58,19 @@ def test_a_wait_that_outlasts_the_token_goes_on_with_another_one(
     assert time.monotonic() - begun > 2 * _SECONDS
     assert len(tokens.seen) > 2
     assert clients.compute.virtual_machines.get(vm.resource_group, vm.name)["id"] == vm.resource_id
+
+
+def test_each_retry_of_a_token_request_is_told_with_its_reason(settings: Settings, faults: FaultClient) -> None:
+    faults.add(ResetFault(operation="GET metadata/token", count=1))
+    faults.add(StatusFault(operation="GET metadata/token", status=503, count=1))
+    told: list[str] = []
+    with connect(settings, tell=told.append) as mine:
+        assert list(mine.resources.resource_groups.list()) is not None
+    first, second = (line for line in told if "token" in line)
+    endpoint = r"GET http://\S+/metadata/identity/oauth2/token"
+    assert re.match(rf"{endpoint}, attempt 1: .*(reset|aborted|closed).*; it is tried again", first), first
+    assert re.match(rf"{endpoint}, attempt 2: it was answered 503.*; it is tried again", second), second
+    assert not any("secret" in line for line in told)
 
 
 def test_a_token_that_azure_finds_expired_ends_the_attempt_and_the_next_one_goes_on(
