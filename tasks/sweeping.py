@@ -9,8 +9,9 @@ from prefect.runtime import flow_run
 
 from mintage.artifacts import Cleaned
 from mintage.azure import sweep
-from mintage.azure.costs import price_note
 from mintage.azure.expired import Expired
+from mintage.prices import prices
+from mintage.settings import load_settings
 from tasks.claim import is_at_work, read_claim
 from tasks.connection import connected
 from tasks.deliveries import remove_unfinished
@@ -54,7 +55,8 @@ def show_sweep(expired: tuple[Expired, ...], cleaned: Cleaned | None) -> None:
     now = datetime.now(UTC)
     rows = [_row(each, cleaned, now) for each in expired]
     total = sum(each.monthly_usd or 0 for each in expired)
-    text = f"{len(rows)} expired leftovers of builds, about ${total:.2f} a month. {price_note()}"
+    note = prices(load_settings().price_file).note
+    text = f"{len(rows)} expired leftovers of builds, about ${total:.2f} a month. {note}"
     put_artifact(f"sweep-{flow_run.id}", "table", rows, text)
 
 

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mintage.errors import SettingsError
 from mintage.plain_words import plain
+from mintage.prices import Prices
 from mintage.recipe.words import Wording
 
 PREFIX = "MINTAGE_"
@@ -38,6 +39,11 @@ def _certificates(path: Path) -> Path:
     except (ssl.SSLError, OSError):
         message = "names a file that holds no PEM certificates, or cannot be read"
         raise ValueError(message) from None
+    return path
+
+
+def _prices(path: Path) -> Path:
+    Prices.read(path)
     return path
 
 
@@ -86,6 +92,8 @@ class Settings(BaseSettings):
     state_folder: HomePath = Path("~/.local/state/mintage")
     """What the builds of this machine share: the budgets of calls."""
     report_folder: HomePath = Path("~/.local/share/mintage/reports")
+    price_file: Annotated[HomePath, AfterValidator(_prices)] | None = None
+    """A JSON file whose prices take the place of those in ``prices.json``, for the sweeper's estimates."""
 
     @property
     def allowed_builder(self) -> str:

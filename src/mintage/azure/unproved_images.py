@@ -40,7 +40,7 @@ def expired_image(clients: Clients, found: Expired) -> Iterator[Expired]:
     image = _wanted(clients, found).find()
     if image is not None and not _is_published(image):
         name = " ".join(_wanted(clients, found).path[1:])
-        cost = version_cost(image) if found.kind == "image version" else None
+        cost = version_cost(clients, image) if found.kind == "image version" else None
         yield found.model_copy(update={"name": name, "monthly_usd": cost})
 
 
