@@ -10,6 +10,8 @@ from azure.core.exceptions import HttpResponseError
 
 from localazure.arm.ids import ResourceId
 from localazure.guest.imds_documents import instance_document
+from localazure.hypervisor.base import PowerState
+from localazure.hypervisor.mishaps import Mishap, Preemption
 from localazure.providers.compute.machines import hypervisor_machine
 from tests.contract.conftest import Azure
 from tests.support.compute import Compute, refusal
@@ -93,6 +95,24 @@ def test_an_evicted_machine_is_deallocated_and_can_be_started_again(compute: Com
     assert (machine.provisioning_state, compute.codes()[-1]) == ("Succeeded", "PowerState/deallocated")
     compute.act("start")
     assert compute.codes()[-1] == "PowerState/running"
+
+
+def test_a_guest_that_can_hear_of_it_is_told_before_its_machine_is_taken_back(
+    compute: Compute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of QEMU's: a model machine has no metadata service."""
+    told: list[tuple[Mishap, PowerState]] = []
+    hypervisor = compute.azure.server.cloud.hypervisor
+
+    def befall(vm_id: str, mishap: Mishap) -> None:
+        told.append((mishap, hypervisor.status(vm_id).power))
+
+    monkeypatch.setattr(hypervisor, "mishaps", lambda _: frozenset({Preemption}))
+    monkeypatch.setattr(hypervisor, "befall", befall)
+    compute.put("vm", spot(compute))
+    evict(compute)
+    assert told == [(Preemption(seconds=0), PowerState.RUNNING)]
+    assert compute.codes()[-1] == "PowerState/deallocated"
 
 
 def test_an_evicted_machine_goes_with_its_disks_if_it_was_to_be_deleted(compute: Compute) -> None:

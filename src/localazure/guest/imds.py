@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from localazure.guest.imds_documents import instance_document
+from localazure.guest.scheduled_events import ScheduledEvents
 from localazure.hypervisor.base import GuestIdentity
 
 API_VERSIONS = (
@@ -29,7 +31,17 @@ _BAD_VERSION = (
 _NOT_DONE = "localazure does not do this: "
 
 
-def imds(identity: GuestIdentity) -> Starlette:
+class _StartRequest(BaseModel):
+    event_id: str = Field(alias="EventId")
+
+
+class StartRequests(BaseModel):
+    """What a guest says of events that it is ready for."""
+
+    requests: list[_StartRequest] = Field(alias="StartRequests")
+
+
+def imds(identity: GuestIdentity, scheduled: ScheduledEvents) -> Starlette:
     """The service as an ASGI application."""
 
     async def instance(request: Request) -> Response:
@@ -39,15 +51,19 @@ def imds(identity: GuestIdentity) -> Starlette:
         return _refusal(request, versioned=False) or JSONResponse({"apiVersions": list(API_VERSIONS)})
 
     async def events(request: Request) -> Response:
-        """A local Azure maintains nothing, so nothing is ever scheduled."""
-        return _refusal(request, versioned=False) or JSONResponse({"DocumentIncarnation": 1, "Events": []})
+        """A local Azure maintains nothing: all that is ever scheduled is that a Spot machine is taken back."""
+        if refusal := _refusal(request, versioned=False):
+            return refusal
+        if request.method == "POST":
+            return _started(await request.body(), scheduled)
+        return JSONResponse(scheduled.document(identity.name))
 
     return Starlette(
         routes=[
             Route("/metadata/instance", instance),
             Route("/metadata/instance/{rest:path}", instance),
             Route("/metadata/versions", versions),
-            Route("/metadata/scheduledevents", events),
+            Route("/metadata/scheduledevents", events, methods=["GET", "POST"]),
             Route("/metadata/identity/oauth2/token", _no_identity),
             Route("/metadata/attested/document", _no_attestation),
             Route("/metadata/{rest:path}", _not_found),
@@ -61,6 +77,17 @@ def _refusal(request: Request, *, versioned: bool = True) -> Response | None:
     if versioned and request.query_params.get("api-version") not in API_VERSIONS:
         return JSONResponse({"error": _BAD_VERSION, "newest-versions": list(API_VERSIONS[:-4:-1])}, 400)
     return None
+
+
+def _started(body: bytes, scheduled: ScheduledEvents) -> Response:
+    """The guest need not wait for what it names."""
+    try:
+        asked = StartRequests.model_validate_json(body)
+    except ValidationError:
+        return _error('Bad request. The body must be such as {"StartRequests": [{"EventId": "..."}]}')
+    if not scheduled.start({each.event_id for each in asked.requests}):
+        return _error("Bad request. There is no such event")
+    return Response()
 
 
 def _instance(request: Request, document: dict[str, Any]) -> Response:

@@ -22,6 +22,7 @@ from localazure.guest.host_plugin import host_plugin
 from localazure.guest.imds import imds
 from localazure.guest.reports import GuestReports
 from localazure.guest.run_command import ScriptDesk
+from localazure.guest.scheduled_events import ScheduledEvents
 from localazure.guest.wire_server import wire_server
 from localazure.hypervisor.base import GuestIdentity
 
@@ -44,10 +45,17 @@ class GuestServices:
         self._thread = threading.Thread(target=self._loop.run_forever, name="localazure-guests", daemon=True)
         self._thread.start()
 
-    def open(self, folder: Path, identity: GuestIdentity, reports: GuestReports, desk: ScriptDesk) -> None:
+    def open(
+        self,
+        folder: Path,
+        identity: GuestIdentity,
+        reports: GuestReports,
+        desk: ScriptDesk,
+        events: ScheduledEvents,
+    ) -> None:
         """Listen in ``folder`` for the guest that ``identity`` describes, replacing what listened there before."""
         applications = {
-            "imds": imds(identity),
+            "imds": imds(identity, events),
             "wire": wire_server(identity, reports, desk),
             "plugin": host_plugin(reports, desk),
         }

@@ -45,6 +45,12 @@ class ClockSkew(Mishap):
     seconds: float
 
 
+class Preemption(Mishap):
+    """The guest is told, by its metadata service, that its machine is taken back after so many seconds."""
+
+    seconds: float
+
+
 class SysprepCause(Mishap):
     """What makes Sysprep fail is put on the machine: now, or by the time that Sysprep is run next."""
 

@@ -22,7 +22,7 @@ from localazure.hypervisor.base import (
     Script,
     ScriptResult,
 )
-from localazure.hypervisor.mishaps import ConnectionsCut, Crash, Mishap
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, Mishap, Preemption
 from localazure.hypervisor.qemu.freezing import freeze, settle
 from localazure.hypervisor.qemu.instance import Instance
 from localazure.hypervisor.qemu.layers import LayerStore
@@ -144,7 +144,7 @@ class QemuHypervisor:
         return begin_script(self._machines.desk(vm_id), script, runs=runs)
 
     def mishaps(self, os_type: OsType) -> frozenset[type[Mishap]]:  # noqa: ARG002 - any kind of guest
-        return frozenset({Crash, ConnectionsCut})
+        return frozenset({Crash, ConnectionsCut, Preemption})
 
     def befall(self, vm_id: str, mishap: Mishap) -> None:
         with self._machines.turn(vm_id):

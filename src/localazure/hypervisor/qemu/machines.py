@@ -13,6 +13,7 @@ from pathlib import Path
 from localazure.guest.provisioning_disc import write_provisioning_disc
 from localazure.guest.reports import GuestReports
 from localazure.guest.run_command import ScriptDesk
+from localazure.guest.scheduled_events import ScheduledEvents
 from localazure.guest.services import GuestServices
 from localazure.hypervisor.base import Forward, HypervisorError, Machine
 from localazure.hypervisor.qemu.accelerator import choose_accelerator
@@ -151,6 +152,7 @@ class Machines:
 
     def _boot(self, machine: Machine, instance: Instance) -> None:
         try:
+            ScheduledEvents(instance.paths.events).clear()
             self._prepare(machine, instance.paths)
             instance.spawn(self._command(machine, instance.paths))
             instance.proceed(machine.forwards)
@@ -185,7 +187,13 @@ class Machines:
     def _serve(self, machine: Machine) -> None:
         paths = self.paths(machine.vm_id)
         paths.make()
-        self._services.open(paths.sockets, machine.identity, GuestReports(paths.report), self.desk(machine.vm_id))
+        self._services.open(
+            paths.sockets,
+            machine.identity,
+            GuestReports(paths.report),
+            self.desk(machine.vm_id),
+            ScheduledEvents(paths.events),
+        )
 
     def _known(self, vm_id: str) -> MachineRecord:
         record = read_record(self.paths(vm_id))

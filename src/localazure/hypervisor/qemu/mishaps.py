@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 
+from localazure.guest.scheduled_events import ScheduledEvents
 from localazure.hypervisor.base import HypervisorError
-from localazure.hypervisor.mishaps import ConnectionsCut, Crash, Mishap
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, Mishap, Preemption
 from localazure.hypervisor.qemu.command import NETWORK_ID
 from localazure.hypervisor.qemu.instance import Instance
 
@@ -22,6 +24,8 @@ def befall(instance: Instance, mishap: Mishap) -> None:
                 monitor.ask("stop" if then == "hangs" else "system_reset")
         case ConnectionsCut():
             _unplug(instance)
+        case Preemption(seconds=seconds):
+            ScheduledEvents(instance.paths.events).preempt(datetime.now(UTC) + timedelta(seconds=seconds))
         case _:
             raise HypervisorError(f"A real machine cannot be given this from outside: {mishap!r}")
 

@@ -40,6 +40,11 @@ class MachinePaths:
         return self.folder / "report.json"
 
     @property
+    def events(self) -> Path:
+        """What its guest is told that is going to happen to it."""
+        return self.folder / "events.json"
+
+    @property
     def disc(self) -> Path:
         return self.folder / "provisioning.iso"
 

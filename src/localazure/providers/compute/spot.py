@@ -6,9 +6,15 @@ statuses; 409 is what Compute uses for its own codes elsewhere, 400 for a bad va
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from localazure.arm.bodies import Json
 from localazure.arm.errors import CloudError
+from localazure.arm.operations import Interrupted
 from localazure.cloud import Cloud
+from localazure.guest.scheduled_events import PREEMPT_SECONDS
+from localazure.hypervisor.base import HypervisorError
+from localazure.hypervisor.mishaps import Preemption
 from localazure.providers.compute import power
 from localazure.providers.compute.attached_disks import disks_of, found
 from localazure.providers.compute.sizes import Size
@@ -63,13 +69,28 @@ def refuse_regular(machine: Resource) -> None:
 
 
 def evict(cloud: Cloud, machine: Resource) -> None:
-    """Take the machine back as its eviction policy says; may be repeated."""
+    """Tell the guest, and take the machine back as its eviction policy says; may be repeated."""
+    if not _announced(cloud, machine):
+        return
     if machine.properties["evictionPolicy"] == "Delete":
         _delete_with_disks(cloud, machine)
         return
     # First, so that whatever waits for the guest sees why it is gone.
     power.note(cloud, machine, power="deallocated", evictions=machine.internal.get("evictions", 0) + 1)
     cloud.hypervisor.stop(machine.internal["vm_id"], graceful=False)
+
+
+def _announced(cloud: Cloud, machine: Resource) -> bool:
+    """Whether the machine is still there when its guest has had the time that Azure gives it, where it can be told."""
+    if Preemption not in cloud.hypervisor.mishaps(machine.internal["os_type"]):
+        return True
+    seconds = cloud.pace.seconds(PREEMPT_SECONDS)
+    with suppress(HypervisorError):
+        # One that does not run hears nothing.
+        cloud.hypervisor.befall(machine.internal["vm_id"], Preemption(seconds=seconds))
+        if cloud.operations.closing.wait(seconds):
+            raise Interrupted
+    return cloud.store.find(machine.rid) is not None
 
 
 def _delete_with_disks(cloud: Cloud, machine: Resource) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from localazure.guest.reports import GuestReports
 from localazure.guest.run_command import ScriptDesk
+from localazure.guest.scheduled_events import ScheduledEvents
 from localazure.guest.services import SOCKETS, GuestServices, socket_path
 from localazure.hypervisor.base import GuestIdentity
 
@@ -32,7 +33,11 @@ def test_each_machine_has_its_own_and_opening_again_replaces(
         folder = tmp_path / name
         folder.mkdir(exist_ok=True)
         services.open(
-            folder, identity.model_copy(update={"name": name}), GuestReports(folder / "report.json"), ScriptDesk()
+            folder,
+            identity.model_copy(update={"name": name}),
+            GuestReports(folder / "report.json"),
+            ScriptDesk(),
+            ScheduledEvents(folder / "events.json"),
         )
     assert [name_of(tmp_path / "one"), name_of(tmp_path / "two")] == ["one", "two"]
     for _ in range(2):

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from localazure.guest.services import socket_path
 from localazure.hypervisor.base import Disk, Forward, HypervisorError, Machine, PowerState
-from localazure.hypervisor.mishaps import ConnectionsCut, Crash, FullDisk
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, FullDisk, Preemption
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
 from localazure.hypervisor.qemu.accelerator import boots, choose_accelerator
 from localazure.hypervisor.qemu.mishaps import UNPLUGGED_SECONDS
@@ -169,7 +171,7 @@ _KILLED_SERVER = """
 import os, signal, sys
 from pathlib import Path
 from localazure.hypervisor.base import Machine
-from localazure.hypervisor.mishaps import ConnectionsCut, Crash, FullDisk
+from localazure.hypervisor.mishaps import ConnectionsCut, Crash, FullDisk, Preemption
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
 driver = QemuHypervisor(Path(sys.argv[1]), QemuSettings(accelerator="tcg"))
 driver.create_disk("os", layer=None, size_bytes=8 << 20)
@@ -213,6 +215,25 @@ def test_a_crash_on_demand_ends_stills_or_resets_the_machine(hypervisor: QemuHyp
         hypervisor.befall(bare.vm_id, Crash())
 
 
+def test_the_guest_hears_that_its_machine_is_taken_back_and_no_more_of_it_once_it_boots_again(
+    hypervisor: QemuHypervisor, bare: Machine
+) -> None:
+    def heard() -> list[str]:
+        sockets = hypervisor._machines.paths(bare.vm_id).sockets
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket_path(sockets, "imds")))) as client:
+            url = "http://169.254.169.254/metadata/scheduledevents?api-version=2020-07-01"
+            events = client.get(url, headers={"Metadata": "true"}).json()["Events"]
+        return [each["EventType"] for each in events]
+
+    hypervisor.start(bare)
+    assert heard() == []
+    hypervisor.befall(bare.vm_id, Preemption(seconds=30))
+    assert heard() == ["Preempt"]
+    hypervisor.stop(bare.vm_id, graceful=False)
+    hypervisor.start(bare)
+    assert heard() == []
+
+
 def test_the_network_cable_is_out_for_a_while(
     hypervisor: QemuHypervisor, bare: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +247,6 @@ def test_the_network_cable_is_out_for_a_while(
 
 def test_what_cannot_be_done_from_outside_is_refused(hypervisor: QemuHypervisor, bare: Machine) -> None:
     hypervisor.start(bare)
-    assert hypervisor.mishaps("Linux") == {Crash, ConnectionsCut}
+    assert hypervisor.mishaps("Linux") == {Crash, ConnectionsCut, Preemption}
     with pytest.raises(HypervisorError, match="cannot be given this from outside: FullDisk"):
         hypervisor.befall(bare.vm_id, FullDisk())
