@@ -48,6 +48,7 @@ IN_CODE = {
     "src/mintage/vhd/qemu_img.py _DESCRIBE_SECONDS": "a look at the head of a local file",
     "src/mintage/settings.py poll_seconds": "the most that may be set between two looks",
     "tasks/claim.py minutes": "how old a sign of life may be",
+    "tasks/claim.py seconds": "how long a process that is stopped is silent",
     "tasks/server.py _AWAY_SECONDS": "Prefect's server, which no recipe knows of",
     "tasks/superseding.py _CLEAN_UP_SECONDS": "before the recipe is read",
     "tasks/sweeping.py hours": "an age, shown in hours",

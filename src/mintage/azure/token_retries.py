@@ -14,7 +14,7 @@ from azure.core.pipeline.transport import RequestsTransport
 Tell = Callable[[str], None]
 
 
-class TokenTransport(RequestsTransport):
+class TokenTransport(RequestsTransport):  # type: ignore[misc]
     """The usual transport for requests of tokens; ``tell`` hears of each that is sent again, and why.
 
     A transport sees every attempt, and which of them are one request.

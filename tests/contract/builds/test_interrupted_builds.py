@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from prefect.client.schemas.actions import DeploymentUpdate
-from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy, ConcurrencyOptions, State
 from prefect.events.schemas.automations import EventTrigger
 from prefect.states import Cancelling, Pending, Scheduled
 
@@ -175,7 +175,7 @@ def _taken_and_not_begun(builds: Any) -> Any:
     """A run that holds its deployment's only slot, of a worker that did not hear the server's answer."""
     client = builds.stack.client
     deployment = client.read_deployment_by_name(ONE_AT_A_TIME)
-    later = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
+    later: State = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
     run = client.create_flow_run_from_deployment(deployment.id, parameters={"recipe": "nowhere.yaml"}, state=later)
     client.set_flow_run_state(run.id, Pending())
     assert _slots(builds) == 1
