@@ -176,7 +176,9 @@ def _taken_and_not_begun(builds: Any) -> Any:
     client = builds.stack.client
     deployment = client.read_deployment_by_name(ONE_AT_A_TIME)
     later: State = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1))
-    run = client.create_flow_run_from_deployment(deployment.id, parameters={"recipe": "nowhere.yaml"}, state=later)
+    run = client.create_flow_run_from_deployment(
+        deployment.id, parameters={"recipe": "nowhere.yaml"}, state=later, work_queue_name=builds.stack.queue
+    )
     client.set_flow_run_state(run.id, Pending())
     assert _slots(builds) == 1
     return run
