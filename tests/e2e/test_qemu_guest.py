@@ -167,10 +167,9 @@ def test_it_finds_its_metadata(guest: Guest) -> None:
     assert guest.run(f"curl -s -H Metadata:true '{url}'") == guest.machine.vm_id
 
 
-def test_its_agent_runs_scripts_and_keeps_nothing_of_them(guest: Guest) -> None:
+def test_its_agent_runs_a_script_and_keeps_nothing_of_it(guest: Guest) -> None:
     told = guest.script('echo "$(id -un) ${#1}"; echo broken >&2; exit 3', secret="SECRET-9")
     assert (told.exit_code, told.stdout, told.stderr) == (3, "root 8\n", "broken\n")
-    assert guest.script("#!/usr/bin/python3", "# SECRET-9", "print(6 * 7)").stdout == "42\n"
     # Not to be found in what the search itself left in the journal.
     assert guest.run("sudo grep -rl 'SECRET-[9]' /var/lib/waagent /var/log || echo nowhere") == "nowhere"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,12 +19,11 @@ from localazure.base_images import ensure_base_image
 from localazure.settings import ServerSettings
 from mintage.vhd import hash_vhd
 from tests.contract.builds.conftest import Builds, Ended, running_builds
-from tests.support.compute import Compute
+from tests.support.somebodys import Somebodys
 
 DISK = "/dev/disk/azure/scsi1/lun0"
 FILL = f"mkdir -p /opt/d && echo hello >/opt/d/hello && mkfs.ext4 -q -d /opt/d {DISK} && echo one >/etc/made-by"
 LOOK = f"mount -o ro {DISK} /mnt && grep -x hello /mnt/hello && umount /mnt && cat /etc/made-by"
-GROUP = "somebodys"
 
 
 @pytest.fixture(scope="module")
@@ -49,30 +47,10 @@ def specialized(builds: Builds) -> Ended:
     return builds.finish(builds.start(recipe))
 
 
-class Somebodys:
-    """A machine made from the specialized image."""
-
-    def __init__(self, builds: Builds, image: str) -> None:
-        clients = builds.clients
-        clients.resources.resource_groups.create_or_update(GROUP, {"location": "westeurope"})
-        endpoints = SimpleNamespace(subscription=clients.subscription_id)
-        azure: Any = SimpleNamespace(compute=clients.compute, network=clients.network, endpoints=endpoints)
-        self.compute = Compute(azure, GROUP)
-        body = self.compute.body("web-1")
-        del body["properties"]["osProfile"]
-        body["properties"]["storageProfile"]["imageReference"] = {"id": image}
-        self.vm = self.compute.put("web-1", body)
-
-    def run(self, *lines: str) -> str:
-        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
-        answer: Any = self.compute.client.virtual_machines.begin_run_command(GROUP, "web-1", body).result()
-        return str(answer.value[0].message)
-
-
 @pytest.fixture(scope="module")
 def machine(builds: Builds, specialized: Ended) -> Somebodys:
     assert specialized.report
-    return Somebodys(builds, str(specialized.report.image_version))
+    return Somebodys(builds.clients, str(specialized.report.image_version))
 
 
 @pytest.fixture(scope="module")

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from deployments.local_stack.run import create_run
-from tests.support.compute import USER, Compute
+from tests.support.compute import USER
+from tests.support.somebodys import GROUP, Somebodys
 
 pytestmark = pytest.mark.timeout(240)
-GROUP = "somebodys"
 
 
-class Somebodys:
-    """A machine that runs, with a user that Azure made and one that a person made, and a file."""
+class Machine(Somebodys):
+    """With a user that Azure made and one that a person made, and a file."""
 
     def __init__(self, builds: Any) -> None:
-        clients = builds.clients
-        clients.resources.resource_groups.create_or_update(GROUP, {"location": "westeurope"})
-        endpoints = SimpleNamespace(subscription=clients.subscription_id)
-        azure: Any = SimpleNamespace(compute=clients.compute, network=clients.network, endpoints=endpoints)
-        self.compute = Compute(azure, GROUP)
-        self.vm = self.compute.vm("web-1")
+        super().__init__(builds.clients)
         self.disk = self.vm.storage_profile.os_disk.name
         self.run("echo kept > /srv/page", "useradd --create-home alice")
-
-    def run(self, *lines: str) -> str:
-        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
-        answer: Any = self.compute.client.virtual_machines.begin_run_command(GROUP, "web-1", body).result()
-        return str(answer.value[0].message)
 
     def seen(self) -> dict[str, Any]:
         """All that Azure says of the machine and its disk, its boot, and what may tell a change inside."""
@@ -45,8 +34,8 @@ class Somebodys:
 
 
 @pytest.fixture(scope="module")
-def machine(builds: Any) -> Somebodys:
-    return Somebodys(builds)
+def machine(builds: Any) -> Machine:
+    return Machine(builds)
 
 
 def capture(builds: Any, recipe: Any, **parameters: Any) -> Any:
@@ -54,7 +43,7 @@ def capture(builds: Any, recipe: Any, **parameters: Any) -> Any:
     return builds.finish(create_run(builds.stack.client, "capture-vm/capture-vm", given, builds.stack.queue))
 
 
-def test_a_running_machine_is_captured_and_goes_on_as_if_nothing_had_been(builds: Any, machine: Somebodys) -> None:
+def test_a_running_machine_is_captured_and_goes_on_as_if_nothing_had_been(builds: Any, machine: Machine) -> None:
     before = machine.seen()
     recipe = builds.recipe(
         "captured", customize="grep kept /srv/page", test=f"! id {USER} && id alice && cat /srv/page"
