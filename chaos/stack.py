@@ -74,7 +74,7 @@ class _Host:
     def run(self, system: System) -> float:
         """The seconds of a build in which nothing goes wrong."""
         begun = time.monotonic()
-        follow(self.stack.client, self._start(system).id, _nobody, self.stack.check)
+        follow(self.stack.client, self._start(system).id, None, self.stack.check)
         return time.monotonic() - begun
 
     def struck(self, case: Case) -> tuple[str, Outcome]:
@@ -107,7 +107,7 @@ class _Host:
 
     def _outcome(self, run: FlowRun, begun: float, before: frozenset[str]) -> Outcome:
         client = self.stack.client
-        ended, _ = follow(client, run.id, _nobody, self.stack.check)
+        ended, _ = follow(client, run.id, None, self.stack.check)
         seconds = round(time.monotonic() - begun, 2)
         states = client.read_flow_run_states(run.id)
         versions = self.world.versions(new_build_id(run.id))
@@ -142,7 +142,3 @@ def _works_on(process: psutil.Process, run: FlowRun) -> bool:
     with suppress(psutil.Error):
         return process.environ().get("PREFECT__FLOW_RUN_ID") == str(run.id) and "prefect.engine" in process.cmdline()
     return False
-
-
-def _nobody(*_: object) -> None:
-    """Nobody looks on."""

@@ -25,6 +25,8 @@ Steps = tuple[StepReport, ...]
 Show = Callable[[FlowRun, Steps], None]
 
 _POLL_SECONDS = 0.5
+_WAIT_PER_LOOK = 10
+"""How many times as long as a look took to wait for the next one: a busy server is not kept busy by who looks on."""
 _RECORD_SECONDS = 10
 """Prefect writes the states of steps down a moment after they happened."""
 _CANCEL_SECONDS = 120
@@ -49,19 +51,24 @@ def has_deployment(client: SyncPrefectClient, deployment: str) -> bool:
 
 
 def follow(
-    client: SyncPrefectClient, flow_run_id: UUID, show: Show, check: Callable[[], None]
+    client: SyncPrefectClient, flow_run_id: UUID, show: Show | None, check: Callable[[], None]
 ) -> tuple[FlowRun, Steps]:
     """Show the run whenever it is looked at, until it ends; return it and its steps.
 
-    ``check`` raises when waiting has become pointless, because the worker died for example.
+    None shows nothing, and then the steps are not asked for before the end. ``check`` raises when waiting has become
+    pointless, because the worker died for example.
     """
     while True:
-        run, steps = patiently(partial(_look, client, flow_run_id))
-        show(run, steps)
+        begun = time.monotonic()
+        if show:
+            run, steps = patiently(partial(_look, client, flow_run_id))
+            show(run, steps)
+        else:
+            run = patiently(partial(client.read_flow_run, flow_run_id))
         if _is_over(run):
-            return _settled(client, flow_run_id, show)
+            return _settled(client, flow_run_id, show or _unseen)
         check()
-        time.sleep(_POLL_SECONDS)
+        time.sleep(max(_POLL_SECONDS, _WAIT_PER_LOOK * (time.monotonic() - begun)))
 
 
 def cancel(client: SyncPrefectClient, flow_run_id: UUID) -> State | None:
@@ -90,6 +97,10 @@ def _is_over(run: FlowRun) -> bool:
     if state is None or not state.is_final():
         return False
     return state.type != StateType.CRASHED or datetime.now(UTC) - state.timestamp > LONGEST_FORSAKEN
+
+
+def _unseen(_: FlowRun, __: Steps) -> None:
+    """Nobody looks on."""
 
 
 def _look(client: SyncPrefectClient, flow_run_id: UUID) -> tuple[FlowRun, Steps]:

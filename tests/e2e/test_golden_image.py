@@ -46,7 +46,7 @@ def clients(stack: Stack) -> Iterator[Clients]:
 def report(stack: Stack) -> Report:
     """The report of the one build that all tests look at."""
     run = create_run(stack.client, DEPLOYMENT, {"recipe": RECIPE}, stack.queue)
-    ended, _ = follow(stack.client, run.id, lambda *_: None, stack.check)
+    ended, _ = follow(stack.client, run.id, None, stack.check)
     report = read_report(stack.slot.reports, new_build_id(run.id))
     assert ended.state
     assert ended.state.name == "Completed", ended.state.message

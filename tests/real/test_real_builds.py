@@ -18,7 +18,7 @@ from deployments.local_stack.stack import Options
 from localazure.base_images import ensure_base_image
 from localazure.settings import ServerSettings
 from mintage.vhd import hash_vhd
-from tests.contract.builds.conftest import Builds, Ended, running_builds
+from tests.support.builds import Builds, Ended, building
 from tests.support.somebodys import Somebodys
 
 DISK = "/dev/disk/azure/scsi1/lun0"
@@ -28,7 +28,7 @@ LOOK = f"mount -o ro {DISK} /mnt && grep -x hello /mnt/hello && umount /mnt && c
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
-    with running_builds(Options(pace=0), tmp_path_factory.mktemp("real")) as builds:
+    with building(tmp_path_factory.mktemp("real"), Options(pace=0)) as builds:
         yield builds
 
 

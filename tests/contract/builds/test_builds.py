@@ -130,9 +130,14 @@ def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(
     assert (data["lun"], data["sizeInGB"]) == (0, 1)
 
 
-def test_a_recipe_that_changed_is_not_mixed_into_a_build_that_goes_on(builds: Any) -> None:
-    failed = builds.finish(builds.start(builds.recipe("changed", customize="false")))
-    builds.recipe("changed", customize="true")
+@pytest.fixture(scope="module")
+def failed(builds: Any) -> Any:
+    """A build whose machine is kept."""
+    return builds.finish(builds.start(builds.recipe("failed", customize="false")))
+
+
+def test_a_recipe_that_changed_is_not_mixed_into_a_build_that_goes_on(builds: Any, failed: Any) -> None:
+    builds.recipe("failed", customize="true")
 
     ended = builds.retry(failed.run)
 
@@ -185,8 +190,7 @@ def test_a_recipe_with_mistakes_is_refused_before_anything_is_made(builds: Any) 
     assert ended.report is None
 
 
-def test_a_sweep_shows_what_has_expired_and_removes_it_only_when_told_to(builds: Any) -> None:
-    failed = builds.finish(builds.start(builds.recipe("abandoned", customize="false")))
+def test_a_sweep_shows_what_has_expired_and_removes_it_only_when_told_to(builds: Any, failed: Any) -> None:
     extend(builds.clients, new_build_id(failed.run.id), datetime.now(UTC) - timedelta(minutes=1))
 
     assert builds.sweep().state.name == "Completed"

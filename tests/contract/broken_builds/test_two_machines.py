@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,12 @@ from deployments.local_stack.automations import FOLDER, read_automations
 from deployments.local_stack.postgresql import postgresql
 from deployments.local_stack.prefect_parts import environment_of
 from deployments.local_stack.result import read_report
-from deployments.local_stack.stack import ROOT, Options
+from deployments.local_stack.stack import ROOT
 from mintage.artifacts import Report
 from tasks.build_id import new_build_id
 from tasks.claim import CLAIM, Claim
 from tasks.keeping import result_key
+from tests.support.builds import INSTANT, Builds, building
 from tests.support.worker_machine import APPLICATION, Machine, machine
 
 pytestmark = pytest.mark.timeout(600)
@@ -62,11 +63,11 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def options() -> Iterator[Options]:
-    with ExitStack() as ends:
-        patch = ends.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("PREFECT_API_DATABASE_CONNECTION_URL", ends.enter_context(postgresql()))
-        yield Options(hypervisor="instant", pace=0, worker=False)
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    with postgresql() as database, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_API_DATABASE_CONNECTION_URL", database)
+        with building(tmp_path_factory.mktemp("builds"), replace(INSTANT, worker=False)) as builds:
+            yield builds
 
 
 @pytest.fixture(scope="module")

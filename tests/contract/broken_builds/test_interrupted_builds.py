@@ -23,6 +23,7 @@ from mintage.names import BuildNames
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 from tasks.history import RESUMED
+from tests.support.builds import Builds, building
 
 pytestmark = pytest.mark.timeout(400)
 ZOMBIES = "mintage - mark dead builds"
@@ -32,6 +33,12 @@ MAKE_VM = "PUT Microsoft.Compute/virtualMachines"
 REMOVE_GROUP = "DELETE Microsoft.Resources/resourceGroups"
 SILENCE_SECONDS = 16
 """The least that the supervision takes."""
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    with building(tmp_path_factory.mktemp("builds")) as builds:
+        yield builds
 
 
 def test_builds_go_on_by_themselves_whatever_is_killed(builds: Any) -> None:
