@@ -25,8 +25,9 @@ Steps = tuple[StepReport, ...]
 Show = Callable[[FlowRun, Steps], None]
 
 _POLL_SECONDS = 0.5
-_WAIT_PER_LOOK = 10
-"""How many times as long as a look took to wait for the next one: a busy server is not kept busy by who looks on."""
+_LONGEST_PAUSE_SECONDS = 3
+_PAUSE_PER_LOOK = 10
+"""How many times as long as a look took."""
 _RECORD_SECONDS = 10
 """Prefect writes the states of steps down a moment after they happened."""
 _CANCEL_SECONDS = 120
@@ -68,7 +69,7 @@ def follow(
         if _is_over(run):
             return _settled(client, flow_run_id, show or _unseen)
         check()
-        time.sleep(max(_POLL_SECONDS, _WAIT_PER_LOOK * (time.monotonic() - begun)))
+        time.sleep(pause_after(time.monotonic() - begun))
 
 
 def cancel(client: SyncPrefectClient, flow_run_id: UUID) -> State | None:
@@ -97,6 +98,11 @@ def _is_over(run: FlowRun) -> bool:
     if state is None or not state.is_final():
         return False
     return state.type != StateType.CRASHED or datetime.now(UTC) - state.timestamp > LONGEST_FORSAKEN
+
+
+def pause_after(took: float) -> float:
+    """The seconds until the next look, after one that took so many: a busy server is not kept busy by who looks on."""
+    return min(max(_POLL_SECONDS, _PAUSE_PER_LOOK * took), _LONGEST_PAUSE_SECONDS)
 
 
 def _unseen(_: FlowRun, __: Steps) -> None:
