@@ -16,7 +16,7 @@ RUN := $(VENV)/bin/python
 # A file stays in one process, so that what its tests share is made once. Most tests wait more than they compute, so two
 # cores do not suffice for two processes; more than three take the cores from each other, and from the build on real machines.
 # Files go in the order that tests/conftest.py puts them in.
-PYTEST := $(RUN) -m pytest --dist loadgroup --no-loadscope-reorder --numprocesses
+PYTEST := $(RUN) -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 APT := deployments/install_debian_packages.sh
 # Each lock is also its own constraints: pip takes "sqlalchemy[asyncio]" for another package than the "sqlalchemy" that is pinned, and
 # its newest version for one that nobody pinned. Constraints hold for both.
