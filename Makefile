@@ -13,9 +13,9 @@ PYTHON ?= python3
 VENV := .venv
 AZURE_CLI := .venv-azure-cli
 RUN := $(VENV)/bin/python
-# A file stays in one process, so that what its tests share is made once. Most tests wait more than they compute, so two
-# cores do not suffice for two processes; more than three take the cores from each other, and from the build on real machines.
-# Files go in the order that tests/conftest.py puts them in.
+# A file stays in one process, so that what its tests share is made once. Most tests wait more than they compute: with
+# three processes, two cores were half idle while the tests ran that need no machine and no worker. Files go in the order
+# that tests/conftest.py puts them in.
 PYTEST := $(RUN) -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 APT := deployments/install_debian_packages.sh
 # Each lock is also its own constraints: pip takes "sqlalchemy[asyncio]" for another package than the "sqlalchemy" that is pinned, and
@@ -70,7 +70,7 @@ $(AZURE_CLI)/.installed: requirements/azure-cli.lock | venv
 	touch $@
 
 test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines included
-	@$(PYTEST) 3
+	@$(PYTEST) 4
 
 test-unit: setup ## Run the fast tests
 	@$(PYTEST) 4 tests/unit

@@ -1,5 +1,6 @@
 """A test's folder says what kind of test it is, and so how long it may take and when its turn is."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,19 @@ from xdist.scheduler import LoadFileScheduling
 
 TESTS = Path(__file__).parent
 SECONDS = {"contract": 120, "e2e": 900, "real": 3600}
-LONGEST_FIRST = ("e2e/test_golden_image.py", "contract/builds", "contract/broken_builds", "e2e")
+LONGEST_FIRST = (
+    "e2e/test_golden_image.py",
+    "contract/builds",
+    "contract/broken_builds",
+    "contract/azure",
+    "e2e",
+    "contract",
+)
 """Begun last, the build on real machines would be waited for on an idle core; all else fits beside it."""
-TOGETHER = ("tests/contract/builds",)
-"""Folders whose files share what they need. Elsewhere each file has a process to itself."""
+TOGETHER = ("tests/contract/builds", "tests/contract/broken_builds")
+"""Folders whose files share a stack, or would start one each at the same time. Elsewhere each file is on its own."""
+LASTING = 50_000
+"""How many new objects the garbage collector waits for: usually 700, and it looks at half a million that stay."""
 
 # Prefect would report every run of the tests to its makers.
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -39,6 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if kind in SECONDS and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(SECONDS[kind]))
     items.sort(key=_turn)
+
+
+def pytest_collection_finish() -> None:
+    # Modules, and the tests themselves, are there until the end.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(LASTING, 20, 20)
 
 
 def _turn(item: pytest.Item) -> int:

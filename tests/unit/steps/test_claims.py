@@ -159,7 +159,7 @@ def process() -> Iterator[psutil.Process]:
 
 
 def claim_of(process: psutil.Process) -> Claim:
-    return OWN.model_copy(update={"pid": process.pid, "born": process.create_time()})
+    return OWN.model_copy(update={"pid": process.pid, "born": process.create_time(), "seen": datetime.now(UTC)})
 
 
 def wait_until(reached: Callable[[], bool]) -> None:
