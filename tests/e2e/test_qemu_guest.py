@@ -150,7 +150,8 @@ def test_it_is_provisioned_as_on_azure(guest: Guest) -> None:
     assert "DataSourceAzure" in guest.run("cloud-init status --wait --long")
     assert guest.run("cat /etc/from-custom-data") == "hello"
     assert guest.run("sudo id -u") == "0"
-    assert guest.run("lsblk -no PKNAME $(findmnt -no SOURCE /)") == "sda"
+    # Its name depends on which of the two controllers is looked at first, as on Azure.
+    assert guest.run("lsblk -dno HCTL /dev/$(lsblk -no PKNAME $(findmnt -no SOURCE /))").endswith(":0:0:0")
     assert guest.status().provisioned
     assert guest.status().provisioning_failure is None
     assert b"e2e-guest login:" in guest.hypervisor.serial_log(guest.machine.vm_id)

@@ -37,6 +37,13 @@ def deallocated(clients: Clients, group: str, name: str) -> Waiting[Document]:
     return vm
 
 
+def powered_off(clients: Clients, group: str, name: str) -> Waiting[None]:
+    """Stop the VM, and keep its hardware: one that is deallocated looks like a Spot VM that Azure took back."""
+    vm = yield from at_rest(clients, group, name)
+    if power_state(vm) == "running":
+        yield from completed(clients.compute.virtual_machines.begin_power_off(group, name, skip_shutdown=False))
+
+
 def at_rest(clients: Clients, group: str, name: str) -> Waiting[Document]:
     """Wait until nothing goes on with the VM; the document has its instance view."""
     while True:

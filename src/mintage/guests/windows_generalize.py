@@ -10,7 +10,7 @@ from mintage.artifacts import BuildVm, Check, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.marks import set_sysprep_mark, sysprep_mark
-from mintage.azure.power import power_state, there_at_rest
+from mintage.azure.power import power_state, powered_off, there_at_rest
 from mintage.azure.restore import restore
 from mintage.azure.together import Waiting, finish
 from mintage.build_plan import BuildPlan
@@ -45,14 +45,17 @@ class WindowsGeneralizing:
     def carry_out(self, snapshot: DiskSnapshot) -> tuple[Check, ...]:
         """The proof. Raises GeneralizeError with the diagnosis, after the last attempt with the disk put back."""
         found = finish(self.vm.resource_id, self._at_rest(), seconds=in_seconds(self.plan.recipe.timeouts.change))
-        mark = sysprep_mark(found)
-        if mark == PROVED:
+        mark, runs = sysprep_mark(found), power_state(found) == "running"
+        if mark == PROVED and not runs:
             return proof_of_earlier(keep_logs=self.options.keep_logs)
-        if mark == BEGUN and power_state(found) != "running":
-            # Started again, a generalized disk would become a machine with an identity of its own.
+        # Started again, a generalized disk becomes a machine with an identity of its own.
+        if mark == PROVED:
+            self._put_back(snapshot, "the VM was generalized, and started again")
+        elif mark == BEGUN and not runs:
             self._put_back(snapshot, "the VM was put away while Sysprep was at work")
-            mark = ""
-        return self._attempts(snapshot, begun=mark == BEGUN)
+        elif mark == BEGUN:
+            return self._attempts(snapshot, begun=True)
+        return self._attempts(snapshot, begun=False)
 
     def _attempts(self, snapshot: DiskSnapshot, *, begun: bool) -> tuple[Check, ...]:
         cure: SysprepFailed | None = None
@@ -101,7 +104,10 @@ class WindowsGeneralizing:
         return "" if status.running else status.image_state
 
     def _finish(self) -> tuple[Check, ...]:
+        """Remove and prove, and take the power away before it is marked: nothing boots what is marked again."""
         checks = finish_guest(self.connection.by_azure, BUILD_USER, keep_logs=self.options.keep_logs)
+        off = powered_off(self.clients, self.vm.resource_group, self.vm.name)
+        finish(self.vm.resource_id, off, seconds=in_seconds(self.plan.recipe.timeouts.change))
         set_sysprep_mark(self.clients, self.plan, self.vm, PROVED)
         return checks
 

@@ -19,6 +19,7 @@ from mintage.azure.clients import Clients, connect
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.managed_image import deliver_managed_image
 from mintage.azure.marks import set_sysprep_mark
+from mintage.azure.power import powered_off
 from mintage.azure.preflight import check_destination
 from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
@@ -187,7 +188,9 @@ def of_windows(clients: Clients, settings: Settings, make_plan: MakePlan) -> Non
     set_sysprep_mark(clients, plan, vm, "begun")
     with pytest.raises(AzureRefused, match="RunPowerShellScript"):
         finish(vm.resource_id, run_script(clients, vm.resource_group, vm.name, "'hello'"), seconds=60)
-    restore(clients, plan, vm, snapshot_disks(clients, plan, vm, "before"))
+    snapshot = snapshot_disks(clients, plan, vm, "before")
+    finish(vm.resource_id, powered_off(clients, vm.resource_group, vm.name), seconds=60)
+    restore(clients, plan, vm, snapshot)
 
 
 def removals(calls: Counter[str]) -> set[str]:

@@ -12,7 +12,7 @@ from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
 from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.marks import set_sysprep_mark, sysprep_mark
-from mintage.azure.power import deallocated, power_state
+from mintage.azure.power import deallocated, power_state, started
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_disks
@@ -115,7 +115,8 @@ def story(
 def test_a_guest_that_seals_is_proved_and_marked_and_asked_no_second_time(story: Story) -> None:
     done = story.generalize()
     assert [(check.name, check.seen) for check in done.checks] == [(each.name, "clean") for each in OPERATIONS]
-    assert sysprep_mark(story.seen) == "proved"
+    # Off, since a generalized machine that boots gets an identity.
+    assert (power_state(story.seen), sysprep_mark(story.seen)) == ("stopped", "proved")
     told = list(story.log)
     assert all(check.passed for check in story.go_on().checks)
     assert story.log == told
@@ -185,6 +186,14 @@ def test_a_vm_that_was_put_away_in_the_middle_is_never_started_as_it_is(story: S
     story.go_on()
     assert story.disk == f"{vm.name}-os-2"
     assert "put away while Sysprep was at work" in story.log[0]
+
+
+def test_a_generalized_vm_that_was_started_again_is_put_back(story: Story) -> None:
+    story.generalize()
+    finish(story.vm.resource_id, started(story.clients, story.vm.resource_group, story.vm.name), seconds=60)
+    assert all(check.passed for check in story.go_on().checks)
+    assert story.said("the VM was generalized, and started again") == 1
+    assert (power_state(story.seen), story.disk) == ("stopped", f"{story.vm.name}-os-2")
 
 
 def test_copies_of_a_machine_that_sysprep_never_saw_are_no_proof(
