@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chaos.course import Course, each_step_once, each_wait_thrice
 from chaos.kinds import KINDS
-from chaos.kinds.kind import Expected, Kind, Place
+from chaos.kinds.kind import COUNTED, Expected, Kind
 from chaos.points import Spot, When
 from chaos.recipes import System, Variant
 from chaos.trial import Trial
@@ -70,6 +70,6 @@ def _sides(kind: Kind, spot: Spot) -> Sequence[When]:
 
 def _spots(kind: Kind, course: Course, turn: int) -> Sequence[Spot]:
     spots = course.of(kind.place)
-    if kind.place in {Place.BUILD, Place.TOKEN, Place.ALLOCATION}:
+    if kind.place in COUNTED:
         return spots
     return each_step_once(spots, turn) if kind.once_a_step else each_wait_thrice(spots)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from chaos.kinds.kind import CALLED, Place
+from chaos.kinds.kind import CALLED, COUNTED, Place
 from chaos.points import Spot
 from localazure.faults.patterns import matches
 
@@ -29,7 +29,7 @@ class Course:
 
     def of(self, place: Place) -> tuple[Spot, ...]:
         """All spots of that sort."""
-        if place in {Place.BUILD, Place.TOKEN, Place.ALLOCATION}:
+        if place in COUNTED:
             return tuple(Spot(number=number) for number in range(1, self.numbers.get(place, 1) + 1))
         if place is Place.OPERATION:
             return tuple(each for each in self.spots if each.where == "call" and each.called in self.operations)

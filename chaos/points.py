@@ -16,6 +16,7 @@ from localazure.faults.occasions import operation_name
 from mintage.remote.execution import Execution
 
 When = Literal["before", "after"]
+SIDES: tuple[When, ...] = ("before", "after")
 Where = Literal["call", "guest", "step"]
 BETWEEN = "-"
 """In the place of a step's name: outside of all."""

@@ -9,14 +9,13 @@ from chaos.cases import Case
 from chaos.course import Course
 from chaos.kinds import KINDS
 from chaos.kinds.kind import Expected, Kind, Place
-from chaos.points import Spot, When, point_at
+from chaos.points import SIDES, Spot, point_at
 from chaos.recipes import System, Variant
 from chaos.trial import Kill, Strike, Trial, Victim
 
 WALK = "walk"
 _FAULTS, _KILLS = (1, 3), (1, 2)
 """The fewest and the most of each, in one build."""
-_SIDES: tuple[When, ...] = ("before", "after")
 
 
 def walks(system: System, course: Course, seed: int, number: int) -> Iterator[Case]:
@@ -39,7 +38,7 @@ def _kill(random: Random, course: Course) -> Strike:
     """Of the build's process, or of localazure."""
     spot = random.choice(course.of(random.choice((Place.CALL, Place.GUEST, Place.STEP))))
     does = Kill(victim=random.choice((Victim.BUILD, Victim.LOCALAZURE)))
-    return Strike(at=point_at(spot, random.choice(_SIDES)), does=does)
+    return Strike(at=point_at(spot, random.choice(SIDES)), does=does)
 
 
 def _may_join_others(kind: Kind, system: System, course: Course) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chaos.kinds.kind import CALLED, Kind, Make, Place, at_spot, leaves
-from chaos.points import Spot, When
+from chaos.points import SIDES, Spot, When
 from chaos.trial import Trial, faulty
 from localazure.faults.kinds.connections import ResetFault, SlowFault
 from localazure.faults.kinds.operations import FailedOperationFault, HangingOperationFault
@@ -12,7 +12,6 @@ from localazure.faults.kinds.tokens import ExpiredTokenFault, ShortTokenFault
 
 _HANG_SECONDS = 3
 _SLOW_SECONDS = 2
-BOTH: tuple[When, ...] = ("before", "after")
 
 
 def _status(status: int) -> Make:
@@ -57,12 +56,12 @@ PASSING = (
     Kind("status 500", Place.CALL, _status(500)),
     Kind("status 503", Place.CALL, _status(503)),
     Kind("status 503 after effect", Place.WRITE, _status(503), sides=("after",)),
-    Kind("reset", Place.CALL, _reset, sides=BOTH),
+    Kind("reset", Place.CALL, _reset, sides=SIDES),
     Kind("slow answer", Place.CALL, _slow),
     Kind("expired token", Place.CALL, _expired),
     Kind("no token", Place.TOKEN, _no_token),
     Kind("short tokens", Place.BUILD, _short),
-    Kind("operation failed", Place.OPERATION, _failed, sides=BOTH),
+    Kind("operation failed", Place.OPERATION, _failed, sides=SIDES),
     Kind("operation failed half-way", Place.HALF, _failed_half),
-    Kind("operation hangs a while", Place.OPERATION, _hangs, sides=BOTH),
+    Kind("operation hangs a while", Place.OPERATION, _hangs, sides=SIDES),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chaos.kinds.kind import Expected, Kind, Make, Place
-from chaos.points import Spot, When, point_at
+from chaos.kinds.kind import Expected, Kind, Place, at_guest, lasting
+from chaos.points import Spot, When
 from chaos.recipes import Variant
-from chaos.trial import Trial, befalling, faulty
+from chaos.trial import Trial, faulty
 from localazure.allocation import CORES
 from localazure.faults.kinds.capacity import AllocationFault, SizeNotOfferedFault
 from localazure.faults.kinds.every import AnyFault
@@ -18,20 +18,12 @@ _FAMILY = "standardDSv5Family"
 _CODES = ("SkuNotAvailable", "AllocationFailed", "Overconstrained", "quota")
 
 
-def _lasting(*faults: AnyFault) -> Make:
-    return lambda _spot, _when: faulty(*faults)
-
-
 def _once(spot: Spot, when: When) -> Trial:  # noqa: ARG001 - as every maker
     return faulty(AllocationFault(after=spot.number - 1, count=1))
 
 
-def _evicted(spot: Spot, when: When) -> Trial:
-    return befalling(EvictionFault(), point_at(spot, when))
-
-
 def _places(name: str, *faults: AnyFault, expected: Expected = Expected.GOES_ON) -> Kind:
-    return Kind(name, Place.BUILD, _lasting(*faults), expected, _CODES, variant=Variant.PLACES)
+    return Kind(name, Place.BUILD, lasting(*faults), expected, _CODES, variant=Variant.PLACES)
 
 
 NO_ROOM = (
@@ -47,7 +39,7 @@ NO_ROOM = (
     _places("no room at all", AllocationFault(), expected=Expected.ENDS),
     _places("no quota at all", QuotaFault(limit=0), expected=Expected.ENDS),
     Kind("no room once", Place.ALLOCATION, _once, Expected.GOES_ON, _CODES, variant=Variant.PLACES),
-    Kind("no Spot room", Place.BUILD, _lasting(AllocationFault(priority="Spot")), says=_CODES, variant=Variant.SPOT),
-    Kind("evicted", Place.GUEST, _evicted, variant=Variant.SPOT),
-    Kind("evicted and deleted", Place.GUEST, _evicted, variant=Variant.SPOT_DELETED),
+    Kind("no Spot room", Place.BUILD, lasting(AllocationFault(priority="Spot")), says=_CODES, variant=Variant.SPOT),
+    Kind("evicted", Place.GUEST, at_guest(EvictionFault()), variant=Variant.SPOT),
+    Kind("evicted and deleted", Place.GUEST, at_guest(EvictionFault()), variant=Variant.SPOT_DELETED),
 )

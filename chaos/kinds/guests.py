@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import get_args
 
-from chaos.kinds.kind import CALLED, Expected, Kind, Make, Place
-from chaos.points import Point, Spot, When, point_at
+from chaos.kinds.kind import CALLED, Expected, Kind, Make, Place, at_guest, lasting
+from chaos.points import Point
 from chaos.recipes import System
-from chaos.trial import Trial, befalling, faulty
-from localazure.faults.kinds.every import AnyFault
+from chaos.trial import befalling
 from localazure.faults.kinds.machines import (
     ClockSkewFault,
     CrashFault,
@@ -43,19 +42,8 @@ _WAITED_FOR = {("servicing-active", "now"), ("agent-missing", "now"), ("agent-mi
 _FIRST = Point(where="guest", number=1, when="before")
 
 
-def _at_guest(fault: AnyFault) -> Make:
-    def make(spot: Spot, when: When) -> Trial:
-        return befalling(fault, point_at(spot, when))
-
-    return make
-
-
-def _from_the_start(fault: AnyFault) -> Make:
-    return lambda _spot, _when: faulty(fault)
-
-
 def _skewed(seconds: float) -> Make:
-    return _from_the_start(ClockSkewFault(operation=_MADE, seconds=seconds))
+    return lasting(ClockSkewFault(operation=_MADE, seconds=seconds))
 
 
 def _sysprep(cause: SysprepCauseName, at: str) -> Kind:
@@ -72,14 +60,14 @@ def _sysprep(cause: SysprepCauseName, at: str) -> Kind:
 
 
 GUESTS = (
-    Kind("connection cut", Place.GUEST, _at_guest(CutFault()), sides=("before", "after")),
-    Kind("connection cut for 5 s", Place.GUEST, _at_guest(CutFault(seconds=_SHUT_SECONDS)), sides=("after",)),
-    Kind("guest crashes and stops", Place.GUEST, _at_guest(CrashFault(then="stops")), sides=("after",)),
-    Kind("guest crashes and reboots", Place.GUEST, _at_guest(CrashFault(then="reboots")), sides=("after",)),
+    Kind("connection cut", Place.GUEST, at_guest(CutFault()), sides=("before", "after")),
+    Kind("connection cut for 5 s", Place.GUEST, at_guest(CutFault(seconds=_SHUT_SECONDS)), sides=("after",)),
+    Kind("guest crashes and stops", Place.GUEST, at_guest(CrashFault(then="stops")), sides=("after",)),
+    Kind("guest crashes and reboots", Place.GUEST, at_guest(CrashFault(then="reboots")), sides=("after",)),
     Kind(
         "other host key",
         Place.GUEST,
-        _at_guest(HostKeyFault()),
+        at_guest(HostKeyFault()),
         Expected.EITHER,
         (r"SHA256:.*SHA256:",),
         go_on_from="provision",
@@ -87,7 +75,7 @@ GUESTS = (
     Kind(
         "disk full",
         Place.GUEST,
-        _at_guest(DiskFullFault()),
+        at_guest(DiskFullFault()),
         Expected.EITHER,
         ("No space left", "not enough space", "disk is full", "DiskFull"),
         go_on_from="provision",
@@ -95,11 +83,11 @@ GUESTS = (
     Kind(
         "agent silent",
         Place.BUILD,
-        _from_the_start(SilentAgentFault(operation=_MADE)),
+        lasting(SilentAgentFault(operation=_MADE)),
         Expected.ENDS,
         ("OSProvisioning",),
     ),
-    Kind("agent silent since", Place.GUEST, _at_guest(SilentAgentFault()), Expected.EITHER, ("agent", "TimedOut")),
+    Kind("agent silent since", Place.GUEST, at_guest(SilentAgentFault()), Expected.EITHER, ("agent", "TimedOut")),
     Kind("clock ahead", Place.BUILD, _skewed(_SKEW_SECONDS), Expected.EITHER, _SKEWED),
     Kind("clock behind", Place.BUILD, _skewed(-_SKEW_SECONDS), Expected.EITHER, _SKEWED),
     *(

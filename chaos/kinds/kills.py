@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chaos.kinds.kind import Kind, Make, Place
-from chaos.points import Spot, When, point_at
+from chaos.points import SIDES, Spot, When, point_at
 from chaos.trial import Trial, Victim, killing
 
 
@@ -14,9 +14,8 @@ def _kill(victim: Victim) -> Make:
     return make
 
 
-_SIDES: tuple[When, ...] = ("before", "after")
 KILLS = tuple(
-    Kind(f"kill {victim}{words}", place, _kill(victim), sides=_SIDES, once_a_step=False)
+    Kind(f"kill {victim}{words}", place, _kill(victim), sides=SIDES, once_a_step=False)
     for victim in (Victim.BUILD, Victim.LOCALAZURE)
     for place, words in ((Place.CALL, ""), (Place.GUEST, " at guest"), (Place.STEP, " at a step's end"))
 )

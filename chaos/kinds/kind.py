@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from chaos.points import Spot, When, point_at
 from chaos.recipes import System, Variant
-from chaos.trial import Trial, befalling
+from chaos.trial import Trial, befalling, faulty
 from localazure.arm.endings import Leaves
 from localazure.faults.fault import Patterns
 from localazure.faults.kinds.every import AnyFault
@@ -43,6 +43,10 @@ class Place(StrEnum):
     """The whole of it: the kind lasts, or happens at the first occasion."""
 
 
+COUNTED = frozenset({Place.BUILD, Place.TOKEN, Place.ALLOCATION})
+"""Places that a build's process does not come to: they have a number, and neither step nor operation."""
+
+
 def leaves(when: When) -> Leaves:
     """What an operation has done that fails or hangs before, or after its effect."""
     return "nothing" if when == "before" else "everything"
@@ -70,6 +74,16 @@ CALLED: Mapping[Place, Patterns] = {
 def at_spot(spot: Spot, fault: AnyFault) -> Trial:
     """Let the fault strike the call at a spot: it begins to lie in wait just before, for that operation alone."""
     return befalling(fault.model_copy(update={"operation": spot.called}), point_at(spot, "before"))
+
+
+def at_guest(fault: AnyFault) -> Make:
+    """It befalls the machine at a command or message to its guest."""
+    return lambda spot, when: befalling(fault, point_at(spot, when))
+
+
+def lasting(*faults: AnyFault) -> Make:
+    """They lie in wait from the beginning of the build."""
+    return lambda _spot, _when: faulty(*faults)
 
 
 class Expected(StrEnum):

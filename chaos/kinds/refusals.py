@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from chaos.kinds.kind import Expected, Kind, Make, Place, at_spot, leaves
-from chaos.points import Spot, When
+from chaos.points import SIDES, Spot, When
 from chaos.trial import Trial
 from localazure.faults.kinds.governance import PolicyFault
 from localazure.faults.kinds.operations import FailedOperationFault
 from localazure.faults.kinds.status import StatusFault
-
-_SIDES: tuple[When, ...] = ("before", "after")
 
 
 def _refused(status: int, code: str | None = None, message: str | None = None) -> Make:
@@ -48,7 +46,7 @@ REFUSALS = (
         _failed("BadRequest", "The request is invalid."),
         Expected.ENDS,
         ("BadRequest",),
-        sides=_SIDES,
+        sides=SIDES,
     ),
     Kind(
         "no such image",
