@@ -6,25 +6,23 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
-import psutil
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from chaos.cases import Case
 from chaos.course import Course
 from chaos.kinds.kind import CALLS, Place
 from chaos.outcome import End, Outcome
-from chaos.points import Spot, When, point_at
+from chaos.points import SIDES, Spot, point_at
 from chaos.recipes import System, Variant, write_recipe
 from chaos.results import CaseResult
 from chaos.trial import Kill, Victim, killing
 from chaos.world import World, is_excluded
-from deployments.local_stack.run import create_run, follow
+from deployments.local_stack.run import create_run, follow, processes_of
 from deployments.local_stack.stack import Options, Stack, running
 from localazure.faults.client import FaultClient
 from localazure.faults.kinds.connections import PauseFault
@@ -37,7 +35,6 @@ _DEPLOYMENT = "build-image/debian-12-web"
 """Any recipe may be built with it; its own is only the form's default."""
 _STRIKE_SECONDS = 300
 _PARTS = {Victim.WORKER: "worker", Victim.WORKER_AND_BUILD: "worker", Victim.SERVER: "prefect server"}
-_SIDES: tuple[When, ...] = ("before", "after")
 
 
 def stack_cases(system: System, course: Course, seed: int, number: int) -> Iterator[Case]:
@@ -46,7 +43,7 @@ def stack_cases(system: System, course: Course, seed: int, number: int) -> Itera
     for victim in _PARTS:
         random = Random(f"{seed}/{system}/stack/{victim}")  # noqa: S311 - no secret
         for call in sorted(random.sample(range(1, calls + 1), number)):
-            when = random.choice(_SIDES)
+            when = random.choice(SIDES)
             spot = Spot(number=call)
             yield Case(
                 system=system, kind=f"kill {victim}", spot=spot, when=when, trial=killing(victim, point_at(spot, when))
@@ -101,9 +98,8 @@ class _Host:
         (part,) = (each for each in self.stack.parts if each.process.name == _PARTS[victim])
         part.process.popen.kill()
         if victim is Victim.WORKER_AND_BUILD:
-            for each in psutil.process_iter():
-                if _works_on(each, run):
-                    each.kill()
+            for each in processes_of(run):
+                each.kill()
 
     def _outcome(self, run: FlowRun, begun: float, before: frozenset[str]) -> Outcome:
         client = self.stack.client
@@ -136,9 +132,3 @@ class _Host:
     def _steps(self, run: FlowRun) -> Counter[str]:
         """How often each step was carried out to its end."""
         return Counter(each.name for each in read_task_runs(self.stack.client, run.id) if did_a_step(each))
-
-
-def _works_on(process: psutil.Process, run: FlowRun) -> bool:
-    with suppress(psutil.Error):
-        return process.environ().get("PREFECT__FLOW_RUN_ID") == str(run.id) and "prefect.engine" in process.cmdline()
-    return False

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+import psutil
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
@@ -88,8 +90,19 @@ def cancel(client: SyncPrefectClient, flow_run_id: UUID) -> State | None:
         return client.read_flow_run(flow_run_id).state
 
 
+def processes_of(run: FlowRun) -> list[psutil.Process]:
+    """Those of this host that work on the run."""
+    return [each for each in psutil.process_iter() if _works_on(each, run)]
+
+
 def succeeded(run: FlowRun) -> bool:
     return run.state is not None and run.state.type == StateType.COMPLETED
+
+
+def _works_on(process: psutil.Process, run: FlowRun) -> bool:
+    with suppress(psutil.Error):
+        return process.environ().get("PREFECT__FLOW_RUN_ID") == str(run.id) and "prefect.engine" in process.cmdline()
+    return False
 
 
 def _is_over(run: FlowRun) -> bool:

@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.states import AwaitingRetry
 
 from deployments.local_stack.result import read_report
-from deployments.local_stack.run import Steps, create_run, follow
+from deployments.local_stack.run import Steps, create_run, follow, processes_of
 from deployments.local_stack.stack import Options, Stack, running
 from localazure.faults.client import FaultClient
 from mintage.artifacts import Report, StepReport
@@ -132,7 +132,7 @@ class Builds:
 
     def processes(self, run: FlowRun) -> list[psutil.Process]:
         """Those that work on the run."""
-        return [each for each in psutil.process_iter() if _works_on(each, run)]
+        return processes_of(run)
 
     def kill_part(self, name: str) -> None:
         """End a process of the stack, which starts it again."""
@@ -200,13 +200,6 @@ class Ended:
     def why(self) -> str:
         """What a failed assertion wants to know."""
         return str(self.run.state and self.run.state.message)
-
-
-def _works_on(process: psutil.Process, run: FlowRun) -> bool:
-    try:
-        return process.environ().get("PREFECT__FLOW_RUN_ID") == str(run.id) and "prefect.engine" in process.cmdline()
-    except psutil.Error:
-        return False
 
 
 class Reached(Exception):
