@@ -7,6 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 
+def write_whole(path: Path, text: str) -> None:
+    """A reader sees the old file or the new one, whole. One writer at a time."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(text)
+    draft.replace(path)
+
+
 def read_or_make_secret(path: Path, make: Callable[[], str]) -> str:
     """The file's text; made with mode 0600 when absent. Two processes that make it at once end with the same one."""
     if not path.exists():

@@ -24,6 +24,7 @@ from localazure.cloud import Cloud, Subscription
 from localazure.drivers import make_catalogue, make_hypervisor
 from localazure.faults.control import control_token
 from localazure.faults.ledger import Ledger
+from localazure.files import write_whole
 from localazure.listener import Listener, make_listener
 from localazure.login import login_routes, metadata_app
 from localazure.pace import Pace
@@ -85,7 +86,7 @@ class Server:
         # Whoever finds server.json may ask for faults at once.
         control_token(settings.state)
         self._stack.callback(self.cloud.close)
-        _write(settings.state / "server.json", self.endpoints)
+        write_whole(settings.state / "server.json", json.dumps(vars(self.endpoints), indent=2))
         self._stack.callback((settings.state / "server.json").unlink, missing_ok=True)
 
     def _endpoints(self, port: int, metadata_port: int, blob_port: int) -> Endpoints:
@@ -182,9 +183,3 @@ def _only_server(state: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _write(path: Path, endpoints: Endpoints) -> None:
-    draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(vars(endpoints), indent=2))
-    draft.replace(path)

@@ -36,7 +36,7 @@ def documented_source(heading: str, subscription_id: str) -> dict[str, Any]:
     return source
 
 
-def documented_form(heading: str, container: str = "https://account.blob.core.windows.net/images") -> dict[str, Any]:
+def documented_form(heading: str, container: str) -> dict[str, Any]:
     """The whole recipe of the example under a heading, with a container that there is."""
     text = _examples("forms")[heading].replace("https://account.blob.core.windows.net/images", container)
     example: dict[str, Any] = YAML(typ="safe").load(text)

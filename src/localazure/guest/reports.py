@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from localazure.files import write_whole
 from localazure.hypervisor.base import Agent
 
 
@@ -58,6 +59,4 @@ class GuestReports:
 
     def _change(self, **values: object) -> None:
         with self._lock:
-            draft = self._path.with_name(f".{self._path.name}.draft")
-            draft.write_text(self.read().model_copy(update=values).model_dump_json())
-            draft.replace(self._path)
+            write_whole(self._path, self.read().model_copy(update=values).model_dump_json())

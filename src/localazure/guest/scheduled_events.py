@@ -14,6 +14,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 
+from localazure.files import write_whole
+
 PREEMPT_SECONDS = 30.0
 """The least that a guest is told of an eviction before it happens."""
 
@@ -76,9 +78,7 @@ class ScheduledEvents:
         return _Events.model_validate_json(self._path.read_bytes()) if self._path.exists() else _Events()
 
     def _write(self, events: tuple[ScheduledEvent, ...]) -> None:
-        draft = self._path.with_name(f".{self._path.name}.draft")
-        draft.write_text(_Events(incarnation=self._read().incarnation + 1, events=events).model_dump_json())
-        draft.replace(self._path)
+        write_whole(self._path, _Events(incarnation=self._read().incarnation + 1, events=events).model_dump_json())
 
 
 def _shown(event: ScheduledEvent, machine: str) -> dict[str, Any]:
