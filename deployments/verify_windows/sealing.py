@@ -15,10 +15,11 @@ from deployments.verify_windows.ways import by_azure, over_winrm
 from mintage.azure.capture import capture
 from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.verification import start_verification_vms
-from mintage.begun import InMemory
 from mintage.errors import GeneralizeError, MintageError
-from mintage.guests import guest_of
+from mintage.guests import guest_of, windows_guest
+from mintage.guests.windows_generalize import WindowsGeneralizing
 from mintage.powershell import parse_answer
+from mintage.recipe import WindowsRecipe
 
 _STATE = re.compile(r"\b(IMAGE_STATE_\w+)")
 _LOG_END = 1500
@@ -46,16 +47,20 @@ class Watch:
 
 
 def seal(site: Site) -> None:
-    """Generalize the VM; afterwards nobody but Azure's agent gets in. Raises what ``Guest.generalize`` does."""
+    """Generalize the VM; afterwards nobody but Azure's agent gets in, and that only until the VM is put away.
+
+    Raises what ``Guest.generalize`` does.
+    """
     identity = over_winrm(site, text_of("identity.ps1"))
     rearms = over_winrm(site, text_of("rearm_count.ps1"))["left"]
-    guest = guest_of(site.clients, site.plan, site.keys)
-    packages = guest.inventory(site.vm)
+    guest_of(site.clients, site.plan, site.keys).inventory(site.vm)
     snapshot = snapshot_disks(site.clients, site.plan, site.vm, site.plan.names.snapshot())
     site.hang_up()
     watch = Watch(site.log)
+    generalizing = _generalizing(site, watch)
     try:
-        guest.generalize(site.vm, snapshot, packages, packages, watch.log, watch.attach, InMemory())
+        generalizing.seal(snapshot)
+        generalizing.prove()
     except MintageError as error:
         site.found["logs"] = watch.logs
         raise type(error)(error.what, where=error.where, seen=f"{error.seen}\n{watch.timeline}") from error
@@ -79,11 +84,19 @@ def boot_image(site: Site) -> None:
             seen="generalizing failed",
             remedy="see the points behind Sysprep",
         )
+    _generalizing(site, Watch(site.log)).put_away()
     version = capture(site.clients, site.plan, site.vm, VERSION, site.source)
     site.log(f"Captured {version.resource_id}; making a VM from it")
     began = time.monotonic()
     (vm,) = start_verification_vms(site.clients, site.settings, site.plan, version, site.keys, count=1)
     site.found["image"] = {"vm": vm.name, "seconds": round(time.monotonic() - began, 1)}
+
+
+def _generalizing(site: Site, watch: Watch) -> WindowsGeneralizing:
+    recipe = site.plan.recipe
+    if not isinstance(recipe, WindowsRecipe):
+        raise TypeError(recipe)
+    return windows_guest(site.clients, site.plan, recipe, site.keys).generalizing(site.vm, watch.log, watch.attach)
 
 
 def told_of_sysprep(site: Site, script: str) -> Seen:  # noqa: ARG001 - it is over

@@ -19,7 +19,7 @@ from mintage.remote.winrm import WinrmRemote, connect
 from mintage.waiting import Meanwhile
 from mintage.windows_login import credential_of
 
-__all__ = ["Guest", "guest_of"]
+__all__ = ["Guest", "guest_of", "windows_guest"]
 
 
 def guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
@@ -43,8 +43,13 @@ def guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
 
 def _guest_of(clients: Clients, plan: BuildPlan, keys: BuildKeys) -> Guest:
     if isinstance(plan.recipe, WindowsRecipe):
-        return WindowsGuest(clients, plan, plan.recipe, keys, _connecting(plan, plan.recipe, keys))
+        return windows_guest(clients, plan, plan.recipe, keys)
     return LinuxGuest(clients, plan, plan.recipe, keys)
+
+
+def windows_guest(clients: Clients, plan: BuildPlan, recipe: WindowsRecipe, keys: BuildKeys) -> WindowsGuest:
+    """As ``guest_of``, for who takes the steps of generalizing apart; nobody tells what is to be seen of the VM."""
+    return WindowsGuest(clients, plan, recipe, keys, _connecting(plan, recipe, keys))
 
 
 def _connecting(plan: BuildPlan, recipe: WindowsRecipe, keys: BuildKeys) -> Connect:

@@ -57,12 +57,15 @@ class WindowsGuest:
         record: Record,  # noqa: ARG002 - a mark on the VM tells
     ) -> Generalized:
         """As ``base.Guest``; the disk is put back from ``snapshot`` when Sysprep fails."""
-        password = self._keys.administrator_password()
-        connection, options = self._connection(vm), self._recipe.generalize
-        generalizing = WindowsGeneralizing(self._clients, self._plan, vm, connection, password, options, log, attach)
-        checks = generalizing.carry_out(snapshot)
+        checks = self.generalizing(vm, log, attach).carry_out(snapshot)
         changes = packages.diff(before.packages, after.packages)
         return Generalized(distribution=after.os_release, checks=checks, packages=changes)
+
+    def generalizing(self, vm: BuildVm, log: Log, attach: Attach) -> WindowsGeneralizing:
+        """The parts of ``generalize``, for who wants to look at the VM in between."""
+        password = self._keys.administrator_password()
+        connection, options = self._connection(vm), self._recipe.generalize
+        return WindowsGeneralizing(self._clients, self._plan, vm, connection, password, options, log, attach)
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
         return WindowsProof(self._clients, self._plan, self._recipe, self._keys, self._connect).checks(vms, log)

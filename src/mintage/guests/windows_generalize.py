@@ -48,6 +48,27 @@ class WindowsGeneralizing:
         mark, runs = sysprep_mark(found), power_state(found) == "running"
         if mark == PROVED and not runs:
             return proof_of_earlier(keep_logs=self.options.keep_logs)
+        self._seal_from(snapshot, mark, runs=runs)
+        checks = self.prove()
+        self.put_away()
+        return checks
+
+    def prove(self) -> tuple[Check, ...]:
+        """Remove what the build left in the sealed VM, and prove that; it still runs then."""
+        return finish_guest(self.connection.by_azure, BUILD_USER, keep_logs=self.options.keep_logs)
+
+    def put_away(self) -> None:
+        """Take the power from the proved VM before it is marked: nothing boots what is marked again."""
+        off = powered_off(self.clients, self.vm.resource_group, self.vm.name)
+        finish(self.vm.resource_id, off, seconds=in_seconds(self.plan.recipe.timeouts.change))
+        set_sysprep_mark(self.clients, self.plan, self.vm, PROVED)
+
+    def seal(self, snapshot: DiskSnapshot) -> None:
+        """Have Sysprep generalize the VM, which goes on to run. Raises as ``carry_out``."""
+        self._attempts(snapshot, begun=False)
+
+    def _seal_from(self, snapshot: DiskSnapshot, mark: str, *, runs: bool) -> None:
+        """As ``seal``, from where an earlier call left the VM."""
         # Started again, a generalized disk becomes a machine with an identity of its own.
         if mark == PROVED:
             self._put_back(snapshot, "the VM was generalized, and started again")
@@ -55,9 +76,9 @@ class WindowsGeneralizing:
             self._put_back(snapshot, "the VM was put away while Sysprep was at work")
         elif mark == BEGUN:
             return self._attempts(snapshot, begun=True)
-        return self._attempts(snapshot, begun=False)
+        return self.seal(snapshot)
 
-    def _attempts(self, snapshot: DiskSnapshot, *, begun: bool) -> tuple[Check, ...]:
+    def _attempts(self, snapshot: DiskSnapshot, *, begun: bool) -> None:
         cure: SysprepFailed | None = None
         for number in range(1, self.options.attempts + 1):
             try:
@@ -70,8 +91,7 @@ class WindowsGeneralizing:
                 cure, begun = failed, False
                 self.log(f"generalize: trying again, attempt {number + 1} of {self.options.attempts}")
             else:
-                return self._finish()
-        raise AssertionError
+                return
 
     def _attempt(self, cure: SysprepFailed | None, *, begun: bool) -> None:
         sysprep = Sysprep(self._reconnect, self.connection.by_azure, self.log, pause=self.clients.poll_seconds)
@@ -102,14 +122,6 @@ class WindowsGeneralizing:
             sysprep.close()
         self.log(f"generalize: an earlier attempt left ImageState {status.image_state}")
         return "" if status.running else status.image_state
-
-    def _finish(self) -> tuple[Check, ...]:
-        """Remove and prove, and take the power away before it is marked: nothing boots what is marked again."""
-        checks = finish_guest(self.connection.by_azure, BUILD_USER, keep_logs=self.options.keep_logs)
-        off = powered_off(self.clients, self.vm.resource_group, self.vm.name)
-        finish(self.vm.resource_id, off, seconds=in_seconds(self.plan.recipe.timeouts.change))
-        set_sysprep_mark(self.clients, self.plan, self.vm, PROVED)
-        return checks
 
     def _can_cure(self, failed: SysprepFailed) -> bool:
         known = failed.diagnosis.known
