@@ -72,6 +72,8 @@ class ModelLinuxGuest:
         self._exits = Exits()
         self._up, self._ended = asyncio.Event(), asyncio.Event()
         self._hangs = False
+        # Of two that lay the same over its files at once, one would take the other's for the guest's own.
+        self._mounting = asyncio.Lock()
         self._log = boot.folder / "sandbox.log"
         kernel_files.write(boot.folder / "kernel", boot.boot_id)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -168,10 +170,12 @@ class ModelLinuxGuest:
             self._ssh.take_over(before)
 
     async def fill_disk(self, *, full: bool) -> None:
-        await asyncio.to_thread(self._mounts().fill_disk if full else self._mounts().empty_disk)
+        async with self._mounting:
+            await asyncio.to_thread(self._mounts().fill_disk if full else self._mounts().empty_disk)
 
     async def skew_clock(self, seconds: float) -> None:
-        await asyncio.to_thread(self._mounts().skew_clock, seconds)
+        async with self._mounting:
+            await asyncio.to_thread(self._mounts().skew_clock, seconds)
 
     def _mounts(self) -> GuestMounts:
         return GuestMounts(self._host.users, self._process.pid)

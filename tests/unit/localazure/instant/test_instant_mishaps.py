@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import paramiko
 import pytest
@@ -153,3 +154,21 @@ def test_what_cannot_befall_a_linux_guest_is_refused(lab: Lab) -> None:
     with pytest.raises(HypervisorError, match="is not running"):
         lab.hypervisor.befall(made.vm_id, Crash())
     assert forwarded(made)
+
+
+SLOW_COPY = r"""cat > /usr/local/bin/cp <<'END'
+#!/bin/sh
+if mkdir /tmp/copying 2> /dev/null; then sleep 0.3; else sleep 1; fi
+exec /usr/bin/cp "$@"
+END
+chmod 755 /usr/local/bin/cp"""
+
+
+def test_a_clock_that_two_set_at_once_is_told(lab: Lab) -> None:
+    """A condition that begins at a change of the machine comes with the call, and with what carries the change out."""
+    made = lab.boot("web")
+    lab.hypervisor.begin_script(made.vm_id, Script(text=SLOW_COPY)).result(10)
+    with ThreadPoolExecutor(2) as two:
+        list(two.map(lambda _: lab.hypervisor.befall(made.vm_id, ClockSkew(seconds=3600)), range(2)))
+    told = lab.hypervisor.begin_script(made.vm_id, Script(text="date +%s")).result(10)
+    assert abs(int(told.stdout) - (time.time() + 3600)) < 30
