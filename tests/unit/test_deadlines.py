@@ -10,13 +10,10 @@ from pathlib import Path
 import pytest
 
 from mintage.recipe import Timeouts, in_seconds
+from tests.support.times_in_code import SHORT, code_of, times_in
 
 ROOT = Path(__file__).parents[2]
 CODE = ("src/mintage", "tasks", "flows")
-A_TIME = re.compile(r"(seconds|timeout|minutes|hours|days|deadline|grace|reconnect|away)$", re.IGNORECASE)
-IN_SECONDS = {"minutes": 60, "minute": 60, "hours": 3600, "days": 86400}
-SHORT = 60
-"""Shorter times are pauses, and attempts of which a wait makes many."""
 
 IN_CODE = {
     "src/mintage/azure/budget/ledger.py _FORGOTTEN_SECONDS": "how long calls count",
@@ -59,40 +56,6 @@ IN_CODE = {
 """Times of a minute and more that are no deadline of a step, or a part of one; and why."""
 
 
-def number(node: ast.AST) -> float | None:
-    """What the expression comes to, if it has nothing but numbers."""
-    if not isinstance(node, ast.expr) or any(isinstance(each, ast.Name | ast.Call) for each in ast.walk(node)):
-        return None
-    try:
-        value = eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}})  # noqa: S307 - the project's own
-    except (TypeError, ValueError):
-        return None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def named(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Everything that has a name: what is assigned, given by keyword, or a parameter's default."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
-                yield ast.unparse(target), value
-            case ast.Call(keywords=keywords):
-                yield from ((each.arg, each.value) for each in keywords if each.arg)
-            case ast.arguments():
-                places = [*node.posonlyargs, *node.args]
-                yield from ((each.arg, by) for each, by in zip(reversed(places), reversed(node.defaults), strict=False))
-                yield from ((each.arg, by) for each, by in zip(node.kwonlyargs, node.kw_defaults, strict=True) if by)
-
-
-def times_in(text: str) -> Iterator[str]:
-    """The names under which the code has a time of a minute or more."""
-    for name, value in named(ast.parse(text)):
-        found = A_TIME.search(name)
-        given = [each for each in (number(each) for each in ast.walk(value)) if each is not None]
-        if found and given and max(given) * IN_SECONDS.get(found[1].lower(), 1) >= SHORT:
-            yield name
-
-
 def files() -> Iterator[Path]:
     for folder in CODE:
         yield from (ROOT / folder).rglob("*.py")
@@ -108,14 +71,26 @@ def files() -> Iterator[Path]:
         ("LONG = timedelta(minutes=15)", ["minutes"]),
         ("finish(where, waiting, seconds=in_seconds(plan.recipe.timeouts.start))", []),
         ("_PAUSE_SECONDS = 5.0", []),
+        ("LONGEST = 600.0\nfinish(where, waiting, seconds=LONGEST)", ["LONGEST"]),
+        ("MINUTE = 60\nLONGEST = 10 * MINUTE\nfinish(where, waiting, seconds=LONGEST)", ["LONGEST"]),
+        ("from mintage.elsewhere import LONG\nfinish(where, waiting, seconds=LONG)", ["LONG"]),
+        ("FEW = 5\nfinish(where, waiting, seconds=FEW)", []),
+        ("MANY = 4096\nread(file, size=MANY)", []),
+        ("sysprep.follow(1800)", ["seconds"]),
+        ("LONGEST = 600.0\nsysprep.follow(LONGEST)", ["LONGEST"]),
+        ("until = time.monotonic() + 600", ["deadline"]),
+        ("LONGEST = 600.0\nwhile clock() - began < LONGEST: look()", ["LONGEST"]),
     ],
 )
 def test_a_time_in_code_is_seen(text: str, seen: list[str]) -> None:
-    assert list(times_in(text)) == seen
+    others = "class Sysprep:\n    def follow(self, seconds: float) -> None: ...\nLONG = 900"
+    assert [*dict.fromkeys(times_in(text, code_of([others])))] == seen
 
 
 def test_no_deadline_is_in_code() -> None:
-    found = {f"{file.relative_to(ROOT)} {name}" for file in files() for name in times_in(file.read_text())}
+    texts = {str(file.relative_to(ROOT)): file.read_text() for file in files()}
+    code = code_of(texts.values())
+    found = {f"{file} {name}" for file, text in texts.items() for name in times_in(text, code)}
     added = sorted(found - IN_CODE.keys())
     assert not added, "give the recipe a field for it (src/mintage/recipe/timeouts.py), or say here why it has none"
     assert sorted(IN_CODE.keys() - found) == [], "is there no more"

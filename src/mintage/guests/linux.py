@@ -87,8 +87,9 @@ class LinuxGuest:
             # Started again, it might make an identity of its own that nobody looks for.
             raise _half_generalized(vm, "it stands still without having proved itself")
         checks = checks or self._generalize_and_prove(vm, distribution, log, record)
+        seconds = in_seconds(self._recipe.timeouts.change)
         try:
-            wait_until_off(self._clients, vm, lambda: self._booted_again(vm, record))
+            wait_until_off(self._clients, vm, lambda: self._booted_again(vm, record), seconds=seconds)
         except BootedAgain as error:
             raise _half_generalized(vm, f"it proved itself, and did not stay off: {error}") from error
         return Generalized(distribution=distribution.name, checks=checks, packages=changes)

@@ -15,8 +15,6 @@ from mintage.azure.power import power_state, there_at_rest
 from mintage.azure.together import Waiting, finish, rest
 from mintage.errors import DeadlinePassed
 
-LONGEST = 600.0
-"""Seconds from the guest's word that it goes to Azure's that it is gone; a minute is usual."""
 _LOOK_EVERY = 15.0
 
 
@@ -24,13 +22,13 @@ class BootedAgain(Exception):
     """The guest is up, and has an identity again."""
 
 
-def wait_until_off(clients: Clients, vm: BuildVm, booted_again: Callable[[], bool]) -> None:
-    """Return once Azure sees the VM stopped. ``booted_again`` is asked now and then while it runs.
+def wait_until_off(clients: Clients, vm: BuildVm, booted_again: Callable[[], bool], *, seconds: float) -> None:
+    """Return once Azure sees the VM stopped, usually in a minute. ``booted_again`` is asked now and then meanwhile.
 
-    Raises BootedAgain, also when it still runs after ten minutes; MachineLost when it is gone.
+    Raises BootedAgain, also when it still runs after ``seconds``; MachineLost when it is gone.
     """
     try:
-        finish(vm.resource_id, _off(clients, vm, booted_again), seconds=LONGEST)
+        finish(vm.resource_id, _off(clients, vm, booted_again), seconds=seconds)
     except DeadlinePassed as error:
         raise BootedAgain(error.seen) from error
 
