@@ -9,6 +9,9 @@ MAKEFLAGS += --no-print-directory
 # Prefect reports its use to its makers unless told not to; on a closed network it also waits for them.
 export DO_NOT_TRACK ?= 1
 
+# Containers often forbid it. A hundred processes would each compile our modules again then, and pytest all tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 AZURE_CLI := .venv-azure-cli
