@@ -95,6 +95,19 @@ def test_one_script_runs_at_a_time(compute: Compute) -> None:
     assert ended.value.error.code == "OperationPreempted"
 
 
+def test_a_script_does_not_keep_its_machine_from_being_turned_off(compute: Compute) -> None:
+    compute.vm()
+    script = begin(compute, "sleep 60")
+    with pytest.raises(HttpResponseError, match="another operation is in progress"):
+        compute.patch("vm", {"tags": {"a": "b"}})
+    compute.act("deallocate")
+    with pytest.raises(HttpResponseError, match="VMExtensionProvisioningError"):
+        script.result()
+    assert compute.codes()[-1] == "PowerState/deallocated"
+    compute.act("start")
+    assert "[stdout]\nback" in said(compute, "echo back")
+
+
 def test_a_machine_that_does_not_run_takes_no_script(compute: Compute) -> None:
     compute.vm()
     compute.act("power_off")

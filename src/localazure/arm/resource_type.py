@@ -291,8 +291,12 @@ class ResourceType:
         if busy is None:
             return
         under_way = busy.effect.partition("#")[2]
-        if asked != "delete" or not self.preemptible or under_way == "delete":
+        if not self.preempts(asked, under_way):
             raise self.busy_refusal(rid, asked, under_way)
+
+    def preempts(self, asked: str, under_way: str) -> bool:
+        """Whether an operation is begun although another one goes on."""
+        return asked == "delete" and self.preemptible and under_way != "delete"
 
 
 def merge_patch(document: Any, patch: Any) -> Any:

@@ -15,12 +15,12 @@ from mintage.azure.restore import restore
 from mintage.azure.together import Waiting, finish
 from mintage.build_plan import BuildPlan
 from mintage.credentials import Secret
-from mintage.errors import GeneralizeError
+from mintage.errors import GeneralizeError, GuestSilent
 from mintage.generalize.windows.finish import finish_guest, proof_of_earlier
 from mintage.generalize.windows.preflight import make_ready, remove_appx
 from mintage.generalize.windows.sysprep import COMPLETE, GENERALIZED, Sysprep, SysprepFailed
 from mintage.guests.base import Attach, Log
-from mintage.guests.windows_connection import BuildConnection
+from mintage.guests.windows_connection import BuildConnection, Unanswered
 from mintage.names import BUILD_USER
 from mintage.recipe import WindowsGeneralize, in_seconds
 from mintage.remote.windows import WindowsRemote
@@ -88,13 +88,19 @@ class WindowsGeneralizing:
                 self._put_back(snapshot, str(failed))
                 if number == self.options.attempts or not self._can_cure(failed):
                     raise self._error(failed, number) from failed
-                cure, begun = failed, False
-                self.log(f"generalize: trying again, attempt {number + 1} of {self.options.attempts}")
+                cure = failed
+            except Unanswered as silent:
+                # A generalized Windows whose host failed boots to its questions, and nobody is there to give answers.
+                self._put_back(snapshot, f"nothing in the VM answers since Sysprep was begun: {silent}")
+                if number == self.options.attempts:
+                    raise self._silent(silent) from silent
             else:
                 return
+            begun = False
+            self.log(f"generalize: trying again, attempt {number + 1} of {self.options.attempts}")
 
     def _attempt(self, cure: SysprepFailed | None, *, begun: bool) -> None:
-        sysprep = Sysprep(self._reconnect, self.connection.by_azure, self.log, pause=self.clients.poll_seconds)
+        sysprep = Sysprep(self._reconnect, self.connection.answer_by_azure, self.log, pause=self.clients.poll_seconds)
         state = self._earlier_state(sysprep) if begun else COMPLETE
         if state == GENERALIZED:
             return
@@ -142,6 +148,14 @@ class WindowsGeneralizing:
             where=self.vm.resource_id,
             seen=f"attempt {attempts}: {failed.seen}\n{ends[-1500:]}",
             remedy=f"{failed.diagnosis.known.remedy}. Both logs are attached to the run; the disk is as before",
+        )
+
+    def _silent(self, silent: Unanswered) -> GuestSilent:
+        return GuestSilent(
+            "The VM took no questions any more once Sysprep was begun",
+            where=self.vm.resource_id,
+            seen=str(silent),
+            remedy="the disk is as before: run the step again; if in vain, see what the recipe does to the agent",
         )
 
     def _reconnect(self) -> WindowsRemote:

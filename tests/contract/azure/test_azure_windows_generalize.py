@@ -196,6 +196,27 @@ def test_a_generalized_vm_that_was_started_again_is_put_back(story: Story) -> No
     assert (power_state(story.seen), story.disk) == ("stopped", f"{story.vm.name}-os-2")
 
 
+AS_BOOTED_AGAIN = r"""
+Stop-Service WindowsAzureGuestAgent
+Get-ChildItem WSMan:\localhost\Listener | Remove-Item -Recurse -Force
+"""
+
+
+def test_a_vm_in_which_nothing_answers_since_sysprep_was_begun_is_put_back(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mintage.guests.windows_generalize._RECONNECT_SECONDS", 2)
+    story.snapshot = snapshot_disks(story.clients, story.plan, story.vm, "before")
+    story.customize(AS_BOOTED_AGAIN)
+    set_sysprep_mark(story.clients, story.plan, story.vm, "begun")
+    recipe = story.plan.recipe
+    impatient = recipe.model_copy(update={"timeouts": recipe.timeouts.model_copy(update={"question": "10s"})})
+    story.plan = story.plan.model_copy(update={"recipe": impatient})
+    assert all(check.passed for check in story.go_on().checks)
+    assert story.said("nothing in the VM answers since Sysprep was begun") == 1
+    assert (story.disk, sysprep_mark(story.seen)) == (f"{story.vm.name}-os-2", "proved")
+
+
 def test_copies_of_a_machine_that_sysprep_never_saw_are_no_proof(
     story: Story, settings: Settings, source: ResolvedSource
 ) -> None:

@@ -15,6 +15,8 @@ from localazure.providers.compute import power, spot
 from localazure.providers.compute.run_command_action import carry_out, check_run_command, refuse_second_script
 from localazure.store import Resource
 
+_ENDS_SCRIPTS = ("poweroff", "restart", "deallocate")
+
 
 @dataclass(frozen=True)
 class _Refusal:
@@ -75,6 +77,10 @@ class MachineActions(ResourceType):
     def _generalize(self, vm: Resource, arguments: Json) -> None:
         vm.internal["generalized"] = True
         self.save(vm)
+
+    def preempts(self, asked: str, under_way: str) -> bool:
+        """Nobody can cancel a script; but the machine that it is for may be turned off."""
+        return super().preempts(asked, under_way) or (under_way == "runcommand" and asked.lower() in _ENDS_SCRIPTS)
 
     def busy_refusal(self, rid: ResourceId, asked: str, under_way: str) -> CloudError:
         return power.busy_refusal(rid, asked, under_way)
