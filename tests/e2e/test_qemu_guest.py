@@ -208,14 +208,8 @@ def test_it_outlives_its_server_and_is_adopted(guest: Guest) -> None:
     guest.wait_for_agent()
 
 
-def test_it_boots_again_with_the_boot_menu_it_wrote_itself(guest: Guest) -> None:
-    boot = guest.run("cat /proc/sys/kernel/random/boot_id")
-    guest.run("sudo update-grub && sync")
-    guest.hypervisor.restart(guest.machine.vm_id)
-    until = time.monotonic() + SSH_SECONDS
-    while guest.run("cat /proc/sys/kernel/random/boot_id") == boot:
-        assert time.monotonic() < until
-    assert guest.hypervisor.serial_log(guest.machine.vm_id).count(b"Linux version") == 2
+def test_it_writes_its_own_boot_menu(guest: Guest) -> None:
+    assert "Found linux image: /boot/vmlinuz-" in guest.run("sudo update-grub && sync")
 
 
 def test_waagent_removes_the_user_it_was_given(guest: Guest) -> None:
@@ -230,6 +224,14 @@ def test_it_shuts_down_when_asked(guest: Guest) -> None:
     assert b"reboot: Power down" in guest.hypervisor.serial_log(guest.machine.vm_id)
 
 
+def test_it_boots_what_that_menu_says_when_it_is_started_and_when_it_is_restarted(guest: Guest) -> None:
+    seen = boots(guest.hypervisor, guest.machine)
+    guest.hypervisor.start(guest.machine)
+    until_boot(guest.hypervisor, guest.machine, seen + 1)
+    guest.hypervisor.restart(guest.machine.vm_id)
+    until_boot(guest.hypervisor, guest.machine, seen + 2)
+
+
 def test_the_same_image_boots_as_generation_1(image: BaseImage, tmp_path: Path) -> None:
     hypervisor = QemuHypervisor(tmp_path / "state", QemuSettings(shutdown_seconds=1))
     machine = _machine("V1", "ssh-ed25519 AAAA nobody")
@@ -237,10 +239,20 @@ def test_the_same_image_boots_as_generation_1(image: BaseImage, tmp_path: Path) 
         hypervisor.import_layer("base", image.path)
         hypervisor.create_disk("os", layer="base", size_bytes=None)
         hypervisor.start(machine)
-        until = time.monotonic() + 120
-        while b"systemd[1]" not in (log := hypervisor.serial_log(machine.vm_id)):
-            assert time.monotonic() < until, log.decode(errors="replace")[-2000:]
-            time.sleep(0.5)
+        until_boot(hypervisor, machine, 1)
     finally:
         hypervisor.delete(machine.vm_id)
         hypervisor.close()
+
+
+def boots(hypervisor: QemuHypervisor, machine: Machine) -> int:
+    """How often systemd was reached, after firmware, boot menu, kernel and initial RAM disk."""
+    return hypervisor.serial_log(machine.vm_id).count(b"systemd[1]: Detected virtualization")
+
+
+def until_boot(hypervisor: QemuHypervisor, machine: Machine, number: int) -> None:
+    until = time.monotonic() + 180
+    while boots(hypervisor, machine) < number:
+        told = hypervisor.serial_log(machine.vm_id).decode(errors="replace")
+        assert time.monotonic() < until, told[-2000:]
+        time.sleep(0.5)
