@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -18,8 +19,13 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     _die_with_the_driver()
     with socket.socket(fileno=0) as host:
-        # What takes long to import is imported while the driver may already ask.
+        # What takes long to import is imported while the driver may already ask. All of it stays until the end: a guest
+        # starts in four fifths of the time when nobody looks for garbage in it.
+        gc.disable()
         from localazure.windows.guest.life import Life  # noqa: PLC0415
+
+        gc.freeze()
+        gc.enable()
 
         control = Control(host)
         control.serve(Life(control).calls)
