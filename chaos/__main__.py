@@ -100,7 +100,7 @@ def main(  # noqa: PLR0913, PLR0917 - one for each option
         tuple(system or System), chosen, tuple(step or "*"), tuple(call or "*"), seed, every, walk, stack, singly
     )
     chosen_cases = short_cases() if short else real_cases() if real else ()
-    plan = _resumed(out) if resume else _given(chosen_cases) if chosen_cases else _planned(wish, folder)
+    plan = resumed_from(out) if resume else _given(chosen_cases) if chosen_cases else _planned(wish, folder)
     if stack:
         run = run_on_stack(plan.cases, folder)
     else:
@@ -117,7 +117,10 @@ def _any_fits(patterns: list[str] | None, name: str) -> bool:
     return not patterns or any(fnmatch(name, pattern) for pattern in patterns)
 
 
-def _resumed(earlier: Path) -> Plan:
+def resumed_from(earlier: Path) -> Plan:
+    """What is left of the run whose results these are. Raises typer.BadParameter when there are none."""
+    if not earlier.exists():
+        raise typer.BadParameter(f"there are no results in {earlier} to go on from", param_hint="--resume")
     return resumed(Results.model_validate_json(earlier.read_text(encoding="utf-8")))
 
 

@@ -1,10 +1,13 @@
 """What `make chaos` strikes, and how it counts what became of the builds."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from chaos.__main__ import resumed_from
 from chaos.cases import case_of, matrix, sampled
 from chaos.chains import CHAIN, chained
 from chaos.course import Course, each_step_once, each_wait_thrice
@@ -216,6 +219,11 @@ def test_a_run_that_was_ended_goes_on_with_what_is_left_and_does_again_what_went
     plan = resumed(Results.model_validate_json(told.model_dump_json()))
     assert plan == Plan(3, 2, (bad.case, *cases[2:]), {System.LINUX: 5.0}, (good,))
     assert counted(plan, []).runs == 1
+
+
+def test_a_run_that_nobody_began_cannot_go_on(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match=r"no results in .*/chaos\.json to go on from"):
+        resumed_from(tmp_path / "chaos.json")
 
 
 def test_every_kind_does_something_at_its_place_and_says_what_must_come_of_it() -> None:
