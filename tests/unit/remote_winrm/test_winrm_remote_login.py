@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -218,33 +219,31 @@ def test_a_port_that_does_not_speak_tls_is_told(address: WinrmAddress, credentia
     assert greeting.decode().split("\r\n")[0] in failure.value.seen
 
 
+class WebPage(BaseHTTPRequestHandler):
+    """Whatever is asked, it answers with a page."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "12")
+        self.end_headers()
+        self.wfile.write(b"<p>hello</p>")
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
 def test_a_web_server_with_the_right_certificate_is_not_winrm(address: WinrmAddress, credential: Credential) -> None:
     shown = self_signed("vm-under-test")
-    tls = listener_tls(shown.certificate, shown.key, [])
-    page = b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<p>hello</p>\n"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                    with tls.context.wrap_socket(connection, server_side=True) as stream:
-                        stream.recv(65536)
-                        stream.sendall(page)
-                except OSError:
-                    if listener.fileno() < 0:
-                        return
-
-        threading.Thread(target=serve, daemon=True).start()
-        hours, other = (
-            Hours(),
-            address.model_copy(
-                update={"port": int(listener.getsockname()[1]), "certificate": shown.certificate.decode()}
-            ),
-        )
+    hours = Hours()
+    with ThreadingHTTPServer(("127.0.0.1", 0), WebPage) as site:
+        tls = listener_tls(shown.certificate, shown.key, [])
+        site.socket = tls.context.wrap_socket(site.socket, server_side=True)
+        threading.Thread(target=site.serve_forever, args=(0.05,)).start()
+        there = {"port": site.server_port, "certificate": shown.certificate.decode()}
         with pytest.raises(DeadlinePassed) as failure:
-            connect(other, credential, deadline=1, clock=hours.clock, sleep=hours.sleep)
-        listener.shutdown(socket.SHUT_RDWR)
+            connect(address.model_copy(update=there), credential, deadline=1, clock=hours.clock, sleep=hours.sleep)
+        site.shutdown()
     assert "Something else than WinRM answers" in failure.value.seen
 
 
