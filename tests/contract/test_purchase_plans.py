@@ -11,7 +11,7 @@ from azure.core.exceptions import HttpResponseError
 
 from localazure.catalogue import PurchasePlan
 from tests.contract.conftest import Azure
-from tests.support.compute import MARKETPLACE, Compute, refusal
+from tests.support.compute import HERE, MARKETPLACE, Compute, refusal
 
 PLAN = PurchasePlan(publisher="contoso", product="sold", name="plus")
 BOUGHT = {"publisher": "contoso", "product": "sold", "name": "plus"}
@@ -90,3 +90,51 @@ def test_what_is_made_of_such_a_machine_asks_for_the_plan_too(compute: Compute, 
     image = compute.image(storageProfile=profile)
     assert "requires Plan information in the request" in refused(compute, {"id": image.id})
     assert made(compute, "second", {"id": image.id}, BOUGHT).plan.as_dict() == BOUGHT
+
+
+def with_plan(compute: Compute, kind: str, name: str, plan: Any) -> Any:
+    """The properties that a PATCH of the plan answers."""
+    body: Any = {"properties": {"purchasePlan": plan}}
+    return getattr(compute.client, kind).begin_update(compute.group, name, body).result().as_dict()["properties"]
+
+
+def test_a_disk_that_nobody_knows_the_plan_of_is_given_one(compute: Compute, shop: Shop) -> None:
+    """As one that was uploaded: what it holds was bought under a plan all the same."""
+    shop.agree("sign")
+    source = compute.vm("first").storage_profile.os_disk.managed_disk.id
+    creation = {"createOption": "Copy", "sourceResourceId": source}
+    given: Any = HERE | {"properties": {"creationData": creation, "purchasePlan": BOUGHT}}
+    made_with = compute.client.disks.begin_create_or_update(compute.group, "given", given).result()
+    assert made_with.as_dict()["properties"]["purchasePlan"] == BOUGHT
+    assert "purchasePlan" not in compute.disk("added", gb=None, **creation).as_dict()["properties"]
+    assert with_plan(compute, "disks", "added", BOUGHT | {"promotionCode": "half"})["purchasePlan"]["name"] == "plus"
+    snapshot = compute.snapshot(source, "told", purchasePlan=BOUGHT)
+    profile = {"osDisk": {"osType": "Linux", "osState": "Generalized", "snapshot": {"id": snapshot.id}}}
+    image = compute.image(storageProfile=profile)
+    assert "requires Plan information in the request" in refused(compute, {"id": image.id})
+    for name in ("given", "added"):
+        assert "requires Plan information" in attached(compute, name)
+
+
+def attached(compute: Compute, disk: str) -> str:
+    """The refusal of a machine of the disk, without a plan."""
+    body = compute.body(f"of-{disk}")
+    del body["properties"]["osProfile"]
+    os_disk = {"createOption": "Attach", "osType": "Linux", "managedDisk": {"id": compute.id_of("disks", disk)}}
+    body["properties"]["storageProfile"] = {"osDisk": os_disk}
+    with pytest.raises(HttpResponseError) as caught:
+        compute.put(f"of-{disk}", body)
+    return str(caught.value)
+
+
+def test_the_plan_that_came_with_the_source_is_not_exchanged(compute: Compute, shop: Shop) -> None:
+    shop.agree("sign")
+    disk = made(compute, "vm", IMAGE, BOUGHT).storage_profile.os_disk.managed_disk.id
+    name, other = disk.rpartition("/")[2], BOUGHT | {"name": "basic"}
+    with pytest.raises(HttpResponseError) as caught:
+        with_plan(compute, "disks", name, other)
+    assert refusal(caught) == (409, "PropertyChangeNotAllowed")
+    with pytest.raises(HttpResponseError) as caught:
+        compute.snapshot(disk, "exchanged", purchasePlan=other)
+    assert refusal(caught) == (409, "PropertyChangeNotAllowed")
+    assert with_plan(compute, "disks", name, BOUGHT)["purchasePlan"] == BOUGHT

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from mintage.artifacts import ResolvedSource
+from mintage.artifacts import Plan, ResolvedSource
 from mintage.azure.clients import Clients
 from mintage.azure.disk_source import resolve_disks
 from mintage.azure.kept_images import resolve_gallery, resolve_managed
 from mintage.azure.marketplace import resolve_marketplace
 from mintage.azure.public_galleries import resolve_open
 from mintage.azure.take_over import demand_agreed
+from mintage.azure.terms import demand_accepted
 from mintage.azure.vhd_source import resolve_vhd
 from mintage.build_plan import BuildPlan
 from mintage.errors import SourceError
@@ -50,7 +51,17 @@ def resolve_source(clients: Clients, plan: BuildPlan) -> ResolvedSource:
             remedy="generalize it first (Sysprep), and start from that",
         )
     demand_agreed(clients, plan, resolved)
+    _demand_terms(clients, plan, resolved)
     return resolved
+
+
+def _demand_terms(clients: Clients, plan: BuildPlan, resolved: ResolvedSource) -> None:
+    """The build VM is bought under the source's plan, those that prove the image under the definition's."""
+    if resolved.plan and resolved.kind != "marketplace":
+        demand_accepted(clients, resolved.plan, resolved.exact)
+    given = plan.recipe.publish.definition.purchase_plan
+    if given:
+        demand_accepted(clients, Plan(**given.model_dump()), "publish.definition.purchase_plan")
 
 
 def _resolve(clients: Clients, plan: BuildPlan) -> ResolvedSource:

@@ -92,15 +92,6 @@ class Build(Part):
     expires_after: Duration = Field("8h", description="After this the sweeper may remove what is left of the build")
 
     @model_validator(mode="after")
-    def _luns_apart(self) -> Self:
-        luns = [each.lun for each in self.data_disks]
-        twice = next((lun for lun in luns if luns.count(lun) > 1), None)
-        if twice is not None:
-            message = f"data_disks: lun {twice} is given twice"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
     def _subnets_everywhere(self) -> Self:
         for region in self.fallback_regions:
             if bool(region.subnet_id) != bool(self.network.subnet_id):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from mintage.recipe.words import Part, ResourceId
 
@@ -40,11 +40,6 @@ class SnapshotSource(Part):
     state: State = "specialized"
     data_disks: tuple[SnapshotDataDisk, ...] = ()
 
-    @model_validator(mode="after")
-    def _luns(self) -> Self:
-        _demand_apart(self.data_disks)
-        return self
-
 
 class ManagedDiskSource(Part):
     """A system's managed disk, and its data disks, as they are when the build copies them."""
@@ -53,11 +48,6 @@ class ManagedDiskSource(Part):
     disk_id: DiskId
     state: State = "specialized"
     data_disks: tuple[ManagedDataDisk, ...] = ()
-
-    @model_validator(mode="after")
-    def _luns(self) -> Self:
-        _demand_apart(self.data_disks)
-        return self
 
 
 class VirtualMachineSource(Part):
@@ -71,11 +61,3 @@ class VirtualMachineSource(Part):
 
 
 DiskSource = SnapshotSource | ManagedDiskSource | VirtualMachineSource
-
-
-def _demand_apart(disks: tuple[SnapshotDataDisk | ManagedDataDisk, ...]) -> None:
-    luns = [each.lun for each in disks]
-    twice = next((lun for lun in luns if luns.count(lun) > 1), None)
-    if twice is not None:
-        message = f"data_disks: lun {twice} is given twice"
-        raise ValueError(message)

@@ -1,4 +1,4 @@
-"""Names that may be used only once."""
+"""Names and numbers that may be used only once."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ _GROUPS: tuple[tuple[Path, ...], ...] = (
     (("verify", "tests", "*", "name"),),
     # The build region always holds the version, so naming it again would give it two replica counts.
     (("build", "region"), ("publish", "regions", "*", "name")),
+    # Both go into the image.
+    (("source", "data_disks", "*", "lun"), ("build", "data_disks", "*", "lun")),
 )
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """A name at ``path`` that ``first`` has already."""
+    """A name or a number at ``path`` that ``first`` has already."""
 
     path: Path
-    value: str
+    value: str | int
     first: Path
 
     def __str__(self) -> str:
@@ -32,14 +34,18 @@ class Repeat:
 
 
 def repeats(recipe: object) -> Iterator[Repeat]:
-    """Find names used twice in a recipe's plain data, valid or not."""
+    """Find names and numbers used twice in a recipe's plain data, valid or not."""
     for group in _GROUPS:
         yield from _repeats(recipe, group)
 
 
 def _repeats(recipe: object, group: Sequence[Path]) -> Iterator[Repeat]:
-    first: dict[str, Path] = {}
+    first: dict[str | int, Path] = {}
     for pattern in group:
         for path, value in select(recipe, pattern):
-            if isinstance(value, str) and first.setdefault(value.casefold(), path) != path:
-                yield Repeat(path, value, first[value.casefold()])
+            if isinstance(value, str | int) and first.setdefault(_key(value), path) != path:
+                yield Repeat(path, value, first[_key(value)])
+
+
+def _key(value: str | int) -> str | int:
+    return value.casefold() if isinstance(value, str) else value

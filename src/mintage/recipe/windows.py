@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from mintage.recipe.disk_sources import ManagedDiskSource, SnapshotSource, VirtualMachineSource
 from mintage.recipe.model import RecipeBase
 from mintage.recipe.windows_steps import PowerShellCommand, WindowsStep
 from mintage.recipe.words import Duration, Label, Part, Size
@@ -71,5 +72,16 @@ class WindowsRecipe(RecipeBase):
                 "publish.definition.state: specialized is for Linux: VMs of a specialized Windows image would have the "
                 "build's password"
             )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _from_generalized(self) -> Self:
+        source, why = self.source, "a Windows that was not generalized has accounts whose passwords no build knows"
+        if isinstance(source, SnapshotSource | ManagedDiskSource) and source.state == "specialized":
+            message = f"source.state must be generalized: {why}"
+            raise ValueError(message)
+        if isinstance(source, VirtualMachineSource) and source.generalize_original:
+            message = f"source.generalize_original is for Linux: {why}; run Sysprep in the VM, and build on a copy"
             raise ValueError(message)
         return self

@@ -218,7 +218,7 @@ def test_what_cannot_be_built_on_is_refused_before_anything_is_made(
     wrong = {
         "holds no operating system": {"kind": "managed_disk", "disk_id": old.data},
         "in another region": old.source("Virtual machine"),
-        "another operating system": old.source("Snapshot"),
+        "another operating system": old.source("Snapshot") | {"state": "generalized"},
     }
     more: dict[str, dict[str, Any]] = {
         "in another region": {"build": {"region": "uksouth"}},

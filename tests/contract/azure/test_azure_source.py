@@ -19,8 +19,9 @@ from mintage.azure.source import resolve_source
 from mintage.azure.verification import start_verification_vms
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import SourceError
+from mintage.errors import MintageError, SourceError
 from mintage.settings import Settings
+from tests.contract.conftest import Azure
 from tests.support.documented import documented_source
 
 MakePlan = Callable[..., BuildPlan]
@@ -83,9 +84,15 @@ def test_an_image_of_another_system_is_refused(clients: Clients, make_plan: Make
 
 
 @pytest.mark.usefixtures("versions")
-def test_the_example_of_the_documentation_is_found(clients: Clients, make_plan: MakePlan) -> None:
-    source = resolve_source(clients, make_plan(source=documented_source("Marketplace", clients.subscription_id)))
+def test_the_example_of_the_documentation_is_built_on(
+    clients: Clients, settings: Settings, make_plan: MakePlan
+) -> None:
+    plan = make_plan(source=documented_source("Marketplace", clients.subscription_id))
+    source = resolve_source(clients, plan)
     assert source.version == "12.20260101.10"
+    vm = provision(clients, settings, plan, source, BuildKeys(b"m" * 32, plan.build_id))
+    made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name)
+    assert made["properties"]["storageProfile"]["imageReference"]["exactVersion"] == source.version
 
 
 @pytest.mark.usefixtures("versions")
@@ -151,6 +158,42 @@ def test_a_build_is_bought_under_the_plan_and_so_are_vms_of_its_version(
         assert found["plan"] == plan_image.model_dump()
 
 
+def test_terms_of_what_is_no_marketplace_image_are_looked_at_before_anything_is_made_too(
+    azure: Azure, clients: Clients, settings: Settings, make_plan: MakePlan, plan_image: Plan
+) -> None:
+    """Here of an image whose own definition names the plan: its source was bought under none."""
+    usual = make_plan().recipe.publish.model_dump(mode="json")
+    plan = make_plan(publish=usual | {"definition": usual["definition"] | {"purchase_plan": plan_image.model_dump()}})
+    with pytest.raises(SourceError, match=r"publish\.definition\.purchase_plan") as raised:
+        resolve_source(clients, plan)
+    command = f"az vm image terms accept --publisher Vendor --offer {plan_image.product} --plan pro"
+    assert raised.value.remedy.endswith(command)
+    decide(azure, plan_image, "sign")
+    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    vm = provision(clients, settings, plan, source, keys)
+    image = capture(clients, plan, vm, "1.0.0", source)
+    (*_, proof) = start_verification_vms(clients, settings, plan, image, keys)
+    found: Any = clients.compute.virtual_machines.get(plan.names.group, proof.name)
+    assert found["plan"] == plan_image.model_dump()
+    gallery = make_plan(
+        source={"kind": "gallery", "definition_id": image.resource_id.partition("/versions/")[0], "version": "1.0.0"}
+    )
+    assert resolve_source(clients, gallery).plan == plan_image
+    decide(azure, plan_image, "cancel")
+    with pytest.raises(SourceError, match=image.resource_id) as raised:
+        resolve_source(clients, gallery)
+    assert raised.value.remedy.endswith(command)
+
+
+def test_a_plan_that_nobody_sells_is_named(clients: Clients, make_plan: MakePlan) -> None:
+    usual = make_plan().recipe.publish.model_dump(mode="json")
+    unknown = {"publisher": "Nobody", "product": "sells", "name": "this"}
+    plan = make_plan(publish=usual | {"definition": usual["definition"] | {"purchase_plan": unknown}})
+    with pytest.raises(MintageError, match="'Nobody', OfferId: 'sells', PlanId: 'this'") as raised:
+        resolve_source(clients, plan)
+    assert raised.value.where == "publish.definition.purchase_plan"
+
+
 def test_a_gallerys_latest_is_the_highest_version_that_is_not_excluded(
     clients: Clients, settings: Settings, make_plan: MakePlan
 ) -> None:
@@ -164,6 +207,12 @@ def test_a_gallerys_latest_is_the_highest_version_that_is_not_excluded(
         resolve_source(clients, gallery)
     publish(clients, plan, first, lambda states: None)
     capture(clients, plan, vm, "1.10.0", debian)
+    assert resolve_source(clients, gallery).exact == first.resource_id
+    # Nor that is excluded in the build region alone.
+    only_here = {"targetRegions": [{"name": "westeurope", "excludeFromLatest": True}], "excludeFromLatest": False}
+    change: Any = {"properties": {"storageProfile": {}, "publishingProfile": only_here}}
+    path = (first.resource_id.split("/")[4], first.gallery, first.definition, "1.10.0")
+    clients.compute.gallery_image_versions.begin_update(*path, change).wait()
     assert resolve_source(clients, gallery).exact == first.resource_id
     exact = make_plan(source={"kind": "gallery", "definition_id": definition_id, "version": "1.10.0"})
     source = resolve_source(clients, exact)
@@ -200,6 +249,14 @@ def test_an_id_that_leads_nowhere_is_named(clients: Clients, make_plan: MakePlan
     image_id = f"/subscriptions/{clients.subscription_id}/resourceGroups/g/providers/Microsoft.Compute/images/gone"
     with pytest.raises(SourceError, match="does not exist"):
         resolve_source(clients, make_plan(source={"kind": "managed_image", "image_id": image_id}))
+
+
+def decide(azure: Azure, plan: Plan, verb: str) -> None:
+    """Accept the plan's terms as its reader would (``sign``), or take that back (``cancel``)."""
+    agreements = f"/subscriptions/{azure.endpoints.subscription}/providers/Microsoft.MarketplaceOrdering/agreements"
+    with azure.wire() as wire:
+        url = f"{agreements}/{plan.publisher}/offers/{plan.product}/plans/{plan.name}/{verb}"
+        assert wire.post(url, params={"api-version": "2021-01-01"}).status_code == 200
 
 
 def writes_of_terms(clients: Clients) -> int:

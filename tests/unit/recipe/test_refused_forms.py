@@ -26,7 +26,7 @@ PUBLISH = {"resource_group": "images", "gallery": "images", "definition": SPECIA
                 "publish": PUBLISH,
                 "build": {"region": "westeurope", "data_disks": [{"lun": 1, "gib": 1}, {"lun": 1, "gib": 2}]},
             },
-            "lun 1 is given twice",
+            r"1 is used by build\.data_disks\[0\]\.lun already",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

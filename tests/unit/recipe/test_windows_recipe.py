@@ -12,10 +12,12 @@ from mintage.errors import RecipeError
 from mintage.recipe import PowerShellStep, WindowsFileStep, WindowsRecipe, WindowsUpdateStep
 from mintage.recipe_file import LoadedRecipe, load_recipe
 
-VALID = r"""name: iis
+COMPUTE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute"
+MARKETPLACE = "{kind: marketplace, publisher: MicrosoftWindowsServer, offer: WindowsServer, sku: 2022-datacenter-g2}"
+VALID = rf"""name: iis
 os: windows
-source: {kind: marketplace, publisher: MicrosoftWindowsServer, offer: WindowsServer, sku: 2022-datacenter-g2}
-build: {region: westeurope, os_disk_gib: 1}
+source: {MARKETPLACE}
+build: {{region: westeurope, os_disk_gib: 1}}
 customize:
 - name: page
   kind: file
@@ -30,11 +32,11 @@ customize:
   exclude: [KB5031364]
 verify:
   tests:
-  - {name: answers, inline: [Invoke-WebRequest http://localhost -UseBasicParsing]}
+  - {{name: answers, inline: [Invoke-WebRequest http://localhost -UseBasicParsing]}}
 publish:
   resource_group: images
   gallery: golden
-  definition: {name: iis, publisher: us, offer: iis, sku: iis}
+  definition: {{name: iis, publisher: us, offer: iis, sku: iis}}
 """
 
 
@@ -97,6 +99,22 @@ def test_it_survives_the_way_between_processes(recipe: Path) -> None:
         ),
         ("verify:", "connection: {auth: ntml}\nverify:", "must be one of ntlm, basic, certificate, kerberos"),
         ("verify:", "generalize: {fix: [domain]}\nverify:", "generalize.fix[0]: must be one of unattend, panther"),
+        (MARKETPLACE, f"{{kind: snapshot, snapshot_id: {COMPUTE}/snapshots/s}}", "1: source.state must be generalized"),
+        (
+            MARKETPLACE,
+            f"{{kind: managed_disk, disk_id: {COMPUTE}/disks/d, state: specialized}}",
+            "1: source.state must be generalized",
+        ),
+        (
+            MARKETPLACE,
+            f"{{kind: virtual_machine, vm_id: {COMPUTE}/virtualMachines/v, generalize_original: true}}",
+            "1: source.generalize_original is for Linux",
+        ),
+        (
+            "sku: iis}",
+            "sku: iis, state: specialized}",
+            "1: publish.definition.state: specialized is for Linux",
+        ),
         ("files/install.ps1", "files/absent.ps1", "12: customize[1].script: 'HERE/files/absent.ps1' does not exist"),
         ("files/install.ps1", "files", "12: customize[1].script: 'HERE/files' is a folder: a script is a file"),
         ("files/page.html", "files", "8: customize[0].source: 'HERE/files' is a folder: use kind directory"),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from localazure.arm.bodies import Body, TrackedBody
 from localazure.providers.compute.image_source import OsType
+from localazure.providers.compute.purchase_plans import PlanBody
 from localazure.providers.compute.sizes import Architecture, Generation
 
 DiskSku = Literal["Standard_LRS", "StandardSSD_LRS", "Premium_LRS", "StandardSSD_ZRS", "Premium_ZRS"]
@@ -64,7 +65,7 @@ class SupportedCapabilities(Body):
 class _Properties(Body):
     read_only: ClassVar[frozenset[str]] = DISK_READ_ONLY
     unsupported: ClassVar[frozenset[str]] = frozenset(
-        {"securityProfile", "diskAccessId", "encryptionSettingsCollection", "purchasePlan", "supportsHibernation"}
+        {"securityProfile", "diskAccessId", "encryptionSettingsCollection", "supportsHibernation"}
     )
     creation_data: CreationData
     disk_size_gb: int | None = Field(None, alias="diskSizeGB")
@@ -74,6 +75,7 @@ class _Properties(Body):
     network_access_policy: Literal["AllowAll", "DenyAll"] = "AllowAll"
     public_network_access: Literal["Enabled", "Disabled"] = "Enabled"
     supported_capabilities: SupportedCapabilities | None = None
+    purchase_plan: PlanBody | None = None
 
 
 class DiskProperties(_Properties):

@@ -11,6 +11,7 @@ from localazure.arm.families import DISK, Family, Style
 from localazure.arm.resource_type import Action, ResourceType
 from localazure.providers.compute.disk_access import Access, access_of, close_access, new_access, open_access
 from localazure.providers.compute.disk_bodies import AnyProperties, CreationData, GrantAccess
+from localazure.providers.compute.purchase_plans import same_plan
 from localazure.providers.compute.references import require_finished
 from localazure.store import Resource
 
@@ -120,6 +121,14 @@ def refuse_other_source(given: CreationData, current: Resource) -> None:
     if changed is not None:
         message = f"Changing property 'creationData.{changed}' is not allowed."
         raise CloudError(409, "PropertyChangeNotAllowed", message, target=f"creationData.{changed}")
+
+
+def refuse_other_plan(asked: AnyProperties, planned: Resource) -> None:
+    """A plan may be given to what has none; one that came with the source, or was given before, does not change."""
+    held = planned.properties.get("purchasePlan")
+    if held and asked.purchase_plan and not same_plan(held, asked.purchase_plan.json_body()):
+        message = "Changing property 'purchasePlan' is not allowed."
+        raise CloudError(409, "PropertyChangeNotAllowed", message, target="purchasePlan")
 
 
 def refuse_shrinking(asked_gb: int | None, current: Resource) -> int:

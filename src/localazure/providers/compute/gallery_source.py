@@ -29,7 +29,7 @@ def gallery_source(cloud: Cloud, rid: ResourceId, location: str | None) -> Image
         data_layers=tuple((lun, Layer(**layer)) for lun, layer in layers["data"]),
         architecture=shown["architecture"],
         exact_version=version.rid.name,
-        plan=version.internal.get("plan"),
+        plan=shown.get("purchasePlan") or version.internal.get("plan"),
     )
 
 

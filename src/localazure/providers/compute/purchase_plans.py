@@ -55,7 +55,7 @@ def check_terms(cloud: Cloud, asked: PlanBody) -> None:
 def check_plan(machine: Resource) -> None:
     """End the creation of a machine that is not bought under its disk's plan, as Azure does when it is under way."""
     wanted, given = machine.internal.get("plan"), machine.extra.get("plan")
-    if _parts(wanted) == _parts(given):
+    if same_plan(wanted, given):
         return
     disk = f"OS disk name is '{machine.properties['storageProfile']['osDisk']['name']}'."
     if wanted is None:
@@ -71,6 +71,10 @@ def check_plan(machine: Resource) -> None:
     else:
         message = f"The purchase information does not match. Unable to deploy from the Marketplace image. {disk}"
     raise CloudError(400, "VMMarketplaceInvalidInput", message)
+
+
+def same_plan(one: Json | None, other: Json | None) -> bool:
+    return _parts(one) == _parts(other)
 
 
 def _parts(plan: Json | None) -> Json | None:

@@ -15,6 +15,7 @@ from localazure.providers.compute.disk_records import now
 from localazure.providers.compute.disk_types import (
     DiskType,
     as_asked,
+    refuse_other_plan,
     refuse_other_source,
     refuse_shrinking,
     required_source,
@@ -30,6 +31,7 @@ class Snapshot(DiskType):
 
     def plan(self, call: Call, body: Any, rid: ResourceId, current: Resource | None) -> Resource:
         planned = self._new(body, rid) if current is None else self._changed(body, current)
+        refuse_other_plan(body.properties, planned)
         planned.properties |= as_asked(body.properties)
         planned.tags = body.tags
         planned.extra |= {"sku": {"name": body.sku.name, "tier": body.sku.name.partition("_")[0]}}
