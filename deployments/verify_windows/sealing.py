@@ -17,6 +17,7 @@ from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.verification import start_verification_vms
 from mintage.errors import GeneralizeError, MintageError
 from mintage.guests import guest_of, windows_guest
+from mintage.guests.turning_off import BootedAgain
 from mintage.guests.windows_generalize import WindowsGeneralizing
 from mintage.powershell import parse_answer
 from mintage.recipe import WindowsRecipe
@@ -78,18 +79,25 @@ def boot_image(site: Site) -> None:
     Raises GeneralizeError when it is not sealed, and what capturing and making a VM do.
     """
     if "sealed" not in site.found:
-        raise GeneralizeError(
-            "No image is made of a VM that was not generalized",
-            where=site.vm.resource_id,
-            seen="generalizing failed",
-            remedy="see the points behind Sysprep",
-        )
-    _generalizing(site, Watch(site.log)).put_away()
+        raise _no_image(site, "generalizing failed")
+    try:
+        _generalizing(site, Watch(site.log)).put_away()
+    except BootedAgain as error:
+        raise _no_image(site, f"it did not stay off: {error}") from error
     version = capture(site.clients, site.plan, site.vm, VERSION, site.source)
     site.log(f"Captured {version.resource_id}; making a VM from it")
     began = time.monotonic()
     (vm,) = start_verification_vms(site.clients, site.settings, site.plan, version, site.keys, count=1)
     site.found["image"] = {"vm": vm.name, "seconds": round(time.monotonic() - began, 1)}
+
+
+def _no_image(site: Site, seen: str) -> GeneralizeError:
+    return GeneralizeError(
+        "No image is made of a VM that was not generalized",
+        where=site.vm.resource_id,
+        seen=seen,
+        remedy="see the points behind Sysprep",
+    )
 
 
 def _generalizing(site: Site, watch: Watch) -> WindowsGeneralizing:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 
 from localazure.server import running
 from localazure.settings import ServerSettings
@@ -88,6 +89,25 @@ def test_what_ran_runs_again_and_what_shut_itself_down_stays_down(tmp_path: Path
         "deprovisioned": "PowerState/stopped",
         "deallocated": "PowerState/deallocated",
     }
+
+
+def script(text: str) -> Any:
+    return {"commandId": "RunShellScript", "script": [text]}
+
+
+def test_a_machine_runs_again_whose_script_ended_with_the_server(tmp_path: Path) -> None:
+    settings = instant_settings(tmp_path)
+    with serving(settings) as azure:
+        compute = prepared(azure)
+        compute.vm()
+        lost: Any = compute.client.virtual_machines.begin_run_command(GROUP, "vm", script("sleep 60"))
+        token = lost.continuation_token()
+        successor = same_port(settings, azure)
+    with serving(successor) as azure:
+        machines = azure.compute.virtual_machines
+        with pytest.raises(HttpResponseError, match="The script was interrupted"):
+            machines.begin_run_command(GROUP, "vm", script(""), continuation_token=token).result()
+        assert "again" in str(machines.begin_run_command(GROUP, "vm", script("echo again")).result().value)
 
 
 def test_a_windows_machine_is_made_across_two_servers_and_goes_on_under_a_third(tmp_path: Path) -> None:

@@ -38,9 +38,12 @@ def deallocated(clients: Clients, group: str, name: str) -> Waiting[Document]:
 
 
 def powered_off(clients: Clients, group: str, name: str) -> Waiting[None]:
-    """Stop the VM, and keep its hardware: one that is deallocated looks like a Spot VM that Azure took back."""
+    """Stop the VM, and keep its hardware: one that is deallocated looks like a Spot VM that Azure took back.
+
+    Also one that turned itself off: Azure means that one to run, and boots it when it moves or changes it.
+    """
     vm = yield from at_rest(clients, group, name)
-    if power_state(vm) == "running":
+    if power_state(vm) != "deallocated":
         yield from completed(clients.compute.virtual_machines.begin_power_off(group, name, skip_shutdown=False))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from mintage.artifacts import BuildVm, Check, DiskSnapshot
@@ -15,11 +15,12 @@ from mintage.azure.restore import restore
 from mintage.azure.together import Waiting, finish
 from mintage.build_plan import BuildPlan
 from mintage.credentials import Secret
-from mintage.errors import GeneralizeError, GuestSilent
-from mintage.generalize.windows.finish import finish_guest, proof_of_earlier
+from mintage.errors import GeneralizeError, GuestSilent, MachineStopped
+from mintage.generalize.windows.finish import finish_guest, proof_of_earlier, turn_off
 from mintage.generalize.windows.preflight import make_ready, remove_appx
 from mintage.generalize.windows.sysprep import COMPLETE, GENERALIZED, Sysprep, SysprepFailed
 from mintage.guests.base import Attach, Log
+from mintage.guests.turning_off import BootedAgain, wait_until_off
 from mintage.guests.windows_connection import BuildConnection, Unanswered
 from mintage.names import BUILD_USER
 from mintage.recipe import WindowsGeneralize, in_seconds
@@ -50,7 +51,11 @@ class WindowsGeneralizing:
             return proof_of_earlier(keep_logs=self.options.keep_logs)
         self._seal_from(snapshot, mark, runs=runs)
         checks = self.prove()
-        self.put_away()
+        try:
+            self.put_away()
+        except BootedAgain as error:
+            self._put_back(snapshot, f"the VM was generalized, and did not stay off: {error}")
+            raise self._booted_again(error) from error
         return checks
 
     def prove(self) -> tuple[Check, ...]:
@@ -58,9 +63,17 @@ class WindowsGeneralizing:
         return finish_guest(self.connection.by_azure, BUILD_USER, keep_logs=self.options.keep_logs)
 
     def put_away(self) -> None:
-        """Take the power from the proved VM before it is marked: nothing boots what is marked again."""
+        """Have the proved VM turn itself off before it is marked: nothing boots what is marked again.
+
+        Azure's own way would not tell a VM that went from one that lost its power, and booted before it went.
+        Raises BootedAgain when it goes on to run.
+        """
+        seconds = in_seconds(self.plan.recipe.timeouts.change)
+        with suppress(MachineStopped):
+            turn_off(self.connection.by_azure)
+        wait_until_off(self.clients, self.vm, lambda: False, seconds=seconds)
         off = powered_off(self.clients, self.vm.resource_group, self.vm.name)
-        finish(self.vm.resource_id, off, seconds=in_seconds(self.plan.recipe.timeouts.change))
+        finish(self.vm.resource_id, off, seconds=seconds)
         set_sysprep_mark(self.clients, self.plan, self.vm, PROVED)
 
     def seal(self, snapshot: DiskSnapshot) -> None:
@@ -156,6 +169,14 @@ class WindowsGeneralizing:
             where=self.vm.resource_id,
             seen=str(silent),
             remedy="the disk is as before: run the step again; if in vain, see what the recipe does to the agent",
+        )
+
+    def _booted_again(self, error: BootedAgain) -> GuestSilent:
+        return GuestSilent(
+            "The generalized VM did not stay off",
+            where=self.vm.resource_id,
+            seen=str(error),
+            remedy="the disk is as before: run the step again",
         )
 
     def _reconnect(self) -> WindowsRemote:

@@ -22,7 +22,7 @@ from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import GeneralizeError, VerificationFailed
+from mintage.errors import GeneralizeError, GuestSilent, VerificationFailed
 from mintage.generalize.windows.questions import OPERATIONS
 from mintage.guests import Guest, guest_of
 from mintage.names import VERIFICATION_USER
@@ -194,6 +194,18 @@ def test_a_generalized_vm_that_was_started_again_is_put_back(story: Story) -> No
     assert all(check.passed for check in story.go_on().checks)
     assert story.said("the VM was generalized, and started again") == 1
     assert (power_state(story.seen), story.disk) == ("stopped", f"{story.vm.name}-os-2")
+
+
+def test_a_proved_vm_that_does_not_stay_off_is_put_back(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = story.plan.recipe
+    impatient = recipe.model_copy(update={"timeouts": recipe.timeouts.model_copy(update={"change": "5s"})})
+    story.plan = story.plan.model_copy(update={"recipe": impatient})
+    # As one that lost its power on the way, and boots.
+    monkeypatch.setattr("mintage.guests.windows_generalize.turn_off", lambda _: None)
+    with pytest.raises(GuestSilent, match="did not stay off"):
+        story.generalize()
+    seen = (power_state(story.seen), sysprep_mark(story.seen), story.disk)
+    assert seen == ("running", "", f"{story.vm.name}-os-2")
 
 
 AS_BOOTED_AGAIN = r"""

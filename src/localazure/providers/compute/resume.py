@@ -11,6 +11,7 @@ from localazure.providers.compute import power
 from localazure.providers.compute.references import VIRTUAL_MACHINE
 from localazure.store import Resource
 
+SCRIPT = "#runcommand"
 log = logging.getLogger("localazure.compute")
 
 
@@ -30,7 +31,9 @@ def park_machines(cloud: Cloud) -> None:
 def resume_machines(cloud: Cloud) -> None:
     """When a server starts: adopt the machines that still run, and start those that ran when the last server ended."""
     for vm in _meant_to_run(cloud):
-        if cloud.operations.busy(vm.rid):
+        busy = cloud.operations.busy(vm.rid)
+        # What else is under way sees to the machine itself.
+        if busy is not None and not busy.effect.endswith(SCRIPT):
             continue
         if not vm.internal.get("parked") and _shut_itself_down(power.find_status(cloud, vm)):
             power.set_power(cloud, vm, "stopped")

@@ -10,6 +10,9 @@ from mintage.generalize.base import Operation
 from mintage.generalize.windows.questions import OPERATIONS, checks_of
 from mintage.powershell import parse_answer, script
 
+_ANSWER_SECONDS = 30
+"""Azure's agent tells of a script's end four times a minute."""
+
 
 def operations(*, keep_logs: bool) -> tuple[Operation, ...]:
     return tuple(each for each in OPERATIONS if not (keep_logs and each.name == "logs"))
@@ -30,6 +33,11 @@ def finish_guest(by_azure: Callable[[str], str], build_user: str, *, keep_logs: 
             remedy="\n".join(f"{check.name}: {check.remedy}" for check in failed),
         )
     return checks
+
+
+def turn_off(by_azure: Callable[[str], str]) -> None:
+    """Have Windows shut itself down, which keeps what was removed from coming back out of memory that was lost."""
+    by_azure(script("generalize/windows/turn_off.ps1", Seconds=_ANSWER_SECONDS))
 
 
 def proof_of_earlier(*, keep_logs: bool) -> tuple[Check, ...]:

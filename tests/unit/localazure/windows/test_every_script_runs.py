@@ -229,6 +229,14 @@ def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:
     assert [store for store in ("My", "Root", "TrustedPeople") if guest.machine.certificates.all(store)] == []
 
 
+@runs(f"{GENERALIZE}/turn_off.ps1")
+def test_the_machine_turns_itself_off(guest: ScriptGuest) -> None:
+    assert guest.as_system(script(f"{OWN}/turn_off.ps1", Seconds=30)).answer() == {"code": 0}
+    pending = guest.machine.power.pending
+    assert pending is not None
+    assert (pending.kind, pending.delay) == ("shutdown", 30)
+
+
 # What a build asks in between.
 
 
