@@ -119,24 +119,25 @@ def damaged(good: bytes, at: int) -> bytes:
 
 
 END = footer.fixed(SIZE, uuid.uuid4())
-REFUSED: dict[str, tuple[bytes, str]] = {
-    "a VMDK": (b"KDMV".ljust(SIZE, b"\0"), "it is a VMDK"),
-    "a VDI": ((b"<<< VirtualBox".ljust(64, b"\0") + b"\x7f\x10\xda\xbe").ljust(SIZE, b"\0"), "it is a VDI"),
-    "gzip": (b"\x1f\x8b\x08".ljust(SIZE, b"\0"), "unpack it first"),
-    "a CD": (bytes(32769) + b"CD001".ljust(SIZE, b"\0"), "it is a CD image"),
-    "too small": (bytes(MIB), "20 MiB to 4095 GiB"),
-    "no partition table": (bytes(SIZE), "no partition table"),
-    "large sectors": (bytes(4096) + b"EFI PART".ljust(SIZE, b"\0"), "for sectors of 512 bytes"),
-    "a damaged footer": (uefi_head().ljust(SIZE, b"\0") + damaged(END, 50), "the footer's checksum is wrong"),
-    "a cut VHD": (uefi_head().ljust(SIZE - MIB, b"\0") + END, f"the footer says {SIZE} bytes and the file holds"),
+REFUSED: dict[str, tuple[bytes, int, bytes, str]] = {
+    "a VMDK": (b"KDMV", SIZE, b"", "it is a VMDK"),
+    "a VDI": (b"<<< VirtualBox".ljust(64, b"\0") + b"\x7f\x10\xda\xbe", SIZE, b"", "it is a VDI"),
+    "gzip": (b"\x1f\x8b\x08", SIZE, b"", "unpack it first"),
+    "a CD": (bytes(32769) + b"CD001", 32769 + SIZE, b"", "it is a CD image"),
+    "too small": (b"", MIB, b"", "20 MiB to 4095 GiB"),
+    "no partition table": (b"", SIZE, b"", "no partition table"),
+    "large sectors": (bytes(4096) + b"EFI PART", 4096 + SIZE, b"", "for sectors of 512 bytes"),
+    "a damaged footer": (uefi_head(), SIZE, damaged(END, 50), "the footer's checksum is wrong"),
+    "a cut VHD": (uefi_head(), SIZE - MIB, END, f"the footer says {SIZE} bytes and the file holds"),
 }
+"""How it begins, how many bytes it has with zeros after that, what follows these, and what is said of it."""
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_azure_would_not_take_is_refused_before_anything_is_sent(name: str, tmp_path: Path) -> None:
-    content, said = REFUSED[name]
+    head, size, end, said = REFUSED[name]
     file = tmp_path / "disk"
-    file.write_bytes(content)
+    file.write_bytes(head.ljust(size, b"\0") + end)
     with pytest.raises(SourceError) as refused, opened(file, generation="V2"):
         pass
     assert refused.value.where == str(file)
