@@ -9,21 +9,22 @@ from prefect.runtime import flow_run
 
 from mintage.artifacts import Cleaned
 from mintage.azure import sweep
+from mintage.azure.clients import Clients
 from mintage.azure.expired import Expired
 from mintage.prices import prices
 from mintage.settings import load_settings
 from tasks.claim import is_at_work, read_claim
-from tasks.connection import connected
+from tasks.connection import Connection, connected
 from tasks.deliveries import remove_unfinished
 from tasks.run_artifacts import put_artifact
 from tasks.step import action
 
 
 @action("find expired builds")
-def find_expired() -> tuple[Expired, ...]:
-    """Look for all that builds left and whose expiry is in the past."""
+def find_expired(subscription_id: str | None) -> tuple[Expired, ...]:
+    """Look for all that builds left and whose expiry is in the past. None is the worker's own subscription."""
     with connected() as connection:
-        expired = sweep.find_expired(connection.clients, datetime.now(UTC))
+        expired = sweep.find_expired(_there(connection, subscription_id), datetime.now(UTC))
     found = tuple(map(_unless_at_work, expired))
     log = get_run_logger()
     log.info("%s leftovers of builds have expired", len(found))
@@ -34,14 +35,14 @@ def find_expired() -> tuple[Expired, ...]:
 
 
 @action("remove expired builds")
-def remove_expired(expired: tuple[Expired, ...]) -> Cleaned:
+def remove_expired(expired: tuple[Expired, ...], subscription_id: str | None) -> Cleaned:
     """Remove them, those excepted that were given more time meanwhile.
 
     What a lock or a policy keeps is told, and tried again by the next sweep; nothing is done about the lock.
     """
     with connected() as connection:
         still = tuple(map(_unless_at_work, expired))
-        cleaned = sweep.remove(connection.clients, still, datetime.now(UTC))
+        cleaned = sweep.remove(_there(connection, subscription_id), still, datetime.now(UTC))
         over = dict.fromkeys(each.build_id for each in still if not each.obstacle)
         cleaned = sum((remove_unfinished(connection.clients, build_id) for build_id in over), cleaned)
     for left in cleaned.leftovers:
@@ -58,6 +59,10 @@ def show_sweep(expired: tuple[Expired, ...], cleaned: Cleaned | None) -> None:
     note = prices(load_settings().price_file).note
     text = f"{len(rows)} expired leftovers of builds, about ${total:.2f} a month. {note}"
     put_artifact(f"sweep-{flow_run.id}", "table", rows, text)
+
+
+def _there(connection: Connection, subscription_id: str | None) -> Clients:
+    return connection.clients.in_subscription(subscription_id or connection.clients.subscription_id)
 
 
 def _unless_at_work(each: Expired) -> Expired:

@@ -68,7 +68,7 @@ def _others(clients: Clients, groups: list[Document], resources: list[Document],
             continue
         kind = kind_of(resource)
         if kind:
-            yield from expired_image(clients, _expired(resource, kind))
+            yield from expired_image(clients, _expired(resource, kind), now)
         else:
             yield _expired(resource, "resource").model_copy(
                 update={"obstacle": f"it is not in its build's group, {BuildNames(_build_of(resource)).group}"}

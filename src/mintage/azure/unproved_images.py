@@ -35,13 +35,13 @@ def kind_of(resource: Document) -> Literal["image version", "managed image"] | N
     return kinds.get(str(resource["type"]).lower())  # type: ignore[return-value]
 
 
-def expired_image(clients: Clients, found: Expired) -> Iterator[Expired]:
-    """The version with what it costs, or the managed image, unless it is gone or was published since."""
-    image = _wanted(clients, found).find()
-    if image is not None and not _is_published(image):
-        name = " ".join(_wanted(clients, found).path[1:])
+def expired_image(clients: Clients, found: Expired, now: datetime) -> Iterator[Expired]:
+    """The version with what it costs, or the managed image, unless it is gone, was published, or its build has time."""
+    wanted = _wanted(clients, found)
+    image = wanted.find()
+    if image is not None and _may_go(clients, image, found.build_id, now):
         cost = version_cost(clients, image) if found.kind == "image version" else None
-        yield found.model_copy(update={"name": name, "monthly_usd": cost})
+        yield found.model_copy(update={"name": " ".join(wanted.path[1:]), "monthly_usd": cost})
 
 
 def removed_images(clients: Clients, images: Sequence[Expired], now: datetime) -> Cleaned:
@@ -106,11 +106,17 @@ def _removed(clients: Clients, found: Expired, now: datetime) -> Waiting[bool]:
 
 
 def _may_go(clients: Clients, version: Document, build_id: str, now: datetime) -> bool:
-    """Looked at once more, just before: it may have been published, or its build gone on with."""
-    group = find_group(clients, BuildNames(build_id).group)
+    """Looked at each time: it may have been published, or its build given more time, since it was found."""
+    group = find_group(_home(clients, version), BuildNames(build_id).group)
     kept_until = [time_in(each, EXPIRES_TAG) for each in (version, group) if each is not None]
     over = all(each is not None and each < now for each in kept_until)
     return over and belongs(version, build_id) and not _is_published(version)
+
+
+def _home(clients: Clients, image: Document) -> Clients:
+    """Where the build's group is or was: a copy may be in another subscription than what it was made from."""
+    source = (image["properties"].get("storageProfile") or {}).get("source") or {}
+    return clients.in_subscription(names_in(str(source["id"]))[0]) if source.get("id") else clients
 
 
 def _is_published(image: Document) -> bool:

@@ -10,14 +10,17 @@ import pytest
 
 from localazure.faults.client import FaultClient
 from localazure.faults.kinds.status import StatusFault
+from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.artifacts import BuildVm, Cleaned
 from mintage.azure.clean_up import clean_up, defer_clean_up
 from mintage.azure.clients import Clients
+from mintage.azure.copies import copy_version, place_of
 from mintage.azure.expired import Expired
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.sweep import find_expired, remove
 from mintage.build_plan import BuildPlan
 from mintage.names import EXPIRES_TAG
+from mintage.recipe import CopyForm
 from mintage.settings import Settings
 from tests.contract.azure.conftest import Captured, capture_build
 
@@ -101,6 +104,24 @@ def test_a_version_stays_as_long_as_its_build_may_be_gone_on_with(
     assert expired(clients, plan) == []
     assert remove(clients, found, later(plan)) == Cleaned()
     assert versions(clients, plan) == [made.image.version]
+
+
+def test_a_copy_in_another_subscription_is_found_there_once_its_builds_time_is_over(
+    clients: Clients, plan: BuildPlan, made: Captured
+) -> None:
+    there = clients.in_subscription(OTHER_SUBSCRIPTION)
+    form = CopyForm(kind="copy", subscription_id=OTHER_SUBSCRIPTION, resource_group=plan.names.group, gallery="copies")
+    copy = copy_version(place_of(clients, plan, form, 1), made.image, made.source)
+    assert copy.resource_id not in {each.resource_id for each in expired(clients, plan)}
+    (found,) = expired(there, plan)
+    assert (found.kind, found.resource_id) == ("image version", copy.resource_id)
+    # The build's group, where it was, says that the build may be gone on with.
+    defer_clean_up(clients, plan.build_id, timedelta(days=2))
+    assert expired(there, plan) == []
+    assert remove(there, (found,), later(plan)) == Cleaned()
+    clean_up(clients, plan)
+    assert swept(there, plan).removed == (copy.resource_id,)
+    there.resources.resource_groups.begin_delete(plan.names.group).wait()
 
 
 def test_a_published_version_is_nobodys_to_sweep(clients: Clients, plan: BuildPlan, made: Captured) -> None:

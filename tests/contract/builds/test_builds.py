@@ -196,6 +196,10 @@ def test_a_sweep_shows_what_has_expired_and_removes_it_only_when_told_to(builds:
     assert builds.sweep().state.name == "Completed"
     assert builds.group_exists(failed.run)
 
+    # A sweep of another subscription is none of this one.
+    assert builds.sweep(dry_run=False, subscription_id=OTHER_SUBSCRIPTION).state.name == "Completed"
+    assert builds.group_exists(failed.run)
+
     assert builds.sweep(dry_run=False).state.name == "Completed"
     assert not builds.group_exists(failed.run)
 
