@@ -68,6 +68,12 @@ class Compute:
     def act(self, action: str, name: str = "vm", **more: Any) -> None:
         getattr(self.client.virtual_machines, f"begin_{action}")(self.group, name, **more).result()
 
+    def run(self, name: str, *lines: str) -> str:
+        """What Run Command answers for the machine."""
+        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
+        answer: Any = self.client.virtual_machines.begin_run_command(self.group, name, body).result()
+        return str(answer.value[0].message)
+
     def generalized_vm(self, name: str = "vm") -> Any:
         machine = self.vm(name)
         self.act("deallocate", name)

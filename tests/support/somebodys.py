@@ -27,6 +27,4 @@ class Somebodys:
 
     def run(self, *lines: str) -> str:
         """What Run Command answers."""
-        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
-        answer: Any = self.compute.client.virtual_machines.begin_run_command(GROUP, "web-1", body).result()
-        return str(answer.value[0].message)
+        return self.compute.run("web-1", *lines)

@@ -26,8 +26,9 @@ from mintage.azure.source import resolve_source
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
+from mintage.guests.linux import LinuxGuest
 from mintage.names import BEGUN_TAG, EXPIRES_TAG
-from mintage.recipe import Recipe, parse_recipe
+from mintage.recipe import LinuxRecipe, Recipe, parse_recipe
 from mintage.settings import Settings
 
 MakePlan = Callable[..., BuildPlan]
@@ -97,9 +98,13 @@ def captured(clients: Clients, settings: Settings) -> Iterator[Captured]:
         yield capture_build(clients, settings, make())
 
 
-def capture_build(clients: Clients, settings: Settings, plan: BuildPlan) -> Captured:
+def capture_build(clients: Clients, settings: Settings, plan: BuildPlan, customize: str | None = None) -> Captured:
+    """``customize``: what the build VM, of Linux, is told before."""
     source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
     vm = provision(clients, settings, plan, source, keys)
+    if customize and isinstance(plan.recipe, LinuxRecipe):
+        with LinuxGuest(clients, plan, plan.recipe, keys).open(vm) as guest:
+            guest.output(customize)
     image = capture(clients, plan, vm, choose_version(clients, plan), source)
     return Captured(plan, source, keys, vm, image)
 

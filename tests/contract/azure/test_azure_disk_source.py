@@ -28,10 +28,12 @@ from tests.support.documented import GROUP, documented_source, headings
 
 MakePlan = Callable[..., BuildPlan]
 LUN = 3
+DATA = f"/dev/disk/azure/scsi1/lun{LUN}"
+READ = f"debugfs -R 'cat /hello' {DATA} 2>/dev/null"
 
 
 class Old:
-    """What the examples name: a machine that runs, with a data disk and a mark in its system, and what is made of both.
+    """What the examples name: a machine that runs, marks in its system and on its data disk, and what is made of it.
 
     That is: snapshots, and of these a managed image and a specialized version in a gallery.
     """
@@ -46,6 +48,7 @@ class Old:
         self.vm = self.compute.put("web-1", body)
         self.disk = self.vm.storage_profile.os_disk.managed_disk.id
         self.run("echo kept > /etc/mark", "rm -f /etc/sudoers.d/90-cloud-init-users")
+        self.run("set -e; mkdir /opt/d; echo hello > /opt/d/hello", f"mkfs.ext4 -q -d /opt/d {DATA}; rm -r /opt/d")
         system, data = (str(self.compute.snapshot(each, each.rpartition("/")[2]).id) for each in self.disks)
         os_disk = {"osType": "Linux", "osState": "Generalized", "snapshot": {"id": system}}
         profile = {"osDisk": os_disk, "dataDisks": [{"lun": LUN, "snapshot": {"id": data}}]}
@@ -57,10 +60,7 @@ class Old:
         return self.disk, self.data
 
     def run(self, *lines: str) -> str:
-        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
-        machines = self.compute.client.virtual_machines
-        answer: Any = machines.begin_run_command(GROUP, "web-1", body).result()
-        return str(answer.value[0].message)
+        return self.compute.run("web-1", *lines)
 
     def seen(self) -> dict[str, Any]:
         """All that Azure says of the machine and its disks, and the boot that it is in."""
@@ -70,7 +70,8 @@ class Old:
             status.pop("time", None)
         machine["properties"]["instanceView"].pop("vmAgent")
         disks = [self.compute.client.disks.get(GROUP, each.rpartition("/")[2]).as_dict() for each in self.disks]
-        boot = self.run("cat /proc/sys/kernel/random/boot_id /etc/mark; getent passwd | cksum")
+        boot = self.run(f"cat /proc/sys/kernel/random/boot_id /etc/mark; getent passwd | cksum; {READ}")
+        assert "hello" in boot
         return {"machine": machine, "disks": disks, "boot": boot}
 
     def _version(self, system: str, data: str) -> str:
@@ -120,20 +121,23 @@ def said(plan: BuildPlan, vm: BuildVm, command: str) -> str:
         return guest.output(command).strip()
 
 
-@pytest.mark.parametrize("example", ["Snapshot", "Virtual machine"])
+@pytest.mark.parametrize("example", ["Snapshot", "Virtual machine", "Managed disk"])
 def test_a_build_works_on_a_copy_with_a_login_of_its_own_and_the_source_stays_as_it_is(
     clients: Clients, settings: Settings, make_plan: MakePlan, old: Old, example: str
 ) -> None:
-    before, plan = old.seen(), make_plan(source=old.source(example))
+    given = old.source(example)
+    # The page's example of a disk is of a generalized one.
+    before, plan = old.seen(), make_plan(source={name: value for name, value in given.items() if name != "state"})
     source, vm = built(clients, settings, plan)
     assert (source.specialized, source.image_id, vm.specialized) == (True, None, True)
-    assert said(plan, vm, "id -un; cat /etc/mark") == "root\nkept"
+    assert said(plan, vm, f"id -un; cat /etc/mark; {READ}") == "root\nkept\nhello"
     made: Any = clients.compute.virtual_machines.get(plan.names.group, plan.names.vm)
     storage = made["properties"]["storageProfile"]
     assert "osProfile" not in made["properties"]
     assert [(disk["lun"], disk["diskSizeGB"]) for disk in storage["dataDisks"]] == [(LUN, 4)]
     assert vm.os_disk_id.endswith(f"/{plan.names.os_disk(vm.name)}")
-    said(plan, vm, "rm /etc/mark")
+    said(plan, vm, f"rm /etc/mark; debugfs -w -R 'rm /hello' {DATA}")
+    assert said(plan, vm, READ) == ""
     assert old.seen() == before
     # A process that died after any of it finds all of it.
     assert copy_source(clients, plan, resolve_source(clients, plan)) == source
@@ -165,7 +169,7 @@ def test_generalized_disks_and_images_boot_with_a_user_of_the_build_and_their_da
     source, vm = built(clients, settings, plan)
     assert str(source.image_id).endswith(f"/images/{image}")
     assert vm.address.host_key == keys_of(plan).host_key(vm.name).public  # type: ignore[union-attr]
-    assert said(plan, vm, "cat /etc/mark") == "kept"
+    assert said(plan, vm, f"cat /etc/mark; {READ}") == "kept\nhello"
     made: Any = clients.compute.virtual_machines.get(plan.names.group, plan.names.vm)
     assert made["properties"]["osProfile"]["adminUsername"] == "mintage"
     assert [disk["lun"] for disk in made["properties"]["storageProfile"]["dataDisks"]] == [LUN]
@@ -239,7 +243,7 @@ def test_a_specialized_gallery_version_is_built_on_without_a_profile(
     assert (source.exact, source.specialized, source.is_ready) == (old.version, True, True)
     assert [(each.lun, each.size_gib) for each in source.data_disks] == [(LUN, 4)]
     vm = provision(clients, settings, plan, source, keys_of(plan))
-    assert said(plan, vm, "cat /etc/mark") == "kept"
+    assert said(plan, vm, f"cat /etc/mark; {READ}") == "kept\nhello"
 
 
 def test_the_page_has_no_example_that_no_test_builds_on() -> None:

@@ -33,6 +33,7 @@ from mintage.vhd import hash_vhd
 from tests.contract.azure.conftest import Captured, new_plan
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import make_account
+from tests.support.compute import Compute
 from tests.support.documented import documented_form, headings
 
 GROUP = "images"
@@ -144,11 +145,17 @@ def test_from_snapshots(clients: Clients, maker: Maker) -> None:
     assert "OSState/generalized" not in str(vm["properties"]["instanceView"])
 
 
-def test_data_disks(maker: Maker) -> None:
-    fill = "mkdir -p /srv/content && mkfs.ext4 -q -d /srv/content /dev/disk/azure/scsi1/lun3"
+def test_data_disks(maker: Maker, azure: Azure, group: str) -> None:
+    disk = "/dev/disk/azure/scsi1/lun3"
+    fill = f"mkdir -p /srv/content && echo hello > /srv/content/page && mkfs.ext4 -q -d /srv/content {disk}"
     made = maker.make("Data disks", customize=fill)
     (data,) = made.version["properties"]["storageProfile"]["dataDiskImages"]
     assert (data["lun"], data["sizeInGB"]) == (3, 64)
+    compute = Compute(azure, group)
+    body = compute.body("of-version")
+    body["properties"]["storageProfile"]["imageReference"] = {"id": made.version["id"]}
+    compute.put("of-version", body)
+    assert "hello" in compute.run("of-version", f"debugfs -R 'cat /page' {disk} 2>/dev/null")
 
 
 def test_specialized(clients: Clients, maker: Maker) -> None:

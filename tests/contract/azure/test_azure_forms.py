@@ -41,6 +41,7 @@ from mintage.vhd import hash_vhd, open_image
 from tests.contract.azure.conftest import Captured, Mortal, capture_build, new_plan, plans
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import Account, make_account
+from tests.support.compute import Compute
 
 FORMS = ["copy", "copy", "managed image", "VHD", "VHD"]
 
@@ -136,7 +137,7 @@ def forms(
 ) -> Iterator[Formed]:
     with plans(clients) as make:
         plan = formed(make(), tmp_path_factory.mktemp("vhds"), container)
-        build = capture_build(clients, settings, plan)
+        build = capture_build(clients, settings, plan, customize="echo yes > /etc/built")
         yield delivered_by_mortals(settings, clients, build)
         there = clients.in_subscription(OTHER_SUBSCRIPTION)
         there.resources.resource_groups.begin_delete(f"copies-{plan.build_id}").wait()
@@ -180,7 +181,21 @@ def test_a_vhd_has_the_same_checksum_in_a_file_and_in_a_blob_and_can_be_built_fr
     assert not list(Path(file).parent.glob(".*.part"))
 
 
-def test_a_managed_image_makes_vms_and_a_copy_is_where_its_own_gallery_says(clients: Clients, forms: Formed) -> None:
+def test_vms_are_made_of_the_managed_image_and_of_a_copy_in_another_subscription(
+    azure: Azure, group: str, forms: Formed
+) -> None:
+    compute = Compute(azure, group)
+    (managed,), (_, copy) = forms.of("managed image"), forms.of("copy")
+    for name, image in (("of-image", managed), ("of-copy", copy)):
+        body = compute.body(name)
+        body["properties"]["storageProfile"]["imageReference"] = {"id": image}
+        compute.put(name, body)
+        assert "yes" in compute.run(name, "cat /etc/built")
+
+
+def test_a_managed_image_is_of_the_build_vm_and_a_copy_is_where_its_own_gallery_says(
+    clients: Clients, forms: Formed
+) -> None:
     plan, image = forms.build.plan, forms.build.image
     (managed,) = forms.of("managed image")
     made: Any = clients.compute.images.get(plan.recipe.publish.resource_group, managed.rpartition("/")[2])
