@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ LASTING = 50_000
 
 # Prefect would report every run of the tests to its makers.
 os.environ.setdefault("DO_NOT_TRACK", "1")
+# A script's `make test &` would ignore Ctrl-C, and so would all that tests start: shells cannot even trap it then.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # What is imported and collected stays, so to look for garbage meanwhile took a fifth of the time.
 gc.disable()
 
