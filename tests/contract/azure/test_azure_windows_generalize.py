@@ -16,13 +16,15 @@ from mintage.azure.power import deallocated, power_state, started
 from mintage.azure.provision import provision
 from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_disks
+from mintage.azure.source import resolve_source
+from mintage.azure.source_copies import copy_source
 from mintage.azure.together import finish
 from mintage.azure.verification import start_verification_vms
 from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import GeneralizeError, GuestSilent, VerificationFailed
+from mintage.errors import GeneralizeError, GuestSilent, SourceError, VerificationFailed
 from mintage.generalize.windows.questions import OPERATIONS
 from mintage.guests import Guest, guest_of
 from mintage.names import VERIFICATION_USER
@@ -206,6 +208,25 @@ def test_a_proved_vm_that_does_not_stay_off_is_put_back(story: Story, monkeypatc
         story.generalize()
     seen = (power_state(story.seen), sysprep_mark(story.seen), story.disk)
     assert seen == ("running", "", f"{story.vm.name}-os-2")
+
+
+def test_the_disk_of_a_generalized_windows_is_built_on_and_that_of_another_is_not(
+    story: Story, settings: Settings, make_plan: MakePlan
+) -> None:
+    clients, machine = story.clients, {"kind": "virtual_machine", "vm_id": story.vm.resource_id}
+    with pytest.raises(SourceError, match="A specialized Windows is not built on"):
+        resolve_source(clients, make_plan(os="windows", source=machine))
+    story.customize(r"Set-Content C:\mark.txt kept")
+    story.generalize()
+    disk = {"kind": "managed_disk", "disk_id": story.vm.os_disk_id, "state": "generalized"}
+    plan = make_plan(os="windows", source=disk)
+    keys = BuildKeys(b"m" * 32, plan.build_id)
+    vm = provision(clients, settings, plan, copy_source(clients, plan, resolve_source(clients, plan)), keys)
+    look = r"if ((Get-Content C:\mark.txt) -ne 'kept') { throw 'it is another disk' }"
+    Story(clients, plan, vm, keys).customize(look)
+    finish(story.vm.resource_id, deallocated(clients, story.vm.resource_group, story.vm.name), seconds=60)
+    clients.compute.virtual_machines.generalize(story.vm.resource_group, story.vm.name)
+    assert not resolve_source(clients, make_plan(os="windows", source=machine)).specialized
 
 
 AS_BOOTED_AGAIN = r"""
