@@ -1,8 +1,9 @@
-"""Two builds on real machines, of what the demonstration has not: other sources, and every form but the copy.
+"""Three builds on real machines, of what the demonstration has not: other sources, and every form but the copy.
 
 The first makes a specialized image, with a data disk, of a disk image's file. A machine is made from that, with the
 accounts and the disks that the image has. The second captures this machine while it runs, and makes it an image for
-others. Both reach their machines by Run Command, which the real agent in them carries out.
+others. Both reach their machines by Run Command, which the real agent in them carries out. The third works on copies of
+managed disks, generalized as that image is.
 """
 
 from __future__ import annotations
@@ -72,6 +73,29 @@ def captured(builds: Builds, machine: Somebodys) -> tuple[str, Ended, str]:
     return before, ended, machine.run(*look)
 
 
+@pytest.fixture(scope="module")
+def from_disks(builds: Builds, machine: Somebodys, captured: tuple[str, Ended, str]) -> Ended:
+    """Of managed disks that somebody made of what was captured."""
+    _, ended, _ = captured
+    assert ended.report
+    image: dict[str, Any] = {"id": str(ended.report.image_version)}
+    system: dict[str, Any] = {"createOption": "FromImage", "galleryImageReference": image}
+    data: dict[str, Any] = {"createOption": "FromImage", "galleryImageReference": image | {"lun": 0}}
+    source = {
+        "kind": "managed_disk",
+        "state": "generalized",
+        "disk_id": machine.compute.disk("web-2-os", gb=None, **system).id,
+        "data_disks": [{"lun": 0, "disk_id": machine.compute.disk("web-2-data", gb=None, **data).id}],
+    }
+    recipe = builds.recipe(
+        "from-disks",
+        source=source,
+        customize="grep -x two /etc/made-by && echo three >>/etc/made-by",
+        test=f"{LOOK} && grep -x three /etc/made-by",
+    )
+    return builds.finish(builds.start(recipe))
+
+
 def demand_proved(ended: Ended) -> None:
     assert ended.state == "Completed", ended.why
     assert ended.report
@@ -117,3 +141,11 @@ def test_the_capture_is_delivered_in_each_form(builds: Builds, captured: tuple[s
     storage = image["properties"]["storageProfile"]
     assert "/snapshots/" in storage["osDisk"]["snapshot"]["id"]
     assert [each["lun"] for each in storage["dataDisks"]] == [0]
+
+
+def test_managed_disks_of_the_capture_are_built_on_with_what_they_hold(builds: Builds, from_disks: Ended) -> None:
+    demand_proved(from_disks)
+    assert from_disks.report
+    assert "/disks/web-2-os " in str(from_disks.report.source)
+    (data,) = builds.version("from-disks")["properties"]["storageProfile"]["dataDiskImages"]
+    assert data["lun"] == 0
