@@ -69,8 +69,11 @@ class WindowsGeneralizing:
         Raises BootedAgain when it goes on to run.
         """
         seconds = in_seconds(self.plan.recipe.timeouts.change)
-        with suppress(MachineStopped):
-            turn_off(self.connection.by_azure)
+        try:
+            with suppress(MachineStopped):
+                turn_off(self.connection.answer_by_azure)
+        except Unanswered as silent:
+            raise BootedAgain(f"it is up, and nothing in it answers: {silent}") from silent
         wait_until_off(self.clients, self.vm, lambda: False, seconds=seconds)
         off = powered_off(self.clients, self.vm.resource_group, self.vm.name)
         finish(self.vm.resource_id, off, seconds=seconds)
