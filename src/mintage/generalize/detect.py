@@ -14,15 +14,15 @@ FAMILIES = (azure_linux, debian, flatcar, redhat, suse, ubuntu)
 """Importing them makes their distributions known."""
 
 
-def detect(os_release: str, options: Generalize) -> Distribution:
+def detect(os_release: str, options: Generalize, *, kept: bool = False) -> Distribution:
     """The distribution that the text of /etc/os-release names.
 
-    What nobody here knows is accepted if the recipe says itself how to generalize it; else raises UnsupportedGuest with
-    what was seen. ``ID_LIKE`` does not count: a relative's traces are elsewhere, and what nobody looked for would pass
-    as clean.
+    What nobody here knows is accepted if the recipe says itself how to generalize it, or if nothing is taken away
+    (``kept``); else raises UnsupportedGuest with what was seen. ``ID_LIKE`` does not count: a relative's traces are
+    elsewhere, and what nobody looked for would pass as clean.
     """
     fields = _fields(os_release)
-    kind = Distribution.known.get(fields.get("ID", ""), Unknown if options.steps else None)
+    kind = Distribution.known.get(fields.get("ID", ""), Unknown if options.steps or kept else None)
     if kind is None:
         raise UnsupportedGuest(
             "Nothing here knows how to generalize this operating system",

@@ -51,7 +51,7 @@ class LinuxGuest:
         with self.open(vm) as guest:
             wait_for_cloud_init(guest, time.monotonic() + in_seconds(self._recipe.timeouts.first_boot))
             os_release = guest.output("cat /etc/os-release")
-            distribution = detect(os_release, self._recipe.generalize)
+            distribution = self._distribution(os_release)
             installed = distribution.parse_packages(guest.output(distribution.list_packages))
             return Inventory(os_release=os_release, packages=installed)
 
@@ -77,9 +77,9 @@ class LinuxGuest:
         record: Record,
     ) -> Generalized:
         """As ``base.Guest``; a guest that turned itself off has its proof on its console."""
-        distribution = detect(after.os_release, self._recipe.generalize)
+        distribution = self._distribution(after.os_release)
         changes = packages.diff(before.packages, after.packages)
-        if self._recipe.publish.definition.state == "specialized":
+        if self._is_specialized:
             log("Nothing is taken away: the image is a specialized one")
             return Generalized(distribution=distribution.name, checks=(), packages=changes)
         checks = self._proof_of_stopped(vm, distribution)
@@ -95,14 +95,21 @@ class LinuxGuest:
         return Generalized(distribution=distribution.name, checks=checks, packages=changes)
 
     def prove(self, vms: Sequence[VerificationVm], log: Log) -> tuple[Check, ...]:
-        specialized = self._recipe.publish.definition.state == "specialized"
-        proof = SpecializedProof if specialized else LinuxProof
+        proof = SpecializedProof if self._is_specialized else LinuxProof
         return proof(self._clients, self._plan, self._recipe, self._keys).checks(vms, log)
 
     def open(self, vm: BuildVm) -> SshRemote:
         """Log in to the build VM, started first if it was put away. Raises what ``remote.ssh.connect`` does."""
         start_if_stopped(self._clients, self._plan, vm)
         return self._logged_in(vm, in_seconds(self._recipe.timeouts.login))
+
+    @property
+    def _is_specialized(self) -> bool:
+        """Whether the image is to be."""
+        return self._recipe.publish.definition.state == "specialized"
+
+    def _distribution(self, os_release: str) -> Distribution:
+        return detect(os_release, self._recipe.generalize, kept=self._is_specialized)
 
     def _logged_in(self, vm: BuildVm, seconds: float) -> SshRemote:
         if not isinstance(vm.address, Address):

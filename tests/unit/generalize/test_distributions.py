@@ -40,11 +40,12 @@ def test_a_relative_of_a_known_distribution_is_not_taken_for_it() -> None:
     assert "generalize.steps" in refusal.value.remedy
 
 
-def test_a_guest_that_names_nothing_is_refused_unless_the_recipe_has_its_own_steps() -> None:
+def test_a_guest_that_names_nothing_is_refused_unless_the_recipe_has_its_own_steps_or_nothing_is_taken_away() -> None:
     with pytest.raises(UnsupportedGuest, match="ID=\\(none\\)"):
         detect("", Generalize())
     step = GeneralizeStep(name="all", inline=("true",), prove=("true",))
     assert type(detect("", Generalize(steps=(step,)))) is Unknown
+    assert type(detect("", Generalize(), kept=True)) is Unknown
 
 
 @pytest.mark.parametrize("distribution", sorted({*Distribution.known.values(), Unknown}, key=str))
