@@ -11,14 +11,15 @@ from pathlib import Path
 MIB = 1024 * 1024
 SIZE = 24 * MIB
 EFI = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
+ARM64_ROOT = uuid.UUID("b921b045-1df0-41c3-af44-4c6f280d3fae")
 
 
-def uefi_head() -> bytes:
-    """A protective MBR and a GPT with an EFI system partition."""
+def uefi_head(*more: uuid.UUID) -> bytes:
+    """A protective MBR and a GPT with an EFI system partition, and more of other types."""
     protective = bytes([0, 0, 2, 0, 0xEE, 0xFF, 0xFF, 0xFF]) + struct.pack("<II", 1, SIZE // 512 - 1)
     mbr = bytes(446) + protective + bytes(48) + b"\x55\xaa"
     header = b"EFI PART" + bytes(64) + struct.pack("<QII", 2, 128, 128)
-    return mbr + header.ljust(512, b"\0") + EFI.bytes_le.ljust(128, b"\1")
+    return mbr + header.ljust(512, b"\0") + b"".join(kind.bytes_le.ljust(128, b"\1") for kind in (EFI, *more))
 
 
 def bios_head() -> bytes:

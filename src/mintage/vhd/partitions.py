@@ -10,6 +10,11 @@ from mintage.errors import SourceError
 NEEDED = 64 * 1024
 """Bytes from the disk's beginning that ``check_bootable`` looks at."""
 _EFI = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b").bytes_le
+_ARM64 = frozenset(
+    uuid.UUID(each).bytes_le
+    for each in ("b921b045-1df0-41c3-af44-4c6f280d3fae", "b0e01050-ee5f-4390-949a-9101b17104e9")
+)
+"""Types of the partitions for / and /usr of Arm64 (UAPI Group, "Discoverable Partitions Specification")."""
 _MBR_EFI, _MBR_PROTECTIVE = 0xEF, 0xEE
 
 
@@ -27,6 +32,14 @@ def check_bootable(head: bytes, generation: str, where: str) -> None:
             "A machine of generation V2 boots by UEFI, and this disk cannot",
             where=where,
             seen="no EFI system partition",
+            remedy=remedy,
+        )
+    if _ARM64 & _gpt_kinds(head):
+        remedy = "make a gallery image version of it (az sig image-version create), and start from that (kind: gallery)"
+        raise SourceError(
+            "This disk is for Arm64, of which Azure makes no managed image",
+            where=where,
+            seen="the type of a partition says so",
             remedy=remedy,
         )
     if generation == "V1" and not any(head[:440]):

@@ -99,6 +99,32 @@ def test_what_cannot_change_is_refused_before_anything_is_made(
     assert raised.value.seen == seen
 
 
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ({"architecture": "Arm64"}, "architecture is x64 there and Arm64 here"),
+        ({"generation": "V1"}, "V2 there and V1"),
+    ],
+)
+def test_what_the_source_is_must_be_what_the_definition_is(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: Any, change: Any, seen: str
+) -> None:
+    sizes = {"region": "westeurope", "sizes": ["Standard_D2ps_v5", "Standard_B2s"]}
+    plan, other = make_plan(), source.model_copy(update=change)
+    changed = plan.model_copy(
+        update={"recipe": make_plan(build=sizes).recipe.model_copy(update={"publish": plan.recipe.publish})}
+    )
+    defined(clients, plan, source)
+    with pytest.raises(AzureRefused) as raised:
+        check_destination(clients, settings, changed, other)
+    assert seen in raised.value.seen
+
+
+def test_a_definition_of_an_arm64_image_says_so(clients: Clients, make_plan: MakePlan, source: Any) -> None:
+    properties = defined(clients, make_plan(), source.model_copy(update={"architecture": "Arm64"}))
+    assert (properties["architecture"], properties["hyperVGeneration"]) == ("Arm64", "V2")
+
+
 def plan_publishing(plan: BuildPlan, publish_to: Any) -> BuildPlan:
     sections = plan.recipe.model_dump(mode="json") | {"publish": publish_to}
     return plan.model_copy(update={"recipe": type(plan.recipe).model_validate(sections)})
@@ -123,7 +149,7 @@ def encryption_set(clients: Clients, plan: BuildPlan, region: str) -> str:
 def test_a_version_is_published_as_each_region_is_to_have_it_and_protected_at_last(
     clients: Clients, settings: Settings, make_plan: MakePlan
 ) -> None:
-    plan = make_plan()
+    plan = make_plan(build={"region": "westeurope", "data_disks": [{"lun": 3, "gib": 1}]})
     keys = {region: encryption_set(clients, plan, region) for region in ("westeurope", "northeurope")}
     publish_to = plan.recipe.publish.model_dump(mode="json") | {
         "replicas": 3,
@@ -153,6 +179,8 @@ def test_a_version_is_published_as_each_region_is_to_have_it_and_protected_at_la
     ]
     used = [each.get("encryption", {}).get("osDiskImage", {}).get("diskEncryptionSetId") for each in regions]
     assert used == [keys["westeurope"], keys["northeurope"], None]
+    of_data = [each.get("encryption", {}).get("dataDiskImages") for each in regions]
+    assert of_data == [[{"lun": 3, "diskEncryptionSetId": key}] for key in keys.values()] + [None]
     assert properties["safetyProfile"]["blockDeletionBeforeEndOfLife"] is True
     assert properties["safetyProfile"]["allowDeletionOfReplicatedLocations"] is False
     assert RegionState(region="East US", state="Completed", progress=100) in published.regions

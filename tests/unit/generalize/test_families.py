@@ -45,6 +45,7 @@ def _seen(path: Path) -> str:
 def test_nothing_of_the_machine_is_left_and_what_is_the_images_own_stays(name: str, machine_of: MakeMachine) -> None:
     layout = LAYOUTS[name]
     machine = machine_of(layout)
+    assert [path for path in layout.gone if not machine.tree.exists(path)] == []
     guest = _generalize(machine)
     _wait_for_power_off(machine)
     assert [path for path in (*GONE, *layout.gone) if machine.tree.exists(path)] == []

@@ -13,7 +13,7 @@ import pytest
 
 from mintage.errors import SourceError
 from mintage.vhd import BLOCK, DiskFormat, VhdImage, describe, footer, open_image
-from tests.support.disk_images import MIB, SIZE, bios_head, converted, raw_disk, uefi_head
+from tests.support.disk_images import ARM64_ROOT, MIB, SIZE, bios_head, converted, raw_disk, uefi_head
 
 opened = partial(open_image, seconds=60)
 
@@ -192,10 +192,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     [
         (bios_head(), "V2", "no EFI system partition"),
         (uefi_head(), "V1", "no boot code"),
+        (uefi_head(ARM64_ROOT), "V2", "This disk is for Arm64"),
         (bios_head(), "V1", None),
         (uefi_head(), "V2", None),
     ],
-    ids=["BIOS as V2", "UEFI as V1", "BIOS as V1", "UEFI as V2"],
+    ids=["BIOS as V2", "UEFI as V1", "Arm64", "BIOS as V1", "UEFI as V2"],
 )
 def test_the_generation_must_be_one_that_the_disk_boots_as(
     head: bytes, generation: str, said: str | None, tmp_path: Path
