@@ -32,6 +32,7 @@ from tasks.records import did_a_step, read_task_runs
 from tests.support.kept_secrets import kept_secrets, secrets_of
 
 BUILD = "build-image/any-recipe"
+SUPERVISION = "supervise/supervise"
 INSTANT = Options(hypervisor="instant", pace=0)
 
 DEBIAN = {"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12-gen2"}
@@ -85,12 +86,8 @@ class Builds:
         return follow(self.stack.client, run.id, None, self.stack.check)[0]
 
     def supervise(self, **parameters: Any) -> FlowRun:
-        """As soon as the schedule's own run lets it: there is one at a time."""
-        while True:
-            run = create_run(self.stack.client, "supervise/supervise", parameters, self.stack.queue)
-            ended, _ = follow(self.stack.client, run.id, None, self.stack.check)
-            if ended.state_name != "Cancelled":
-                return ended
+        run = create_run(self.stack.client, SUPERVISION, parameters, self.stack.queue)
+        return follow(self.stack.client, run.id, None, self.stack.check)[0]
 
     @contextmanager
     def faults(self) -> Iterator[FaultClient]:
@@ -238,5 +235,13 @@ def building(folder: Path, options: Options = INSTANT) -> Iterator[Builds]:
         patch = clients.enter_context(pytest.MonkeyPatch.context())
         for name, value in stack.account.items():
             patch.setenv(name, value)
+        _let_nobody_supervise(stack)
         yield Builds(stack, folder, clients.enter_context(connect(load_settings())))
         gc.collect()
+
+
+def _let_nobody_supervise(stack: Stack) -> None:
+    """But tests that ask: what goes on by itself could else be the schedule's work as well as an automation's."""
+    supervision = stack.client.read_deployment_by_name(SUPERVISION)
+    for schedule in supervision.schedules:
+        stack.client.update_deployment_schedule(supervision.id, schedule.id, active=False)
