@@ -63,8 +63,9 @@ def get_volume(call: Call) -> Iterator[object]:
 
 @command("Write-VolumeCache", parameters=(_LETTER,))
 def write_volume_cache(call: Call) -> None:
-    """The model writes what it has in memory whenever its disk is copied; this looks for the volume alone."""
+    """The registry is written too, which a real Windows does by itself, some seconds later."""
     _volumes(call, "DriveLetter")
+    machine_of(call.engine).save()
 
 
 @command("Get-Disk", parameters=(Parameter("Number", position=0, kind=object, aliases=("DeviceId",)),))

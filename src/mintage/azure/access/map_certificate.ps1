@@ -48,4 +48,7 @@ New-Item -Path WSMan:\localhost\ClientCertificate -Subject $Subject -URI * -Issu
     -Credential $credential -Force | Out-Null
 Enable-CertificateLogin
 
+# A machine that loses its power now lets the builder in again.
+Write-VolumeCache -DriveLetter $env:SystemDrive[0]
+
 @{ issuer = $issuer } | ConvertTo-Json -Compress

@@ -69,6 +69,9 @@ if (-not (Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyCon
         -Direction Inbound -Action Allow -Protocol TCP -LocalPort $port -Profile Any | Out-Null
 }
 
+# A machine that loses its power now lets the builder in again.
+Write-VolumeCache -DriveLetter $env:SystemDrive[0]
+
 @{
     certificate  = [Convert]::ToBase64String($certificate.RawData)
     thumbprint   = $certificate.Thumbprint

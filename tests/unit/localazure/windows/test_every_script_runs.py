@@ -17,6 +17,7 @@ from deployments.verify_windows.scripts import bare, text_of
 from localazure.windows.guest.shell_host import MachineAccounts
 from localazure.windows.machine.appx import AppxPackage
 from localazure.windows.machine.certificate_mappings import CertificateMappings
+from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.wsman import WsMan
 from mintage.client_certificate import sealed_for, upn
 from mintage.credentials import BuildKeys
@@ -142,6 +143,9 @@ def test_winrm_is_opened_once(guest: ScriptGuest) -> None:
     assert (first["computerName"], first["port"]) == ("WIN-1", 5986)
     (listener,) = [each for each in WsMan(guest.machine.registry).listeners() if each.transport == "HTTPS"]
     assert listener.thumbprint == first["thumbprint"] == guest.machine.certificates.all()[0].thumbprint
+    # Also for one that loses its power right after.
+    after = WsMan(Machine(guest.machine.disk).registry)
+    assert listener in after.listeners()
 
 
 @runs("src/mintage/azure/access/map_certificate.ps1")
