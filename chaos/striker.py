@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,7 +43,9 @@ class Striker:
         what = f"{self.engine.step}: {moment.called}: {strike.what}"
         if isinstance(strike.does, Kill):
             self._note(Entry(event=Event.STRUCK, step=what, strike=which))
-            os.kill(os.getpid() if strike.does.victim is Victim.BUILD else self.world.pid, signal.SIGKILL)
+            # It may be that localazure was killed a moment ago, and is not up again.
+            with suppress(ProcessLookupError):
+                os.kill(os.getpid() if strike.does.victim is Victim.BUILD else self.world.pid, signal.SIGKILL)
             return
         try:
             with self.world.faults() as faults:
