@@ -20,6 +20,8 @@ _FEATURES = {"SecurityType": "Standard", "IsAcceleratedNetworkSupported": "False
     "DiskControllerTypes": "SCSI"
 }
 """All there are, with what a definition has that does not name them."""
+_CHANGE_FEATURES = "az sig image-definition update --allow-update-image true --set features=…"
+"""Azure changes them for who says so (OpenAPI 2024-03-03, allowUpdateImage), and then in all versions at once."""
 _NOT_FROM_STANDARD = frozenset({"trustedlaunch", "confidentialvm"})
 """Security types whose versions can only come from VMs of that type; the build VM's is Standard."""
 
@@ -78,13 +80,16 @@ def check_definition(wanted: Wanted, found: Document, asked: Definition) -> None
 
     Features that the recipe does not name are as they are there.
     """
-    differences = [*_differences(wanted.body["properties"], found["properties"], asked)]
+    differences = _differences(wanted.body["properties"], found["properties"], asked)
     if differences:
+        remedy = "give another publish.definition.name, or make the recipe agree with the definition"
+        if differences.keys() <= _FEATURES.keys():
+            remedy += f", or have its features changed: {_CHANGE_FEATURES}"
         raise AzureRefused(
-            "The image definition is of another kind, and what differs cannot be changed",
+            "The image definition is of another kind, and what differs is not changed by a build",
             where=wanted.id,
-            seen="; ".join(differences),
-            remedy="give another publish.definition.name, or make the recipe agree with the definition",
+            seen="; ".join(differences.values()),
+            remedy=remedy,
         )
 
 
@@ -122,15 +127,18 @@ def _asked(wanted: Definition) -> dict[str, str]:
     return {name: str(value) for name, value in every.items() if value is not None}
 
 
-def _differences(wanted: Document, found: Document, asked: Definition) -> list[str]:
+def _differences(wanted: Document, found: Document, asked: Definition) -> dict[str, str]:
+    """What is said of each, by its name."""
     pairs = [(name, found.get(name, _UNSAID.get(name)), wanted[name]) for name in _FIXED]
     pairs += [(name, found["identifier"].get(name), value) for name, value in wanted["identifier"].items()]
     there = _FEATURES | {str(each["name"]): str(each["value"]) for each in found.get("features") or ()}
     pairs += [(name, _alike(there[name]), value) for name, value in _asked(asked).items()]
     pairs.append(("purchasePlan", _plan_of(found), _plan_of(wanted)))
-    different = [f"{name} is {is_} there and {should} here" for name, is_, should in pairs if not same(is_, should)]
+    different = {
+        name: f"{name} is {is_} there and {should} here" for name, is_, should in pairs if not same(is_, should)
+    }
     if there["SecurityType"].lower() in _NOT_FROM_STANDARD and not asked.features.security:
-        different.append(f"SecurityType is {there['SecurityType']} there and the build VM's is Standard")
+        different["SecurityType"] = f"SecurityType is {there['SecurityType']} there and the build VM's is Standard"
     return different
 
 

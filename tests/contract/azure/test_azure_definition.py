@@ -97,6 +97,7 @@ def test_what_cannot_change_is_refused_before_anything_is_made(
     with pytest.raises(AzureRefused) as raised:
         check_destination(clients, settings, plan_publishing(plan, wanted), source)
     assert raised.value.seen == seen
+    assert ("--allow-update-image" in raised.value.remedy) == ("features" in other)
 
 
 @pytest.mark.parametrize(
