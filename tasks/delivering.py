@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import get_run_logger
 
 from mintage.artifacts import BuildVm, Delivered, Delivery, ImageVersion, Published, ResolvedSource, Verified
-from mintage.azure.copies import copy_version, place_of
+from mintage.azure.copies import copy_version, destination_of
 from mintage.azure.managed_image import deliver_managed_image
 from mintage.azure.vhd_export import deliver_vhds
 from mintage.build_plan import BuildPlan
@@ -65,7 +65,7 @@ def _delivered(
         show_export(plan.build_id, there, whole)
 
     if isinstance(form, CopyForm):
-        copied = copy_version(place_of(clients, plan, form, number), image, source, told)
+        copied = copy_version(destination_of(clients, plan, form, number), image, source, told)
         return (Delivered(form="copy", identity=copied.resource_id),)
     if isinstance(form, ManagedImageForm):
         return (deliver_managed_image(clients, plan, form, vm, image, source, told),)

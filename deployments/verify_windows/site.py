@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mintage.artifacts import BuildVm, ResolvedSource, WinrmAddress
-from mintage.azure.access import Place
+from mintage.azure.access import RunningVm
 from mintage.azure.access.windows import opened
 from mintage.azure.clients import Clients
 from mintage.azure.provision import provision
@@ -103,8 +103,8 @@ class Site:
         """Have a certificate mapped to the administrator, as a recipe may want it, and log in by that."""
         certificate = self.keys.client_certificate(BUILD_USER, self.plan.started)
         credential = replace(self._credential, auth="certificate", certificate=certificate)
-        place = Place(self.vm.resource_group, self.vm.name, self._address.host)
-        opening = opened(self.clients, place, self._address.port, BUILD_USER, credential)
+        running = RunningVm(self.vm.resource_group, self.vm.name, self._address.host)
+        opening = opened(self.clients, running, self._address.port, BUILD_USER, credential)
         try:
             address = finish(self.vm.resource_id, opening, seconds=_SCRIPT_SECONDS)
             with closing(connect(address, credential, deadline=time.monotonic() + _MINUTES)) as remote:

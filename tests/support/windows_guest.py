@@ -32,7 +32,7 @@ from localazure.windows.machine.machine import Machine
 from localazure.windows.winrm.server import WinRmServer
 from localazure.windows.winrm.shells import Shell
 from mintage.artifacts import WinrmAddress
-from mintage.azure.access import Place
+from mintage.azure.access import RunningVm
 from mintage.azure.access.windows import opened
 from mintage.azure.run_command import run_script
 from mintage.azure.together import finish
@@ -198,8 +198,8 @@ class WayIn:
 
     def address(self, auth: Auth = "ntlm", port: int | None = None) -> WinrmAddress:
         """Open WinRM, and say where it answers with which certificate."""
-        place, user = Place("group", "vm", ADDRESS), self._guest.user
-        opening = opened(self.clients, place, port or self._guest.port, user, self.credential(auth))
+        running, user = RunningVm("group", "vm", ADDRESS), self._guest.user
+        opening = opened(self.clients, running, port or self._guest.port, user, self.credential(auth))
         return finish("vm", opening, seconds=PATIENCE)
 
     def credential(self, auth: Auth = "ntlm") -> Credential:

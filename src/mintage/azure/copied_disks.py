@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
-from mintage.azure.disk_copies import Place, disk_copy
+from mintage.azure.disk_copies import DiskLocation, disk_copy
 from mintage.azure.ensure import Document, Wanted, ensure, removed, settled
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
@@ -17,12 +17,12 @@ def copied_disks(
     """By lun, the system's first. A VM in a zone takes no disks but those of its zone."""
     vm, names = plan.names.vm, plan.names
     size = plan.recipe.build.os_disk_gib
-    place = Place(placement.region, placement.zone)
-    system = disk_copy(clients, plan, names.os_disk(vm), str(source.os_snapshot_id), place, size)
+    location = DiskLocation(placement.region, placement.zone)
+    system = disk_copy(clients, plan, names.os_disk(vm), str(source.os_snapshot_id), location, size)
     disks: dict[int | None, Wanted] = {None: system}
     for each in source.data_disks:
         name = names.data_disk(vm, each.lun)
-        disks[each.lun] = disk_copy(clients, plan, name, str(each.snapshot_id), place)
+        disks[each.lun] = disk_copy(clients, plan, name, str(each.snapshot_id), location)
     return disks
 
 

@@ -17,7 +17,7 @@ from mintage.recipe import CopyForm, GalleryTarget, Publish, in_seconds
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """A gallery that versions of the build go to: who reaches it, and the plan as it would be for it alone."""
 
     clients: Clients
@@ -26,31 +26,31 @@ class Place:
     """Which of the recipe's forms, from 1; 0 is the recipe's own gallery."""
 
 
-def places(clients: Clients, plan: BuildPlan) -> Iterator[Place]:
+def destinations(clients: Clients, plan: BuildPlan) -> Iterator[Destination]:
     """The recipe's own gallery, then those of the copies."""
-    yield Place(clients, plan)
+    yield Destination(clients, plan)
     for number, form in enumerate(plan.recipe.publish.forms, 1):
         if isinstance(form, CopyForm):
-            yield place_of(clients, plan, form, number)
+            yield destination_of(clients, plan, form, number)
 
 
-def place_of(clients: Clients, plan: BuildPlan, form: CopyForm, number: int) -> Place:
+def destination_of(clients: Clients, plan: BuildPlan, form: CopyForm, number: int) -> Destination:
     given = {name: getattr(form, name) for name in GalleryTarget.model_fields}
     own = plan.recipe.publish
     publish = Publish(**given, definition=form.definition or own.definition, version=own.version)
     there = clients.in_subscription(form.subscription_id or clients.subscription_id)
     recipe = plan.recipe.model_copy(update={"publish": publish})
-    return Place(there, plan.model_copy(update={"recipe": recipe}), number)
+    return Destination(there, plan.model_copy(update={"recipe": recipe}), number)
 
 
 def copy_version(
-    place: Place, image: ImageVersion, source: ResolvedSource, progress: Progress = silent
+    destination: Destination, image: ImageVersion, source: ResolvedSource, progress: Progress = silent
 ) -> ImageVersion:
     """Make the version there, in the first one's region and excluded from latest, or adopt what of it is done.
 
     Raises AzureRefused when it is another build's, or the definition there is of another kind.
     """
-    clients, plan = place.clients, place.plan
+    clients, plan = destination.clients, destination.plan
     wanted = version_at(clients, plan, image.version)
 
     def make_ready() -> Document:

@@ -16,7 +16,7 @@ _OPEN = {"networkAccessPolicy": "AllowAll", "publicNetworkAccess": "Enabled"}
 """To those who have a signature."""
 
 
-class Place(NamedTuple):
+class DiskLocation(NamedTuple):
     """Where a disk is. A VM in a zone takes no disks but those of its zone."""
 
     region: str
@@ -43,15 +43,15 @@ def disk_snapshot(
 
 
 def disk_copy(
-    clients: Clients, plan: BuildPlan, name: str, snapshot_id: str, place: Place, size: int | None = None
+    clients: Clients, plan: BuildPlan, name: str, snapshot_id: str, location: DiskLocation, size: int | None = None
 ) -> Wanted:
     """A disk of the build's with what the snapshot holds; ``size`` in GiB, where it is to be larger."""
     body = {
-        "location": place.region,
+        "location": location.region,
         "tags": plan.tags,
         "sku": {"name": "Standard_LRS"},
         "properties": {**_copy_of(snapshot_id), **_CLOSED, **({"diskSizeGB": size} if size else {})},
-        **({"zones": [place.zone]} if place.zone else {}),
+        **({"zones": [location.zone]} if location.zone else {}),
     }
     return Wanted(clients, DISK, clients.compute.disks, (plan.names.group, name), body)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients
-from mintage.azure.copies import places
+from mintage.azure.copies import destinations
 from mintage.azure.definition import check_definition, check_identifier, same
 from mintage.azure.ensure import Document, Wanted
 from mintage.azure.errors import translating
@@ -110,18 +110,18 @@ def _check_regions(plan: BuildPlan, compute: Document) -> None:
 
 def _check_galleries(clients: Clients, plan: BuildPlan, source: ResolvedSource) -> None:
     seen: dict[str, int] = {}
-    for place in places(clients, plan):
-        wanted = image_definition(place.clients, place.plan, source)
-        if seen.setdefault(wanted.id.lower(), place.form) != place.form:
+    for destination in destinations(clients, plan):
+        wanted = image_definition(destination.clients, destination.plan, source)
+        if seen.setdefault(wanted.id.lower(), destination.form) != destination.form:
             raise RecipeError(
                 "A copy would be what it is copied from",
-                where=f"publish.forms[{place.form - 1}]",
+                where=f"publish.forms[{destination.form - 1}]",
                 seen=f"{wanted.id} is named by another part of publish too",
                 remedy="give it another gallery or another definition, or leave it out",
             )
-        if place.clients is not clients:
-            _registered(place.clients, _PROVIDERS[0])
-        _check_gallery(place.clients, place.plan, wanted)
+        if destination.clients is not clients:
+            _registered(destination.clients, _PROVIDERS[0])
+        _check_gallery(destination.clients, destination.plan, wanted)
 
 
 def _check_gallery(clients: Clients, plan: BuildPlan, wanted: Wanted) -> None:

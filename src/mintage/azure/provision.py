@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mintage.artifacts import BuildVm, PassedOver, ResolvedSource
-from mintage.azure.access import Place, access_of
+from mintage.azure.access import RunningVm, access_of
 from mintage.azure.access.let_in import let_in
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document, ensure
@@ -144,8 +144,9 @@ def _build_vm(
     name, properties, region = plan.names.vm, vm["properties"], short_region(str(vm["location"]))
     with translating(str(vm["id"])):
         host = host_of(clients, plan, region, name)
-    place, opened = Place(plan.names.group, name, host), let_in if source.specialized else access_of(plan).build_address
-    opening = while_running(Watch(clients, place.group, place.name), opened(clients, settings, plan, keys, place))
+    running = RunningVm(plan.names.group, name, host)
+    opened = let_in if source.specialized else access_of(plan).build_address
+    opening = while_running(Watch(clients, running.group, running.name), opened(clients, settings, plan, keys, running))
     address = finish(str(vm["id"]), opening, seconds=_seconds(plan))
     return BuildVm(
         build_id=plan.build_id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from mintage.artifacts import ImageVersion, Published, RegionState
 from mintage.azure.clients import Clients
-from mintage.azure.copies import Place, places
+from mintage.azure.copies import Destination, destinations
 from mintage.azure.ensure import Document, Wanted, settled
 from mintage.azure.image_version import (
     begin_update,
@@ -32,18 +32,22 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
     That is the last write, of the recipe's own gallery last of all. ``progress`` is told the regions' state whenever it
     changes. Raises AzureRefused when a region failed, or the version was marked unfit.
     """
-    own, *copies = ((place, version_at(place.clients, place.plan, image.version)) for place in places(clients, plan))
+    own, *copies = (
+        (destination, version_at(destination.clients, destination.plan, image.version))
+        for destination in destinations(clients, plan)
+    )
     update_seconds = in_seconds(plan.recipe.timeouts.change_image)
     finish(own[1].id, _checked(own[1]), seconds=update_seconds)
     told = _Told(progress)
-    spreading = {version.id: _spread(place, version, image, told) for place, version in (own, *copies)}
+    spreading = {version.id: _spread(destination, version, image, told) for destination, version in (own, *copies)}
     finish_all(spreading, seconds=in_seconds(plan.recipe.timeouts.publish))
     for form in plan.recipe.publish.forms:
         if isinstance(form, ManagedImageForm):
             kept = image_at(clients, plan, form, image.version)
             finish(kept.id, managed_image_kept(kept), seconds=update_seconds)
     included = [
-        finish(version.id, _included(version, place.plan), seconds=update_seconds) for place, version in (*copies, own)
+        finish(version.id, _included(version, destination.plan), seconds=update_seconds)
+        for destination, version in (*copies, own)
     ]
     return Published(image_version=image.resource_id, regions=region_states(included[-1]))
 
@@ -59,10 +63,10 @@ class _Told:
         self._progress(tuple(state for each in self._states.values() for state in each))
 
 
-def _spread(place: Place, version: Wanted, image: ImageVersion, told: _Told) -> Waiting[None]:
-    regions = target_regions(place.plan, image.location, image.data_luns)
+def _spread(destination: Destination, version: Wanted, image: ImageVersion, told: _Told) -> Waiting[None]:
+    regions = target_regions(destination.plan, image.location, image.data_luns)
     # Twice what is waited for: the sweeper takes no version that is on its way to its regions.
-    on_its_way = 2 * parse_duration(place.plan.recipe.timeouts.publish)
+    on_its_way = 2 * parse_duration(destination.plan.recipe.timeouts.publish)
     yield from replicated(version, regions, on_its_way, lambda states: told(version.id, states))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from mintage.artifacts import BuildVm, DiskSnapshot
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import from_disk, running_again
-from mintage.azure.disk_copies import DISK, Place, disk_copy
+from mintage.azure.disk_copies import DISK, DiskLocation, disk_copy
 from mintage.azure.ensure import Document, Wanted, ensure, removed
 from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.originals import demand_copy
@@ -65,7 +65,7 @@ def _copies(
     for lun, source in sources.items():
         first = plan.names.os_disk(vm.name) if lun is None else plan.names.data_disk(vm.name, lun)
         name = next_name(old[lun]) if lun in old else first
-        made[lun] = yield from ensure(disk_copy(clients, plan, name, source, Place(vm.location, vm.zone)))
+        made[lun] = yield from ensure(disk_copy(clients, plan, name, source, DiskLocation(vm.location, vm.zone)))
     return made
 
 

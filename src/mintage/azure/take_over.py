@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mintage.artifacts import BuildVm, ResolvedSource
-from mintage.azure.access import Place
+from mintage.azure.access import RunningVm
 from mintage.azure.access.let_in import let_in
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
@@ -53,7 +53,7 @@ def taken_over(
         vm = finish(vm_id, at_rest(clients, group, name), seconds=seconds)
         with translating(vm_id):
             host = _host(clients, vm)
-        address = finish(vm_id, let_in(clients, settings, plan, keys, Place(group, name, host)), seconds=seconds)
+        address = finish(vm_id, let_in(clients, settings, plan, keys, RunningVm(group, name, host)), seconds=seconds)
     return BuildVm(
         build_id=plan.build_id,
         resource_group=group,

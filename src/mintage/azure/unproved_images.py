@@ -11,9 +11,10 @@ from azure.core.exceptions import ResourceNotFoundError
 from mintage.artifacts import Cleaned, Leftover
 from mintage.azure.clean_up import time_in
 from mintage.azure.clients import Clients
-from mintage.azure.copies import places
+from mintage.azure.copies import destinations
 from mintage.azure.costs import version_cost
 from mintage.azure.ensure import Document, Wanted, removed, settled
+from mintage.azure.errors import translating
 from mintage.azure.expired import Expired
 from mintage.azure.gallery import VERSION, own_versions
 from mintage.azure.group import belongs, find_group
@@ -39,7 +40,13 @@ def expired_image(clients: Clients, found: Expired, now: datetime) -> Iterator[E
     """The version with what it costs, or the managed image, unless it is gone, was published, or its build has time."""
     wanted = _wanted(clients, found)
     image = wanted.find()
-    if image is not None and _may_go(clients, image, found.build_id, now):
+    try:
+        with translating(found.resource_id):
+            over = image is not None and _may_go(clients, image, found.build_id, now)
+    except AzureRefused as why:
+        yield found.model_copy(update={"obstacle": f"its build's group cannot be looked at: {why.seen}"})
+        return
+    if image is not None and over:
         cost = version_cost(clients, image) if found.kind == "image version" else None
         yield found.model_copy(update={"name": " ".join(wanted.path[1:]), "monthly_usd": cost})
 
@@ -71,8 +78,8 @@ def take_back(clients: Clients, plan: BuildPlan) -> None:
 
 def _own(clients: Clients, plan: BuildPlan) -> Iterator[Wanted]:
     versions: list[str] = []
-    for place in places(clients, plan):
-        for version in own_versions(place.clients, place.plan):
+    for destination in destinations(clients, plan):
+        for version in own_versions(destination.clients, destination.plan):
             versions.append(version.path[-1])
             yield version
     for form in plan.recipe.publish.forms:

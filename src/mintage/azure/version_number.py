@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mintage.azure.clients import Clients
-from mintage.azure.copies import places
+from mintage.azure.copies import destinations
 from mintage.azure.gallery import taken_versions
 from mintage.azure.marketplace import newest
 from mintage.build_plan import BuildPlan
@@ -15,7 +15,7 @@ def choose_version(clients: Clients, plan: BuildPlan) -> str:
 
     Raises RecipeError when an explicit version is taken by another build, in the recipe's gallery or in one of a copy.
     """
-    taken = [taken_versions(each.clients, each.plan) for each in places(clients, plan)]
+    taken = [taken_versions(each.clients, each.plan) for each in destinations(clients, plan)]
     own = taken[0][0]
     others = sorted({name for _, names in taken for name in names})
     return newest(own) if own else next_version(plan.recipe.publish.version, others, plan.started.date())

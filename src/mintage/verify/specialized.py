@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mintage.artifacts import Address, Check
-from mintage.azure.access import Place
+from mintage.azure.access import RunningVm
 from mintage.azure.access.let_in import told_host_key
 from mintage.azure.still_running import Watch, while_running
 from mintage.azure.together import finish
@@ -41,9 +41,9 @@ class SpecializedProof(LinuxProof):
     """See ``LinuxProof``."""
 
     def login(self, vm: VerificationVm, deadline: float) -> tuple[Address, str]:  # noqa: ARG002 - Azure has its own
-        place = Place(vm.resource_group, vm.name, vm.host)
+        running = RunningVm(vm.resource_group, vm.name, vm.host)
         seconds = in_seconds(self.recipe.timeouts.run_command)
-        telling = while_running(Watch(self.clients, place.group, place.name), told_host_key(self.clients, place))
+        telling = while_running(Watch(self.clients, running.group, running.name), told_host_key(self.clients, running))
         host_key = finish(vm.resource_id, telling, seconds=seconds)
         address = Address(host=vm.host, port=vm.port, user=vm.user, host_key=host_key)
         return address, self.keys.user_key().private

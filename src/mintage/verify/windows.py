@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mintage.artifacts import Check, WinrmAddress
-from mintage.azure.access import Place
+from mintage.azure.access import RunningVm
 from mintage.azure.access.windows import opened
 from mintage.azure.clients import Clients
 from mintage.azure.last_seen import telling_last_seen
@@ -58,8 +58,8 @@ class WindowsProof:
             return finish_all(opening, seconds=seconds)
 
     def _opening(self, vm: VerificationVm) -> Waiting[WinrmAddress]:
-        place = Place(vm.resource_group, vm.name, vm.host)
-        return opened(self.clients, place, vm.port, VERIFICATION_USER, self._credential)
+        running = RunningVm(vm.resource_group, vm.name, vm.host)
+        return opened(self.clients, running, vm.port, VERIFICATION_USER, self._credential)
 
     def _watch(self, vm: VerificationVm) -> Watch:
         return Watch(self.clients, vm.resource_group, vm.name)

@@ -16,7 +16,7 @@ from mintage.artifacts import Delivered
 from mintage.azure.capture import capture
 from mintage.azure.clean_up import clean_up
 from mintage.azure.clients import Clients
-from mintage.azure.copies import copy_version, places
+from mintage.azure.copies import copy_version, destinations
 from mintage.azure.free_names import check_names
 from mintage.azure.managed_image import deliver_managed_image
 from mintage.azure.preflight import check_destination
@@ -80,7 +80,7 @@ class Maker:
         return Captured(plan, source, keys, vm, capture(clients, plan, vm, VERSION, source))
 
     def _delivered(self, build: Captured) -> Iterator[Delivered]:
-        copies = {place.form: place for place in places(self.clients, build.plan)}
+        copies = {destination.form: destination for destination in destinations(self.clients, build.plan)}
         for number, form in enumerate(build.plan.recipe.publish.forms, 1):
             if isinstance(form, CopyForm):
                 copied = copy_version(copies[number], build.image, build.source)

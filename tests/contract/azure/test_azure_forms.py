@@ -20,7 +20,7 @@ from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.artifacts import Delivered
 from mintage.azure.clean_up import clean_up
 from mintage.azure.clients import Clients
-from mintage.azure.copies import copy_version, places
+from mintage.azure.copies import copy_version, destinations
 from mintage.azure.free_names import check_names
 from mintage.azure.half_made import remove_half_made, withdraw
 from mintage.azure.image_version import existing_version, with_status
@@ -102,8 +102,8 @@ def delivered_by_mortals(settings: Settings, clients: Clients, build: Captured) 
 def deliver(clients: Clients, build: Captured) -> tuple[Delivered, ...]:
     """As the flow's steps do."""
     delivered: list[Delivered] = []
-    for place in list(places(clients, build.plan))[1:]:
-        copied = copy_version(place, build.image, build.source)
+    for destination in list(destinations(clients, build.plan))[1:]:
+        copied = copy_version(destination, build.image, build.source)
         delivered.append(Delivered(form="copy", identity=copied.resource_id))
     for form in build.plan.recipe.publish.forms:
         if isinstance(form, ManagedImageForm):
@@ -220,15 +220,15 @@ def test_publishing_includes_the_copies_and_keeps_the_managed_image(clients: Cli
 
     publish(clients, plan, image, lambda states: None)
 
-    for place in places(clients, plan):
-        group, gallery = place.plan.recipe.publish.resource_group, place.plan.recipe.publish.gallery
-        name = place.plan.recipe.publish.definition.name
-        version = place.clients.compute.gallery_image_versions.get(group, gallery, name, image.version)
+    for destination in destinations(clients, plan):
+        group, gallery = destination.plan.recipe.publish.resource_group, destination.plan.recipe.publish.gallery
+        name = destination.plan.recipe.publish.definition.name
+        version = destination.clients.compute.gallery_image_versions.get(group, gallery, name, image.version)
         profile: Any = version["properties"]["publishingProfile"]
         assert profile["excludeFromLatest"] is False
         regions = {each["name"]: each["regionalReplicaCount"] for each in profile["targetRegions"]}
         assert regions == {"West Europe": 1} | ({"East US": 2} if name == "web" else {}) | (
-            {"North Europe": 2} if place.form == 0 else {}
+            {"North Europe": 2} if destination.form == 0 else {}
         )
         assert EXPIRES_TAG not in version["tags"]
     (managed,) = forms.of("managed image")

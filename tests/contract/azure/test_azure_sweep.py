@@ -14,7 +14,7 @@ from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.artifacts import BuildVm, Cleaned
 from mintage.azure.clean_up import clean_up, defer_clean_up
 from mintage.azure.clients import Clients
-from mintage.azure.copies import copy_version, place_of
+from mintage.azure.copies import copy_version, destination_of
 from mintage.azure.expired import Expired
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.sweep import find_expired, remove
@@ -107,11 +107,11 @@ def test_a_version_stays_as_long_as_its_build_may_be_gone_on_with(
 
 
 def test_a_copy_in_another_subscription_is_found_there_once_its_builds_time_is_over(
-    clients: Clients, plan: BuildPlan, made: Captured
+    clients: Clients, plan: BuildPlan, made: Captured, faults: FaultClient
 ) -> None:
     there = clients.in_subscription(OTHER_SUBSCRIPTION)
     form = CopyForm(kind="copy", subscription_id=OTHER_SUBSCRIPTION, resource_group=plan.names.group, gallery="copies")
-    copy = copy_version(place_of(clients, plan, form, 1), made.image, made.source)
+    copy = copy_version(destination_of(clients, plan, form, 1), made.image, made.source)
     assert copy.resource_id not in {each.resource_id for each in expired(clients, plan)}
     (found,) = expired(there, plan)
     assert (found.kind, found.resource_id) == ("image version", copy.resource_id)
@@ -119,6 +119,12 @@ def test_a_copy_in_another_subscription_is_found_there_once_its_builds_time_is_o
     defer_clean_up(clients, plan.build_id, timedelta(days=2))
     assert expired(there, plan) == []
     assert remove(there, (found,), later(plan)) == Cleaned()
+    home, looking = f"/subscriptions/{clients.subscription_id}/*", "GET Microsoft.Resources/resourceGroups"
+    faults.add(StatusFault(operation=looking, resource=home, status=403, code="AuthorizationFailed"))
+    (found,) = expired(there, plan)
+    assert "cannot be looked at: AuthorizationFailed" in found.obstacle
+    assert remove(there, (found,), later(plan)) == Cleaned()
+    faults.clear()
     clean_up(clients, plan)
     assert swept(there, plan).removed == (copy.resource_id,)
     there.resources.resource_groups.begin_delete(plan.names.group).wait()

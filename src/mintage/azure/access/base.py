@@ -17,7 +17,7 @@ Profile = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Place:
+class RunningVm:
     """A VM that was made, and where the builder reaches it."""
 
     group: str
@@ -43,6 +43,6 @@ class Access(Protocol):
         """Who logs in to the VM that proves the image; ``number`` counts from 1."""
 
     def build_address(
-        self, clients: Clients, settings: Settings, plan: BuildPlan, keys: BuildKeys, place: Place
+        self, clients: Clients, settings: Settings, plan: BuildPlan, keys: BuildKeys, running: RunningVm
     ) -> Waiting[Address | WinrmAddress]:
         """See that the service answers in the build VM, and say where and who it must prove to be."""

@@ -10,7 +10,7 @@ from importlib.resources import files
 from shlex import quote
 
 from mintage.artifacts import Address
-from mintage.azure.access.base import Place
+from mintage.azure.access.base import RunningVm
 from mintage.azure.clients import Clients
 from mintage.azure.run_command import run_shell
 from mintage.azure.together import Waiting
@@ -28,34 +28,34 @@ def let_in(
     settings: Settings,
     plan: BuildPlan,  # noqa: ARG001 - one shape with ``Access.build_address``
     keys: BuildKeys,
-    place: Place,
+    running: RunningVm,
 ) -> Waiting[Address]:
     """Have Azure's agent make the build's user with its key, and tell the guest's host key; once more does no harm.
 
     Raises CommandFailed when the guest could not, and what ``run_command.run_shell`` does.
     """
     given = f"BUILD_USER={quote(BUILD_USER)}\nBUILD_KEY={quote(keys.user_key().public)}\n"
-    host_key = yield from _host_key(clients, place, f"{given}{_script('let_in.sh')}")
-    return Address(host=place.host, port=settings.ssh_port, user=BUILD_USER, host_key=host_key)
+    host_key = yield from _host_key(clients, running, f"{given}{_script('let_in.sh')}")
+    return Address(host=running.host, port=settings.ssh_port, user=BUILD_USER, host_key=host_key)
 
 
-def told_host_key(clients: Clients, place: Place) -> Waiting[str]:
+def told_host_key(clients: Clients, running: RunningVm) -> Waiting[str]:
     """Have Azure's agent tell the guest's host key, and change nothing. Raises as ``let_in``."""
-    return (yield from _host_key(clients, place))
+    return (yield from _host_key(clients, running))
 
 
 def _script(name: str) -> str:
     return (files("mintage.azure.access") / name).read_text(encoding="utf-8")
 
 
-def _host_key(clients: Clients, place: Place, before: str = "") -> Waiting[str]:
+def _host_key(clients: Clients, running: RunningVm, before: str = "") -> Waiting[str]:
     text = f"#!/bin/bash\n{_script('settled.sh')}{before}{_script('host_key.sh')}"
-    said = yield from run_shell(clients, place.group, place.name, text)
+    said = yield from run_shell(clients, running.group, running.name, text)
     found = _HOST_KEY.search(said)
     if found is None:
         raise CommandFailed(
             "The guest did not tell its host key",
-            where=place.name,
+            where=running.name,
             seen=said.strip()[-500:] or "nothing",
             remedy="see that sshd is installed on the source's disk",
         )

@@ -6,7 +6,7 @@ import base64
 import json
 
 from mintage.artifacts import Address
-from mintage.azure.access.base import Place, Profile
+from mintage.azure.access.base import Profile, RunningVm
 from mintage.azure.clients import Clients
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
@@ -37,11 +37,11 @@ class LinuxAccess:
         settings: Settings,
         plan: BuildPlan,  # noqa: ARG002
         keys: BuildKeys,
-        place: Place,
+        running: RunningVm,
     ) -> Waiting[Address]:
         yield from ()
-        host_key = keys.host_key(place.name).public
-        return Address(host=place.host, port=settings.ssh_port, user=BUILD_USER, host_key=host_key)
+        host_key = keys.host_key(running.name).public
+        return Address(host=running.host, port=settings.ssh_port, user=BUILD_USER, host_key=host_key)
 
 
 def host_key_config(key: KeyPair) -> str:

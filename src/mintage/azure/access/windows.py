@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mintage.artifacts import WinrmAddress
-from mintage.azure.access.base import Place, Profile
+from mintage.azure.access.base import Profile, RunningVm
 from mintage.azure.clients import Clients
 from mintage.azure.run_command import run_script
 from mintage.azure.together import Waiting
@@ -40,24 +40,24 @@ class WindowsAccess:
         settings: Settings,
         plan: BuildPlan,
         keys: BuildKeys,
-        place: Place,
+        running: RunningVm,
     ) -> Waiting[WinrmAddress]:
         credential = credential_of(plan, self._recipe, keys, BUILD_USER)
-        return (yield from opened(clients, place, settings.winrm_port, BUILD_USER, credential))
+        return (yield from opened(clients, running, settings.winrm_port, BUILD_USER, credential))
 
 
-def opened(clients: Clients, place: Place, port: int, user: str, credential: Credential) -> Waiting[WinrmAddress]:
+def opened(clients: Clients, running: RunningVm, port: int, user: str, credential: Credential) -> Waiting[WinrmAddress]:
     """Make certificate, listener and firewall rule, or find those made earlier; let the user in as the credential says.
 
     Raises what ``run_command.run_script`` does.
     """
-    opening = script("azure/access/open_winrm.ps1", Address=place.host, Authentication=credential.auth)
-    text = yield from run_script(clients, place.group, place.name, opening)
-    answer = parse_answer(text, where=place.name)
-    address = WinrmAddress(host=place.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
+    opening = script("azure/access/open_winrm.ps1", Address=running.host, Authentication=credential.auth)
+    text = yield from run_script(clients, running.group, running.name, opening)
+    answer = parse_answer(text, where=running.name)
+    address = WinrmAddress(host=running.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
     if credential.certificate is not None:
         mapping = _mapping(user, credential.certificate, sealed_for(address.certificate, credential.password_text()))
-        parse_answer((yield from run_script(clients, place.group, place.name, mapping)), where=place.name)
+        parse_answer((yield from run_script(clients, running.group, running.name, mapping)), where=running.name)
     return address
 
 
