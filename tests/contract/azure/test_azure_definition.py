@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from localazure.server import Server
 from mintage.artifacts import RegionState
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Wanted
-from mintage.azure.gallery import destination_made
+from mintage.azure.gallery import definition_path, destination_made
 from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.preflight import check_destination
 from mintage.azure.publish import publish
 from mintage.azure.together import finish
+from mintage.azure.verification import start_verification_vms
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
 from mintage.settings import Settings
@@ -124,6 +127,23 @@ def test_what_the_source_is_must_be_what_the_definition_is(
 def test_a_definition_of_an_arm64_image_says_so(clients: Clients, make_plan: MakePlan, source: Any) -> None:
     properties = defined(clients, make_plan(), source.model_copy(update={"architecture": "Arm64"}))
     assert (properties["architecture"], properties["hyperVGeneration"]) == ("Arm64", "V2")
+
+
+def test_an_image_of_generation_1_becomes_one_of_generation_1(
+    clients: Clients, settings: Settings, make_plan: MakePlan, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = replace(server.cloud.catalogue[0], sku="12", generation="V1")
+    monkeypatch.setattr(server.cloud, "catalogue", (*server.cloud.catalogue, first))
+    plan = make_plan(source={"kind": "marketplace", "publisher": "Debian", "offer": "debian-12", "sku": "12"})
+    build = capture_build(clients, settings, plan)
+    definition: Any = clients.compute.gallery_images.get(*definition_path(plan))
+    assert definition["properties"]["hyperVGeneration"] == "V1"
+    # Only of generation 2 is there anything but Standard.
+    assert not definition["properties"].get("features")
+    proofs = start_verification_vms(clients, settings, plan, build.image, build.keys)
+    for name in (build.vm.name, *(each.name for each in proofs)):
+        found: Any = clients.compute.virtual_machines.get(plan.names.group, name, expand="instanceView")
+        assert found["properties"]["instanceView"]["hyperVGeneration"] == "V1"
 
 
 def plan_publishing(plan: BuildPlan, publish_to: Any) -> BuildPlan:

@@ -219,7 +219,10 @@ def test_a_disk_that_is_another_one_by_now_is_not_built_on(clients: Clients, mak
 def test_what_cannot_be_built_on_is_refused_before_anything_is_made(
     clients: Clients, make_plan: MakePlan, old: Old
 ) -> None:
+    system = {"osType": "Linux", "osState": "Specialized", "managedDisk": {"id": old.disk}}
+    image = old.compute.image("as-it-is", storageProfile={"osDisk": system})
     wrong = {
+        "The managed image is specialized": {"kind": "managed_image", "image_id": image.id},
         "holds no operating system": {"kind": "managed_disk", "disk_id": old.data},
         "in another region": old.source("Virtual machine"),
         "another operating system": old.source("Snapshot") | {"state": "generalized"},
