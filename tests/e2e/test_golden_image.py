@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,17 @@ pytestmark = pytest.mark.timeout(1500)
 
 RECIPE = ROOT / "deployments/recipes/debian-12-web.yaml"
 INTERRUPTED = "upgrade Debian and install nginx"
+METADATA = "http://169.254.169.254/metadata/instance/compute/vmId?api-version=2021-08-01&format=text"
+LOOK = (
+    'echo "$(id -un) ${#1}"',
+    "hostname",
+    "cloud-init status --long",
+    "lsblk --nodeps --noheadings --output HCTL /dev/$(lsblk -no PKNAME $(findmnt -no SOURCE /))",
+    f"curl --silent --header Metadata:true '{METADATA}' && echo",
+    "update-grub 2>&1",
+)
+SEARCH = ("grep -rl 'SECRET-[9]' /var/lib/waagent /var/log || echo nowhere",)
+"""For the parameter, and not for what the search itself leaves in the journal."""
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +46,51 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
             yield builds
 
 
+@dataclass(frozen=True)
+class Golden:
+    """The one build that all tests look at."""
+
+    vm: Any
+    told: str
+    """What a script said that the agent in its VM ran, and left a parameter of."""
+    report: Report
+
+
 @pytest.fixture(scope="module")
-def report(builds: Builds) -> Report:
-    """The report of the one build that all tests look at; its cloud is killed while a guest is at work."""
+def golden(builds: Builds) -> Golden:
+    """Asked and its cloud killed while its guest is at work."""
     run = builds.start(RECIPE, DEPLOYMENT)
     builds.until(run, INTERRUPTED)
+    vm, told = builds.vm(run), builds.ask(run, *LOOK, secret="SECRET-9") + builds.ask(run, *SEARCH)
     builds.kill_part("localazure")
     ended = builds.finish(run)
     assert ended.state == "Completed", ended.why
     assert ended.report
-    return ended.report
+    return Golden(vm, told, ended.report)
+
+
+@pytest.fixture(scope="module")
+def report(golden: Golden) -> Report:
+    return golden.report
+
+
+def test_its_machine_was_provisioned_as_on_azure(golden: Golden) -> None:
+    told = golden.told.splitlines()
+    assert golden.vm.name in told
+    assert golden.vm.vm_id in told
+    assert "DataSourceAzure" in golden.told
+    # Its name depends on which of the two controllers is looked at first, as on Azure.
+    assert [line for line in told if line.endswith(":0:0:0")]
+
+
+def test_its_agent_ran_a_script_as_root_and_kept_nothing_of_it(golden: Golden) -> None:
+    assert "root 8" in golden.told.splitlines()
+    assert "nowhere" in golden.told.splitlines()
+
+
+def test_its_machine_booted_the_menu_that_it_wrote_itself(golden: Golden) -> None:
+    assert "Found linux image: /boot/vmlinuz-" in golden.told
+    assert "restart into the newest kernel" in {step.name for step in golden.report.steps}
 
 
 def test_a_recipe_becomes_a_published_image_and_nothing_else_is_left(report: Report) -> None:

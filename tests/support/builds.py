@@ -140,6 +140,20 @@ class Builds:
         """How often each step was carried out to its end."""
         return Counter(each.name for each in read_task_runs(self.stack.client, run.id) if did_a_step(each))
 
+    def vm(self, run: FlowRun) -> Any:
+        """The build's VM, as Azure shows it."""
+        build = new_build_id(run.id)
+        return self.clients.compute.virtual_machines.get(f"mintage-{build}", f"build-{build}")
+
+    def ask(self, run: FlowRun, *lines: str, **parameters: str) -> str:
+        """What Run Command answers for the build's VM."""
+        given = [{"name": name, "value": value} for name, value in parameters.items()]
+        body: Any = {"commandId": "RunShellScript", "script": list(lines), "parameters": given}
+        build = new_build_id(run.id)
+        asked = self.clients.compute.virtual_machines.begin_run_command(f"mintage-{build}", f"build-{build}", body)
+        answer: Any = asked.result()
+        return str(answer.value[0].message)
+
     def group_exists(self, run: FlowRun) -> bool:
         name = f"mintage-{new_build_id(run.id)}"
         return any(each["name"] == name for each in self.clients.resources.resource_groups.list())

@@ -1,13 +1,12 @@
 """A real Debian guest in a real QEMU: what the hypervisor promises, seen from inside the guest.
 
-The tests share one machine and run in the order they are written in; the last ones deprovision and stop it.
+The tests share one machine and run in the order they are written in; the last ones deprovision and stop it. In
+`make test` the golden image's build asks the same of its machines, but for the names of data disks and what a freeze
+holds.
 """
 
-import base64
-import os
 import subprocess
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,27 +15,16 @@ import paramiko
 import pytest
 
 from localazure.base_images import BaseImage, ensure_base_image
-from localazure.hypervisor.base import (
-    Disk,
-    Forward,
-    Machine,
-    MachineStatus,
-    OsProfile,
-    PowerState,
-    Script,
-    ScriptResult,
-    SshPublicKey,
-)
+from localazure.hypervisor.base import Machine, MachineStatus, PowerState, Script, ScriptResult
 from localazure.hypervisor.qemu import QemuHypervisor, QemuSettings
 from localazure.settings import ServerSettings
-from tests.support.identity import identity
+from tests.support.real_guests import boots, guest_machine, until_boot
 
 SSH_SECONDS = 400
 AGENT_SECONDS = 300
 SCRIPT_SECONDS = 120
 GIB = 1024**3
 ROOT_OFFSET = 262144 * 512
-USER_DATA = "#cloud-config\nwrite_files:\n- {path: /etc/from-custom-data, content: hello}\n"
 
 
 @dataclass
@@ -114,7 +102,7 @@ def guest(image: BaseImage, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     hypervisor.create_disk("os", layer="base", size_bytes=None)
     hypervisor.create_disk("data", layer=None, size_bytes=GIB)
     key = paramiko.ECDSAKey.generate()
-    made = Guest(hypervisor, state, _machine("V2", f"{key.get_name()} {key.get_base64()} test"), key)
+    made = Guest(hypervisor, state, guest_machine("V2", f"{key.get_name()} {key.get_base64()} test"), key)
     made.hypervisor.start(made.machine)
     yield made
     made.hypervisor.delete(made.machine.vm_id)
@@ -122,27 +110,6 @@ def guest(image: BaseImage, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     for server in made.lost:
         # Its child has ended by now, and wants to be noticed.
         server._machines.instance(made.machine.vm_id).alive()
-
-
-def _machine(generation: str, public_key: str) -> Machine:
-    vm_id = str(uuid.uuid4())
-    address = f"127.91.{os.getpid() % 250 + 1}.{2 if generation == 'V2' else 1}"
-    profile = OsProfile(
-        computer_name="e2e-guest",
-        admin_username="builder",
-        ssh_public_keys=(SshPublicKey(path="/home/builder/.ssh/authorized_keys", key_data=public_key),),
-        custom_data=base64.b64encode(USER_DATA.encode()).decode(),
-    )
-    guest = identity("e2e-guest", vm_id=vm_id, public_ip=address, os_profile=profile)
-    return Machine(
-        vm_id=vm_id,
-        generation="V1" if generation == "V1" else "V2",
-        vcpus=1,
-        memory_mib=1536,
-        disks=(Disk(disk_id="os"), *([Disk(disk_id="data", lun=3)] if generation == "V2" else [])),
-        forwards=(Forward(address=address, port=2222, guest_port=22),),
-        identity=guest,
-    )
 
 
 def test_it_is_provisioned_as_on_azure(guest: Guest) -> None:
@@ -230,29 +197,3 @@ def test_it_boots_what_that_menu_says_when_it_is_started_and_when_it_is_restarte
     until_boot(guest.hypervisor, guest.machine, seen + 1)
     guest.hypervisor.restart(guest.machine.vm_id)
     until_boot(guest.hypervisor, guest.machine, seen + 2)
-
-
-def test_the_same_image_boots_as_generation_1(image: BaseImage, tmp_path: Path) -> None:
-    hypervisor = QemuHypervisor(tmp_path / "state", QemuSettings(shutdown_seconds=1))
-    machine = _machine("V1", "ssh-ed25519 AAAA nobody")
-    try:
-        hypervisor.import_layer("base", image.path)
-        hypervisor.create_disk("os", layer="base", size_bytes=None)
-        hypervisor.start(machine)
-        until_boot(hypervisor, machine, 1)
-    finally:
-        hypervisor.delete(machine.vm_id)
-        hypervisor.close()
-
-
-def boots(hypervisor: QemuHypervisor, machine: Machine) -> int:
-    """How often systemd was reached, after firmware, boot menu, kernel and initial RAM disk."""
-    return hypervisor.serial_log(machine.vm_id).count(b"systemd[1]: Detected virtualization")
-
-
-def until_boot(hypervisor: QemuHypervisor, machine: Machine, number: int) -> None:
-    until = time.monotonic() + 180
-    while boots(hypervisor, machine) < number:
-        told = hypervisor.serial_log(machine.vm_id).decode(errors="replace")
-        assert time.monotonic() < until, told[-2000:]
-        time.sleep(0.5)
