@@ -84,7 +84,7 @@ test-contract: setup $(AZURE_CLI)/.installed ## Run the real Azure SDK against l
 test-e2e: setup ## Run the tests that boot virtual machines
 	@$(PYTEST) 2 tests/e2e
 
-test-real: setup ## Build on real machines from a disk image, a VM and managed disks, in all forms but copies, and look at a guest: an hour emulated, not in `make test`
+test-real: setup ## Build on real machines from a disk image, a VM and managed disks, in all forms but copies, and look at a guest: half an hour emulated, not in `make test`
 	@$(RUN) -m pytest tests/real
 
 check: venv ## Check style, types and who imports whom
