@@ -13,38 +13,49 @@ from mintage.errors import AzureBusy, AzureRefused
 from mintage.recipe import in_seconds
 
 
-def made_by_build(place: Wanted, plan: BuildPlan, make_ready: Callable[[], Document], progress: Progress) -> Document:
+def made_by_build(
+    place: Wanted, plan: BuildPlan, make_ready: Callable[[], Document], progress: Progress, *, just_chosen: bool = False
+) -> Document:
     """Adopt the resource if this build made it and it is good; else make it of the body that ``make_ready`` returns.
 
     Raises AzureRefused when it is another's, and AzureBusy when it became another's meanwhile: whoever can choose
-    another name for it may call again.
+    another name for it may call again. With ``just_chosen`` the name was free a moment ago: another's is a race lost.
     """
     # Median of an image version on Azure 430 s; large disks take an hour.
     seconds = in_seconds(plan.recipe.timeouts.capture)
-    found = finish(place.id, _own(place, plan), seconds=seconds, progress=progress)
+    taken = _lost_race if just_chosen else _taken
+    found = finish(place.id, _own(place, plan, taken), seconds=seconds, progress=progress)
     if found is None:
         wanted = replace(place, body=make_ready())
         found = finish(wanted.id, ensure(wanted), seconds=seconds, progress=progress)
         if not belongs(found, plan.build_id):
-            raise AzureBusy(
-                "Another build took its name meanwhile",
-                where=wanted.id,
-                seen=_tags(found),
-                remedy="run the step again; a version gets the next number then",
-            )
+            raise _lost_race(wanted, found)
     return found
 
 
-def _own(wanted: Wanted, plan: BuildPlan) -> Waiting[Document | None]:
+def _own(wanted: Wanted, plan: BuildPlan, taken: Callable[[Wanted, Document], Exception]) -> Waiting[Document | None]:
     found = yield from settled(wanted)
     if found is not None and not belongs(found, plan.build_id):
-        raise AzureRefused(
-            "Its name is taken by another build",
-            where=wanted.id,
-            seen=_tags(found),
-            remedy="run the build again from the choice of its version",
-        )
+        raise taken(wanted, found)
     return found if found is not None and state_of(found) == "Succeeded" else None
+
+
+def _lost_race(wanted: Wanted, found: Document) -> AzureBusy:
+    return AzureBusy(
+        "Another build took its name meanwhile",
+        where=wanted.id,
+        seen=_tags(found),
+        remedy="run the step again; a version gets the next number then",
+    )
+
+
+def _taken(wanted: Wanted, found: Document) -> AzureRefused:
+    return AzureRefused(
+        "Its name is taken by another build",
+        where=wanted.id,
+        seen=_tags(found),
+        remedy="run the build again from the choice of its version",
+    )
 
 
 def _tags(found: Document) -> str:

@@ -29,9 +29,9 @@ def capture(
 ) -> ImageVersion:
     """Put the VM away, mark it generalized if it is, and make the image version, or adopt what of it is done.
 
-    The guest must be generalized already, unless the image is a specialized one. Raises AzureRefused when the version
-    is another build's, or the definition is of another kind; AzureBusy when another build took the number meanwhile;
-    MachineLost when the VM is gone before it was captured.
+    The guest must be generalized already, unless the image is a specialized one. ``version`` was chosen just now.
+    Raises AzureRefused when the definition is of another kind, AzureBusy when another build took the number meanwhile,
+    and MachineLost when the VM is gone before it was captured.
     """
     place = version_at(clients, plan, version)
 
@@ -42,7 +42,7 @@ def capture(
             storage, luns = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=seconds, progress=progress)
         return version_body(plan, vm.location, source, storage, luns)
 
-    return image_version(plan, made_by_build(place, plan, make_ready, progress))
+    return image_version(plan, made_by_build(place, plan, make_ready, progress, just_chosen=True))
 
 
 def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress) -> None:
