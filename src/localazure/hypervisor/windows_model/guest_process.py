@@ -57,8 +57,13 @@ class GuestProcess:
             )
 
     async def boot(self, parameters: Message) -> None:
-        """Returns when the machine has begun to boot. What it does from then on it says by events."""
-        await self._ask_with("boot", parameters)
+        """Returns when the machine has begun to boot, or has ended. What it does from then on it says by events."""
+        try:
+            await self._ask_with("boot", parameters)
+        except GuestGone:
+            # One that ended before its answer was read is told as any other end is: by who waits for the process.
+            if not await wait_for_end(self._process, _CUT_SECONDS):
+                raise
 
     async def connect(self, port: int, connection: socket.socket) -> None:
         """Give a connection to the guest, which resets it when nothing of its own listens there."""

@@ -185,6 +185,15 @@ def test_a_broken_disk_is_a_crash_that_says_why(lab: WindowsLab) -> None:
     assert "ended by itself" in (lab.status(made).crash or "")
 
 
+def test_a_guest_that_ends_before_it_answers_has_crashed(lab: WindowsLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localazure.hypervisor.windows_model.guest_process._MODULE", "platform")
+    lab.hypervisor.create_disk("web-disk", layer="windows", size_bytes=None)
+    made = windows_machine("web", os_profile("web"))
+    lab.hypervisor.start(made)
+    lab.wait(made, power=PowerState.STOPPED)
+    assert "ended by itself" in (lab.status(made).crash or "")
+
+
 def test_a_generalized_disk_without_a_profile_does_not_come_up(lab: WindowsLab) -> None:
     lab.hypervisor.create_disk("web-disk", layer="windows", size_bytes=None)
     made = windows_machine("web", None)
