@@ -73,7 +73,7 @@ $(AZURE_CLI)/.installed: requirements/azure-cli.lock | venv
 	touch $@
 
 test: setup $(AZURE_CLI)/.installed ## Run every test, real virtual machines included
-	@$(PYTEST) 5
+	@$(PYTEST) 4
 
 test-unit: setup ## Run the fast tests
 	@$(PYTEST) 4 tests/unit
