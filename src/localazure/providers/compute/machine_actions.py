@@ -12,7 +12,7 @@ from localazure.arm.families import Style
 from localazure.arm.ids import ResourceId
 from localazure.arm.resource_type import Action, ResourceType
 from localazure.providers.compute import power, spot
-from localazure.providers.compute.run_command_action import carry_out, check_run_command, refuse_second_script
+from localazure.providers.compute.run_command_action import ACTION, carry_out, check_run_command, refuse_second_script
 from localazure.store import Resource
 
 _ENDS_SCRIPTS = ("poweroff", "restart", "deallocate")
@@ -80,13 +80,13 @@ class MachineActions(ResourceType):
 
     def preempts(self, asked: str, under_way: str) -> bool:
         """Nobody can cancel a script; but the machine that it is for may be turned off."""
-        return super().preempts(asked, under_way) or (under_way == "runcommand" and asked.lower() in _ENDS_SCRIPTS)
+        return super().preempts(asked, under_way) or (under_way == ACTION and asked.lower() in _ENDS_SCRIPTS)
 
     def busy_refusal(self, rid: ResourceId, asked: str, under_way: str) -> CloudError:
         return power.busy_refusal(rid, asked, under_way)
 
     def act(self, call: Call, rid: ResourceId, name: str) -> Answer:
-        if name.lower() == "runcommand":
+        if name.lower() == ACTION:
             refuse_second_script(self.cloud, self.existing(rid))
         return super().act(call, rid, name)
 

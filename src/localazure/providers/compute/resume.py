@@ -9,9 +9,9 @@ from localazure.cloud import Cloud
 from localazure.hypervisor.base import HypervisorError, MachineStatus, PowerState
 from localazure.providers.compute import power
 from localazure.providers.compute.references import VIRTUAL_MACHINE
+from localazure.providers.compute.run_command_action import runs_script
 from localazure.store import Resource
 
-SCRIPT = "#runcommand"
 log = logging.getLogger("localazure.compute")
 
 
@@ -33,7 +33,7 @@ def resume_machines(cloud: Cloud) -> None:
     for vm in _meant_to_run(cloud):
         busy = cloud.operations.busy(vm.rid)
         # What else is under way sees to the machine itself.
-        if busy is not None and not busy.effect.endswith(SCRIPT):
+        if busy is not None and not runs_script(busy):
             continue
         if not vm.internal.get("parked") and _shut_itself_down(power.find_status(cloud, vm)):
             power.set_power(cloud, vm, "stopped")

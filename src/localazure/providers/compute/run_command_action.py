@@ -10,7 +10,7 @@ from pydantic import Field
 
 from localazure.arm.bodies import Body, Json, parse_body
 from localazure.arm.errors import CloudError, invalid_parameter, not_supported
-from localazure.arm.operations import Interrupted
+from localazure.arm.operations import Interrupted, Operation
 from localazure.cloud import Cloud
 from localazure.hypervisor.base import HypervisorError, Script, ScriptResult
 from localazure.providers.compute import power
@@ -18,6 +18,7 @@ from localazure.providers.compute.provisioning import refuse_preempted
 from localazure.providers.compute.run_commands import run_command
 from localazure.store import Resource
 
+ACTION = "runcommand"
 LONGEST_SECONDS = 90 * 60
 """How long a script may run."""
 _LOOK_SECONDS = 0.2
@@ -56,10 +57,14 @@ def check_run_command(cloud: Cloud, vm: Resource, arguments: Json) -> None:
         )
 
 
+def runs_script(under_way: Operation) -> bool:
+    return under_way.effect.endswith(f"#{ACTION}")
+
+
 def refuse_second_script(cloud: Cloud, vm: Resource) -> None:
     """One at a time."""
     busy = cloud.operations.busy(vm.rid)
-    if busy is not None and busy.effect.endswith("#runcommand"):
+    if busy is not None and runs_script(busy):
         message = (
             "Run command extension execution is in progress. Please wait for completion before invoking a run command."
         )
