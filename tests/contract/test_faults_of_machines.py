@@ -28,6 +28,7 @@ from tests.contract.conftest import Azure, instant_settings
 from tests.contract.test_compute_restart import prepared, same_port, serving
 from tests.contract.test_network import rule
 from tests.support.compute import Compute
+from tests.support.run_command import begin_script
 from tests.support.windows_compute import run as run_on_windows
 from tests.support.windows_compute import windows_body
 
@@ -44,13 +45,8 @@ def until(condition: Callable[[], bool], within: float = 20) -> None:
         time.sleep(0.05)
 
 
-def begin_script(compute: Compute, *lines: str) -> Any:
-    body: Any = {"commandId": "RunShellScript", "script": list(lines)}
-    return compute.client.virtual_machines.begin_run_command(compute.group, "vm", body)
-
-
 def run(compute: Compute, *lines: str) -> str:
-    return str(begin_script(compute, *lines).result().value[0].message)
+    return compute.run("vm", *lines)
 
 
 def agent(compute: Compute) -> tuple[str, str]:
@@ -122,7 +118,7 @@ def test_nobody_hears_of_a_silent_agent_nor_it_of_a_script(compute: Compute, fau
     assert agent(compute)[0] == "Ready"
     silence = faults.add(SilentAgentFault(machine="vm"))
     assert agent(compute) == ("Not Ready", "VM Agent is unresponsive.")
-    script = begin_script(compute, "echo heard")
+    script = begin_script(compute.client, compute.group, "vm", "echo heard")
     script.wait(0.5)
     assert not script.done()
     faults.remove(silence.id)
@@ -227,7 +223,7 @@ def test_a_machine_is_evicted_while_a_script_runs_in_it(compute: Compute, faults
     spot(compute, "Delete")
     faults.add(EvictionFault(operation="POST */runCommand", resource="*/vm/*"))
     with pytest.raises(HttpResponseError):
-        begin_script(compute, "sleep 60").result()
+        run(compute, "sleep 60")
     until(lambda: list(compute.client.virtual_machines.list(compute.group)) == [])
 
 

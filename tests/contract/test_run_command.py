@@ -10,6 +10,7 @@ from azure.core.exceptions import HttpResponseError
 
 from tests.contract.conftest import Azure
 from tests.support.compute import Compute, refusal
+from tests.support.run_command import begin_script
 from tests.support.server_state import database_text
 
 REGION = "westeurope"
@@ -22,10 +23,7 @@ def compute(azure: Azure, group: str) -> Compute:
 
 
 def begin(compute: Compute, *lines: str, command: str = "RunShellScript", **parameters: str) -> Any:
-    body: Any = {"commandId": command, "script": list(lines)}
-    if parameters:
-        body["parameters"] = [{"name": name, "value": value} for name, value in parameters.items()]
-    return compute.client.virtual_machines.begin_run_command(compute.group, "vm", body)
+    return begin_script(compute.client, compute.group, "vm", *lines, command=command, **parameters)
 
 
 def said(compute: Compute, *lines: str, **parameters: str) -> str:

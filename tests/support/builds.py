@@ -25,11 +25,13 @@ from deployments.local_stack.stack import Options, Stack, running
 from localazure.faults.client import FaultClient
 from mintage.artifacts import Report, StepReport
 from mintage.azure.clients import Clients, connect
+from mintage.names import BuildNames
 from mintage.settings import load_settings
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 from tasks.records import did_a_step, read_task_runs
 from tests.support.kept_secrets import kept_secrets, secrets_of
+from tests.support.run_command import begin_script
 
 BUILD = "build-image/any-recipe"
 SUPERVISION = "supervise/supervise"
@@ -140,22 +142,22 @@ class Builds:
         """How often each step was carried out to its end."""
         return Counter(each.name for each in read_task_runs(self.stack.client, run.id) if did_a_step(each))
 
+    def names(self, run: FlowRun) -> BuildNames:
+        return BuildNames(new_build_id(run.id))
+
     def vm(self, run: FlowRun) -> Any:
         """The build's VM, as Azure shows it."""
-        build = new_build_id(run.id)
-        return self.clients.compute.virtual_machines.get(f"mintage-{build}", f"build-{build}")
+        names = self.names(run)
+        return self.clients.compute.virtual_machines.get(names.group, names.vm)
 
     def ask(self, run: FlowRun, *lines: str, **parameters: str) -> str:
         """What Run Command answers for the build's VM."""
-        given = [{"name": name, "value": value} for name, value in parameters.items()]
-        body: Any = {"commandId": "RunShellScript", "script": list(lines), "parameters": given}
-        build = new_build_id(run.id)
-        asked = self.clients.compute.virtual_machines.begin_run_command(f"mintage-{build}", f"build-{build}", body)
-        answer: Any = asked.result()
-        return str(answer.value[0].message)
+        names = self.names(run)
+        asked = begin_script(self.clients.compute, names.group, names.vm, *lines, **parameters)
+        return str(asked.result().value[0].message)
 
     def group_exists(self, run: FlowRun) -> bool:
-        name = f"mintage-{new_build_id(run.id)}"
+        name = self.names(run).group
         return any(each["name"] == name for each in self.clients.resources.resource_groups.list())
 
     def artifacts(self, run: FlowRun) -> dict[str, Artifact]:

@@ -12,6 +12,7 @@ from azure.mgmt.compute import ComputeManagementClient
 
 from tests.contract.conftest import Azure
 from tests.contract.test_network import Net
+from tests.support.run_command import begin_script
 
 HERE = {"location": "westeurope"}
 USER = "mintage"
@@ -70,9 +71,7 @@ class Compute:
 
     def run(self, name: str, *lines: str) -> str:
         """What Run Command answers for the machine."""
-        body: Any = {"commandId": "RunShellScript", "script": list(lines)}
-        answer: Any = self.client.virtual_machines.begin_run_command(self.group, name, body).result()
-        return str(answer.value[0].message)
+        return str(begin_script(self.client, self.group, name, *lines).result().value[0].message)
 
     def generalized_vm(self, name: str = "vm") -> Any:
         machine = self.vm(name)

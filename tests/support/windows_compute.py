@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.contract.test_network import rule
 from tests.support.compute import Compute
+from tests.support.run_command import begin_script
 
 ADMINISTRATOR = "builder"
 PASSWORD = "Correct-Horse-1"
@@ -65,10 +66,7 @@ class Said:
 
 def run(compute: Compute, *lines: str, vm: str = "win", **parameters: str) -> Said:
     """What Run Command gives back. Raises HttpResponseError when the script fails."""
-    body: Any = {"commandId": "RunPowerShellScript", "script": list(lines)}
-    if parameters:
-        body["parameters"] = [{"name": name, "value": value} for name, value in parameters.items()]
-    result: Any = compute.client.virtual_machines.begin_run_command(compute.group, vm, body).result()
-    out, err = result.value
+    begun = begin_script(compute.client, compute.group, vm, *lines, command="RunPowerShellScript", **parameters)
+    out, err = begun.result().value
     assert (out.code, err.code) == ("ComponentStatus/StdOut/succeeded", "ComponentStatus/StdErr/succeeded")
     return Said(out.message, err.message)

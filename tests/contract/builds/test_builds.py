@@ -221,7 +221,7 @@ def test_no_secret_of_a_build_is_kept_anywhere(builds: Any, published: Any) -> N
 
 
 def _power(builds: Any, ended: Any) -> set[str]:
-    group = f"mintage-{new_build_id(ended.run.id)}"
+    group = builds.names(ended.run).group
     vms = [each["name"] for each in builds.clients.compute.virtual_machines.list(group)]
     views = [builds.clients.compute.virtual_machines.instance_view(group, name) for name in vms]
     return {status["code"] for view in views for status in view["statuses"] if "PowerState" in status["code"]}
