@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from rich.console import Console
 from deployments.local_stack.demo import demo
 from deployments.local_stack.errors import StackError
 from deployments.local_stack.signals import ToldToStop, told_to_stop
-from deployments.local_stack.stack import Options, Stack, running
+from deployments.local_stack.stack import FOLDER, Options, Stack, running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -28,6 +29,7 @@ class Machines(StrEnum):
 Hypervisor = Annotated[Machines, typer.Option(help="qemu: real machines. instant: a model, for a quick look.")]
 Pace = Annotated[float, typer.Option(min=0, max=10, help="Azure's waiting times this much. 1: as on Azure; 0: none.")]
 SlotNumber = Annotated[int | None, typer.Option(min=1, help="Use var/stack-N, with its history. Else the first free.")]
+Folder = Annotated[Path, typer.Option(help="Where stacks keep what they have.")]
 Recipe = Annotated[str, typer.Option(help="The recipe, as a path from the repository's root.")]
 
 
@@ -37,15 +39,18 @@ def demo_command(
     pace: Pace = 0.02,
     slot: SlotNumber = None,
     recipe: Recipe = "deployments/recipes/debian-12-web.yaml",
+    folder: Folder = FOLDER,
 ) -> None:
     """Build an image on this machine, from nothing to published. The last line on standard output is JSON."""
-    _main(Options(hypervisor.value, pace, slot), lambda stack, console: demo(stack, recipe, console))
+    _main(Options(hypervisor.value, pace, slot), folder, lambda stack, console: demo(stack, recipe, console))
 
 
 @app.command()
-def up(hypervisor: Hypervisor = Machines.QEMU, pace: Pace = 0.02, slot: SlotNumber = None) -> None:
+def up(
+    hypervisor: Hypervisor = Machines.QEMU, pace: Pace = 0.02, slot: SlotNumber = None, folder: Folder = FOLDER
+) -> None:
     """Keep localazure, Prefect and a worker running, with the schedule, until Ctrl-C."""
-    _main(Options(hypervisor.value, pace, slot, scheduled=True), _stay)
+    _main(Options(hypervisor.value, pace, slot, scheduled=True), folder, _stay)
 
 
 def _stay(stack: Stack, console: Console) -> int:
@@ -58,7 +63,7 @@ def _stay(stack: Stack, console: Console) -> int:
     return 0
 
 
-def _main(options: Options, work: Callable[[Stack, Console], int]) -> None:
+def _main(options: Options, folder: Path, work: Callable[[Stack, Console], int]) -> None:
     """Run ``work`` on a running stack, and end this process with its exit code."""
     console = Console(stderr=True)
 
@@ -67,7 +72,7 @@ def _main(options: Options, work: Callable[[Stack, Console], int]) -> None:
 
     with told_to_stop():
         try:
-            with running(options, say) as stack:
+            with running(options, say, folder) as stack:
                 code = work(stack, console)
                 say("Stopping.")
         except StackError as error:

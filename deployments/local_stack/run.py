@@ -27,8 +27,8 @@ Steps = tuple[StepReport, ...]
 Show = Callable[[FlowRun, Steps], None]
 
 _POLL_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 3
-_PAUSE_PER_LOOK = 10
+_LONGEST_PAUSE_SECONDS = 4
+_PAUSE_PER_LOOK = 25
 """How many times as long as a look took."""
 _RECORD_SECONDS = 10
 """Prefect writes the states of steps down a moment after they happened."""

@@ -175,8 +175,17 @@ class Cloud:
             return kind.list(call, target.scope) if call.method == "GET" else _method_refused(call)
         if target.action:
             return kind.act(call, target.resource, target.action) if call.method == "POST" else _method_refused(call)
+        if call.method in {"PUT", "PATCH"}:
+            self._refuse_while_group_goes(target.resource)
         methods = {"GET": kind.get, "PUT": kind.put, "PATCH": kind.patch, "DELETE": kind.delete, "HEAD": kind.head}
         return methods.get(call.method, lambda call, _: _method_refused(call))(call, target.resource)
+
+    def _refuse_while_group_goes(self, rid: ResourceId) -> None:
+        group = self.store.find(rid.group_id)
+        if group is not None and group.properties.get("provisioningState") == "Deleting":
+            # As users of the Azure CLI were told (Azure/azure-cli#21121); to change tags is refused too.
+            message = f"The resource group '{rid.group}' is in deprovisioning state and cannot perform this operation."
+            raise CloudError(409, "ResourceGroupBeingDeleted", message)
 
     def _run(self, operation: Operation) -> dict[str, Any] | None:
         full_type, _, effect = operation.effect.partition("#")

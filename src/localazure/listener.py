@@ -31,7 +31,7 @@ class Listener(uvicorn.Server):
         # A TLS client that never says goodbye (azure-core keeps some connections) would hold its transport for 30 s.
         for connection in list(self.server_state.connections):
             if connection.transport is not None:
-                connection.transport.abort()
+                _abort(connection.transport)
         await asyncio.sleep(0)
 
     def reset(self, client: tuple[str, int]) -> None:
@@ -39,7 +39,13 @@ class Listener(uvicorn.Server):
         for connection in list(self.server_state.connections):
             if getattr(connection, "client", None) == client and connection.transport is not None:
                 reset_when_closed(connection.transport.get_extra_info("socket"))
-                connection.transport.abort()
+                _abort(connection.transport)
+
+
+def _abort(transport: asyncio.Transport) -> None:
+    # One that was closed twice has let its protocol go (asyncio.sslproto, Python 3.11), and ends by itself.
+    with contextlib.suppress(AttributeError):
+        transport.abort()
 
 
 def make_listener(app: ASGIApp, certificates: Certificates | None) -> Listener:

@@ -100,7 +100,9 @@ class OpenApi:
 
     def __init__(self, archive: Path, folder: Path) -> None:
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+            # Python 3.11.2 has no filters yet.
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)
+            tar.extractall(folder)  # noqa: S202
         self._root = folder / _ROOT
         self._schemas: Json = {}
         self._operations = [operation for name in DOCUMENTS for operation in self._load(self._root / name)]

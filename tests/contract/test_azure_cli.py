@@ -13,8 +13,8 @@ import pytest
 
 from localazure.cli import environment
 from tests.contract.conftest import Azure
-from tests.contract.test_galleries import Shelf
 from tests.support.compute import Compute
+from tests.support.shelf import Shelf
 
 AZ = Path(__file__).parents[2] / ".venv-azure-cli" / "bin" / "az"
 
@@ -39,7 +39,8 @@ def az(azure: Azure, tmp_path_factory: pytest.TempPathFactory) -> Az:
 
     run("cloud", "register", "--name", "localazure", "--endpoint-resource-manager", azure.endpoints.resource_manager)
     run("cloud", "set", "--name", "localazure")
-    login = ["--username", azure.endpoints.client_id, "--password", secret, "--tenant", azure.endpoints.tenant]
+    # A secret may begin with a dash.
+    login = ["--username", azure.endpoints.client_id, f"--password={secret}", "--tenant", azure.endpoints.tenant]
     run("login", "--service-principal", *login)
     return run
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +25,10 @@ from localazure.faults.kinds.machines import (
 from localazure.hypervisor.mishaps import PANIC
 from tests.contract.conftest import Azure, instant_settings
 from tests.contract.test_compute_restart import prepared, same_port, serving
-from tests.contract.test_network import rule
 from tests.support.compute import Compute
+from tests.support.network import rule
 from tests.support.run_command import begin_script
+from tests.support.until import until
 from tests.support.windows_compute import run as run_on_windows
 from tests.support.windows_compute import windows_body
 
@@ -36,13 +36,6 @@ from tests.support.windows_compute import windows_body
 @pytest.fixture
 def compute(azure: Azure, group: str) -> Compute:
     return Compute(azure, group)
-
-
-def until(condition: Callable[[], bool], within: float = 20) -> None:
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def run(compute: Compute, *lines: str) -> str:
@@ -110,7 +103,7 @@ def test_a_machine_that_a_call_begins_to_start_has_it_as_soon_as_it_runs(compute
     compute.act("deallocate")
     faults.add(HostKeyFault(operation="POST */virtualMachines/start", resource="*/vm/*"))
     compute.act("start")
-    until(lambda: host_key(address) != before)
+    until(lambda: host_key(address) != before, 20)
 
 
 def test_nobody_hears_of_a_silent_agent_nor_it_of_a_script(compute: Compute, faults: FaultClient) -> None:
@@ -152,7 +145,7 @@ def test_connections_are_cut_and_nobody_gets_in_for_a_while(compute: Compute, fa
             drain(connection)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=10)
-    until(lambda: is_open(address))
+    until(lambda: is_open(address), 20)
 
 
 def test_who_is_shut_out_gets_in_when_the_fault_is_removed(compute: Compute, faults: FaultClient) -> None:
@@ -214,7 +207,7 @@ def spot(compute: Compute, policy: str = "Deallocate") -> None:
 def test_a_spot_machine_is_evicted(compute: Compute, faults: FaultClient) -> None:
     spot(compute)
     faults.add(EvictionFault(machine="vm"))
-    until(lambda: compute.codes()[-1] == "PowerState/deallocated")
+    until(lambda: compute.codes()[-1] == "PowerState/deallocated", 20)
     compute.act("start")
     assert compute.codes()[-1] == "PowerState/running"
 
@@ -224,7 +217,7 @@ def test_a_machine_is_evicted_while_a_script_runs_in_it(compute: Compute, faults
     faults.add(EvictionFault(operation="POST */runCommand", resource="*/vm/*"))
     with pytest.raises(HttpResponseError):
         run(compute, "sleep 60")
-    until(lambda: list(compute.client.virtual_machines.list(compute.group)) == [])
+    until(lambda: list(compute.client.virtual_machines.list(compute.group)) == [], 20)
 
 
 def test_a_machine_that_is_evicted_while_it_is_made_was_preempted(compute: Compute, faults: FaultClient) -> None:
@@ -235,7 +228,7 @@ def test_a_machine_that_is_evicted_while_it_is_made_was_preempted(compute: Compu
     assert caught.value.error is not None
     assert caught.value.error.code == "OperationPreempted"
     faults.remove(silence.id)
-    until(lambda: compute.codes()[-1] == "PowerState/deallocated")
+    until(lambda: compute.codes()[-1] == "PowerState/deallocated", 20)
 
 
 def test_sysprep_fails_on_windows(compute: Compute, faults: FaultClient) -> None:

@@ -15,8 +15,8 @@ from localazure.hypervisor.base import HypervisorError
 from localazure.store import Resource
 from tests.contract.conftest import Azure, instant_settings
 from tests.contract.test_compute_restart import GROUP, prepared, same_port, serving
-from tests.contract.test_galleries import Shelf
 from tests.support.compute import Compute
+from tests.support.shelf import Shelf
 
 PUT_VM = "PUT Microsoft.Compute/virtualMachines"
 

@@ -10,8 +10,8 @@ import pytest
 from localazure.arm.ids import ResourceId
 from localazure.providers.network.forwards import effective_forwards
 from tests.contract.conftest import Azure
-from tests.contract.test_galleries import start_machine
-from tests.contract.test_network import Net, rule
+from tests.support.network import Net, rule
+from tests.support.shelf import start_machine
 
 
 class Guarded(Net):

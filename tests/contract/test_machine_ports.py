@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import Azure
-from tests.contract.test_network import rule
 from tests.support.compute import Compute
+from tests.support.network import rule
 
 
 @pytest.fixture

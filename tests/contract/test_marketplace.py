@@ -10,7 +10,7 @@ from azure.core.exceptions import HttpResponseError
 
 from localazure.catalogue import PurchasePlan
 from tests.contract.conftest import Azure
-from tests.contract.test_network import code_of
+from tests.support.network import code_of
 
 REGION = "westeurope"
 PLAN = PurchasePlan(publisher="contoso", product="hardened", name="plus")

@@ -12,7 +12,7 @@ from azure.core.exceptions import HttpResponseError
 
 from localazure.server import running
 from tests.contract.conftest import Azure, instant_settings
-from tests.contract.test_network import HERE, Net, code_of
+from tests.support.network import HERE, Net, code_of
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 
 from tests.contract.conftest import Azure
 from tests.contract.openapi import Exchange, OpenApi, Recorder
-from tests.contract.test_galleries import Shelf, machine
-from tests.contract.test_network import Net, rule
 from tests.contract.test_open_galleries import COMMUNITY, REGION, OpenShelf
 from tests.support.compute import Compute
+from tests.support.network import Net, rule
+from tests.support.shelf import Shelf, machine
 from tests.support.windows_compute import windows_body
 
 

@@ -12,10 +12,10 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from tests.contract.conftest import Azure
-from tests.contract.test_galleries import DEBIAN, Shelf
-from tests.contract.test_network import Net
 from tests.support.compute import Compute
 from tests.support.evidence import read_evidence
+from tests.support.network import Net
+from tests.support.shelf import DEBIAN, Shelf
 
 _VARIES = re.compile(r"'?\{\w*\}'?|/subscriptions/\S+|'[^']*'|(?<=Subnet )\S+")
 """What of a recorded message belongs to the one case that was recorded: placeholders, ids, quoted names."""

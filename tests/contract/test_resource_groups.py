@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.operations import HangingOperationFault
 from tests.contract.conftest import Azure
+from tests.support.until import until
 
 
 def test_default_azure_credential_reaches_the_subscription(azure: Azure) -> None:
@@ -27,7 +32,34 @@ def test_deleting_a_group_answers_202_with_a_location_only(azure: Azure, group: 
         assert answer.status_code == 202
         assert "Azure-AsyncOperation" not in answer.headers
         assert "/operationresults/" in answer.headers["Location"]
-    azure.resources.resource_groups.create_or_update(group, {"location": "westeurope"})
+    groups = azure.resources.resource_groups
+    until(lambda: not groups.check_existence(group))
+    groups.create_or_update(group, {"location": "westeurope"})
+
+
+def test_into_a_group_that_goes_nothing_is_put_and_nothing_of_it_is_changed(
+    azure: Azure, group: str, faults: FaultClient
+) -> None:
+    groups = azure.resources.resource_groups
+    here: Any = {"location": "westeurope"}
+    azure.network.network_security_groups.begin_create_or_update(group, "there", here).wait()
+    hangs = faults.add(HangingOperationFault(operation="DELETE Microsoft.Resources/resourceGroups"))
+    going = groups.begin_delete(group)
+    rules = azure.network.network_security_groups
+    for ask in (
+        lambda: rules.begin_create_or_update(group, "more", here),
+        lambda: rules.update_tags(group, "there", {"tags": {"a": "b"}}),
+        lambda: groups.update(group, {"tags": {"a": "b"}}),
+        lambda: groups.create_or_update(group, {"location": "westeurope"}),
+    ):
+        with pytest.raises(HttpResponseError, match="in deprovisioning state") as caught:
+            ask()
+        assert caught.value.status_code == 409
+        assert caught.value.error is not None
+        assert caught.value.error.code == "ResourceGroupBeingDeleted"
+    faults.remove(hangs.id)
+    going.wait()
+    groups.create_or_update(group, {"location": "westeurope"})
 
 
 def test_groups_are_found_by_tag(azure: Azure, group: str) -> None:

@@ -182,6 +182,41 @@ def test_a_disk_of_another_machine_is_refused(compute: Compute) -> None:
     assert refusal(caught) == (409, "ConflictingUserInput")
 
 
+def test_a_machine_in_a_zone_has_its_disks_there_and_takes_no_others(compute: Compute) -> None:
+    there = compute.put("there", compute.body("there") | {"zones": ["2"]})
+    disk = compute.client.disks.get(compute.group, there.storage_profile.os_disk.name)
+    assert disk.zones == ["2"]
+    compute.act("delete", "there")
+    body = compute.body("elsewhere") | {"zones": ["1"]}
+    for attached, why in (
+        (disk.id, "not in the same zone as the VM. VM zone: '1'. Disk zone: '2'"),
+        (compute.disk("anywhere").id, "not in zone '1'"),
+    ):
+        data = {"lun": 0, "createOption": "Attach", "managedDisk": {"id": attached}}
+        body["properties"]["storageProfile"]["dataDisks"] = [data]
+        with pytest.raises(HttpResponseError, match=why) as caught:
+            compute.put("elsewhere", body)
+        assert refusal(caught) == (400, "BadRequest")
+
+
+def test_a_disk_in_all_zones_is_a_machines_of_any(compute: Compute) -> None:
+    body = compute.body() | {"zones": ["1"]}
+    everywhere = {"storageAccountType": "Premium_ZRS"}
+    body["properties"]["storageProfile"]["osDisk"]["managedDisk"] = everywhere
+    body["properties"]["storageProfile"]["dataDisks"] = [
+        {"lun": 0, "createOption": "Empty", "diskSizeGB": 4, "name": "data", "managedDisk": everywhere}
+    ]
+    compute.put("vm", body)
+    disk = compute.client.disks.get(compute.group, "data")
+    assert disk.zones is None
+    compute.act("delete", "vm")
+    other = compute.body("other") | {"zones": ["2"]}
+    other["properties"]["storageProfile"]["dataDisks"] = [
+        {"lun": 0, "createOption": "Attach", "managedDisk": {"id": disk.id}}
+    ]
+    assert compute.put("other", other).zones == ["2"]
+
+
 def test_a_specialized_machine_takes_no_profile(compute: Compute) -> None:
     disk = compute.vm("first").storage_profile.os_disk.managed_disk.id
     compute.act("delete", "first")

@@ -11,8 +11,8 @@ from azure.core.exceptions import HttpResponseError
 from winrm.protocol import Protocol
 
 from tests.contract.conftest import Azure
-from tests.contract.test_galleries import Shelf
 from tests.support.compute import HERE, Compute, refusal
+from tests.support.shelf import Shelf
 from tests.support.windows_compute import ADMINISTRATOR, PASSWORD, reachable_nic, windows_body, winrm_port
 
 SYSPREP = r"C:\Windows\System32\Sysprep\sysprep.exe"

@@ -11,7 +11,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.mgmt.compute import ComputeManagementClient
 
 from tests.contract.conftest import Azure
-from tests.contract.test_network import Net
+from tests.support.network import Net
 from tests.support.run_command import begin_script
 
 HERE = {"location": "westeurope"}

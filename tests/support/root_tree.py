@@ -30,7 +30,8 @@ STAND_INS = {"waagent": WAAGENT, "cloud-init": _CLOUD_INIT, "systemctl": _SYSTEM
 
 _ACCOUNTS = {
     "etc/passwd": f"root:x:0:0::/root:/bin/bash\n{BUILD_USER}:x:1000:1000::/home/{BUILD_USER}:/bin/bash\n"
-    "app:x:1001:1001::/srv/app:/bin/bash\n",
+    "app:x:1001:1001::/srv/app:/bin/bash\nci:x:110:110::/var/lib/ci:/usr/sbin/nologin\n"
+    "nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\nmany:x:100007:100007::/srv/many:/bin/bash\n",
     "etc/shadow": f"root:*:1::::::\n{BUILD_USER}:!:1::::::\napp:!:1::::::\n",
     "etc/group": f"root:x:0:\nadm:x:4:{BUILD_USER}\nmail:x:8:\nutmp:x:43:\n{BUILD_USER}:x:1000:\napp:x:1001:\n",
     "etc/gshadow": f"root:*::\nadm:*::{BUILD_USER}\n{BUILD_USER}:!::\napp:!::\n",
@@ -61,6 +62,9 @@ _TRACES = {
     "srv/app/.ssh/known_hosts": "host\n",
     "srv/app/.ssh/config": "Host *\n",
     "srv/app/.bash_history": "secret\n",
+    "var/lib/ci/.ssh/id_ed25519": "PRIVATE\n",
+    "var/lib/ci/.ssh/authorized_keys": "ssh-ed25519 BBBB\n",
+    "srv/many/.ssh/id_rsa": "PRIVATE\n",
     f"var/spool/cron/crontabs/{BUILD_USER}": "* * * * * true\n",
     "var/spool/cron/crontabs/app": "* * * * * true\n",
     "var/spool/cron/atjobs/a0001": "#!/bin/sh\n",
@@ -103,6 +107,9 @@ GONE = (
     "root/.ssh/authorized_keys",
     "srv/app/.bash_history",
     "srv/app/.ssh/known_hosts",
+    "srv/many/.ssh/id_rsa",
+    "var/lib/ci/.ssh/authorized_keys",
+    "var/lib/ci/.ssh/id_ed25519",
     f"var/spool/cron/crontabs/{BUILD_USER}",
     "var/spool/cron/atjobs/a0001",
     "var/crash/_usr_bin_x.0.crash",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.contract.test_network import rule
 from tests.support.compute import Compute
+from tests.support.network import rule
 from tests.support.run_command import begin_script
 
 ADMINISTRATOR = "builder"

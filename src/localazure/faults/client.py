@@ -78,5 +78,11 @@ class FaultClient:
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         answer = self._http.request(method, f"{ROOT}{path}", json=body)
         if answer.is_error:
-            raise FaultRefused(answer.json()["error"]["message"])
+            told = answer.json()["error"]["message"] if _is_json(answer) else f"{answer.status_code}: {answer.text}"
+            raise FaultRefused(told)
         return answer.json() if answer.content else None
+
+
+def _is_json(answer: httpx.Response) -> bool:
+    """What went wrong in the server itself is told as text."""
+    return str(answer.headers.get("content-type", "")).startswith("application/json")

@@ -24,8 +24,8 @@ from mintage.errors import AzureRefused, SourceError
 from mintage.guests import guest_of
 from mintage.settings import Settings
 from tests.contract.conftest import Azure
-from tests.contract.test_network import rule
 from tests.support.compute import Compute
+from tests.support.network import rule
 
 MakePlan = Callable[..., BuildPlan]
 

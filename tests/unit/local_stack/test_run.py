@@ -51,7 +51,7 @@ def test_a_build_that_died_is_waited_for_until_the_supervision_must_have_found_i
     assert ended.state.name == outcome
 
 
-@pytest.mark.parametrize(("took", "pause"), [(0.01, 0.5), (0.1, 1), (5, 3)])
+@pytest.mark.parametrize(("took", "pause"), [(0.01, 0.5), (0.1, 2.5), (5, 4)])
 def test_a_server_that_is_slow_to_answer_is_asked_less_often(took: float, pause: float) -> None:
     assert pause_after(took) == pytest.approx(pause)
 

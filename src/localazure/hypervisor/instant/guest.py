@@ -24,6 +24,8 @@ from localazure.hypervisor.process_end import wait_for_end
 _SSH_PORT = 22
 _SHUT_DOWN_SECONDS = 5.0
 _CUT_SECONDS = 2.0
+_KILLED_SECONDS = 30.0
+"""Nothing holds it up but the kernel, which takes its namespaces down first; on a busy host that took more than two."""
 _BOOT_SECONDS = 15.0
 _STOPPED = "The machine stopped before the script ended"
 
@@ -198,7 +200,7 @@ class ModelLinuxGuest:
         self._close()
         if not await wait_for_end(self._process, _CUT_SECONDS):
             self._process.kill()
-            await wait_for_end(self._process, _CUT_SECONDS)
+            await wait_for_end(self._process, _KILLED_SECONDS)
 
     def _close(self) -> None:
         if self._ssh is not None:

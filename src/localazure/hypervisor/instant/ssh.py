@@ -99,7 +99,9 @@ class SshServer:
     def cut(self) -> None:
         """Reset every connection."""
         for connection in self._connections:
-            reset_when_closed(connection.get_extra_info("socket"))
+            # None of one that is being closed.
+            if (held := connection.get_extra_info("socket")) is not None:
+                reset_when_closed(held)
             connection.abort()
 
     def hang(self) -> None:

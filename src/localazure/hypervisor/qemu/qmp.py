@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -55,14 +56,17 @@ class Monitor:
 
     def ask(self, command: str, **arguments: Any) -> Any:
         """Run ``command`` and return its answer; underscores in names stand for dashes."""
-        given = {name.replace("_", "-"): value for name, value in arguments.items()}
-        message = {"execute": command, "arguments": given} if given else {"execute": command}
+        question = uuid.uuid4().hex
+        message: dict[str, Any] = {"execute": command, "id": question}
+        if arguments:
+            message["arguments"] = {name.replace("_", "-"): value for name, value in arguments.items()}
         try:
             self._limit()
             self._socket.sendall(json.dumps(message).encode() + b"\n")
-            answer = self._receive()
-            while "event" in answer:
-                answer = self._receive()
+            # Events come in between, and once, on a busy machine, a line that was no answer: all who connect, one after
+            # the other, have the same monitor.
+            while (answer := self._receive()).get("id") != question:
+                pass
         except OSError as error:
             raise self._unreachable(error) from error
         if "error" in answer:

@@ -87,7 +87,7 @@ def _plain(value: object) -> object:
 
 def _change_storage(cloud: Cloud, changed: Resource, asked: StorageProfile | None, size: Size) -> None:
     storage = changed.properties["storageProfile"]
-    plan = StoragePlan(cloud, changed.rid, str(changed.location), size)
+    plan = StoragePlan(cloud, changed.rid, str(changed.location), size, tuple(changed.extra.get("zones", ())))
     if asked and asked.os_disk and is_swap(asked.os_disk, storage["osDisk"]):
         swap_os_disk(changed, asked.os_disk, plan)
     if asked and asked.os_disk:

@@ -48,7 +48,7 @@ def plan_machine(cloud: Cloud, body: VmBody, rid: ResourceId) -> Resource:
     if body.plan:
         check_terms(cloud, body.plan)
     size = require_size(asked.hardware_profile.vm_size if asked.hardware_profile else None)
-    storage = StoragePlan(cloud, rid, location, size)
+    storage = StoragePlan(cloud, rid, location, size, tuple(body.zones))
     system = _plan_system(cloud, asked.storage_profile or StorageProfile(), storage)
     check_size_fits(size, system.generation, system.architecture)
     check_profile(asked.os_profile, system.os_type, generalized=system.generalized)

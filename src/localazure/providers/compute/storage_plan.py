@@ -26,6 +26,8 @@ class StoragePlan:
     machine: ResourceId
     location: str
     size: Size
+    zones: tuple[str, ...] = ()
+    """The machine's, which are its disks' too."""
     new_disks: list[Resource] = field(default_factory=list)
 
     def os_disk_from_image(self, asked: OsDisk, image: ImageSource) -> Json:
@@ -85,6 +87,8 @@ class StoragePlan:
             raise CloudError(409, "ConflictingUserInput", message, target=str(rid))
         sku = self._sku(asked.managed_disk, name)
         disk = new_disk(rid, self.location, sku, creation, content, size_in_gb(asked.disk_size_gb, content))
+        if self.zones and not _is_in_all_zones(disk):
+            disk.extra["zones"] = list(self.zones)
         self.new_disks.append(disk)
         return disk
 
@@ -110,11 +114,22 @@ class StoragePlan:
         if disk is None or disk.location != self.location:
             raise CloudError(404, "NotFound", f"Disk {rid.name} is not found in '{self.location}'.", target=target)
         require_finished(disk)
+        self._require_same_zone(disk)
         owner = disk.extra.get("managedBy")
         if owner and owner.lower() != self.machine.key:
             message = f"Disk '{rid.name}' cannot be attached as the disk is already owned by VM '{owner}'."
             raise CloudError(409, "ConflictingUserInput", message, target=target)
         return disk
+
+    def _require_same_zone(self, disk: Resource) -> None:
+        """In the words that users of terraform-provider-azurerm and of Azure PowerShell were told."""
+        here, there = ",".join(self.zones), ",".join(disk.extra.get("zones") or ())
+        if here == there or _is_in_all_zones(disk):
+            return
+        why = f"it is not in the same zone as the VM. VM zone: '{here}'. Disk zone: '{there}'"
+        if not there:
+            why = f"it is not in zone '{here}'"
+        raise CloudError(400, "BadRequest", f"Disk {disk.id} cannot be attached to the VM because {why}.")
 
     def _check_luns(self, asked: tuple[DataDisk, ...]) -> None:
         luns = [disk.lun for disk in asked]
@@ -144,6 +159,10 @@ def refuse_data_disks(shown: Json, os_type: OsType) -> None:
     """The model of Windows has one disk. ``shown``: a ``storageProfile``. Raises CloudError 501."""
     if os_type == "Windows" and shown["dataDisks"]:
         raise not_supported("data disks on Windows machines, which are models with one disk")
+
+
+def _is_in_all_zones(disk: Resource) -> bool:
+    return str(disk.extra["sku"]["name"]).endswith("_ZRS")
 
 
 def _from_image(image: ImageSource, lun: int | None = None) -> Json:

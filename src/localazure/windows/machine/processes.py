@@ -77,14 +77,15 @@ class Processes:
             self._machine, user, command_line, arguments[1:], dict(environment), folder,
             stdin, stdout, stderr, process.cancelled, pid,
         )  # fmt: skip
+        process.thread = threading.Thread(
+            target=self._run, args=(program, context, process), name=info.name, daemon=True
+        )
         with self._lock:
             if self._shutting_down:
                 raise MachineError(1115, path)
             self._running[pid] = process
-        process.thread = threading.Thread(
-            target=self._run, args=(program, context, process), name=info.name, daemon=True
-        )
-        process.thread.start()
+            # Whoever shuts down finds it here, and waits for its thread.
+            process.thread.start()
         return process
 
     def all(self) -> list[ProcessInfo]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import paramiko
@@ -20,15 +19,9 @@ from localazure.hypervisor.mishaps import (
     SysprepCause,
 )
 from tests.support.model_guest import Lab, Shell, boot_id, forwarded
+from tests.support.until import until
 
 GONE = (OSError, EOFError, paramiko.SSHException)
-
-
-def until(condition: Callable[[], bool], within: float = 10) -> None:
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def is_dead(shell: Shell) -> bool:

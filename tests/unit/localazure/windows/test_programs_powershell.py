@@ -1,13 +1,16 @@
 """powershell.exe runs as a process of the modelled machine, and its commands change that machine."""
 
 import io
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from localazure.windows.base_image.image import build_disk
 from localazure.windows.machine.machine import Machine
-from localazure.windows.machine.processes import ProgramTable
+from localazure.windows.machine.processes import KILLED, ProgramTable
 from localazure.windows.machine.tokens import system_token
 from localazure.windows.programs.powershell_program import PowerShell
 
@@ -54,3 +57,22 @@ def test_a_listener_needs_a_certificate_with_its_key(machine: Machine) -> None:
     text, _ = run(machine, script)
     assert text == "The WS-Management service cannot find the certificate that was requested. \n"
     assert machine.registry.key_exists(r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Listener\*+HTTPS")
+
+
+def test_a_program_that_begins_while_the_machine_goes_down_is_refused_or_ended(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, beginning = threading.Thread.start, threading.Event()
+
+    def slowly(thread: threading.Thread) -> None:
+        if thread.name == "powershell.exe":
+            beginning.set()
+            time.sleep(0.2)
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(run, machine, "Start-Sleep 60")
+        assert beginning.wait(WAIT)
+        machine.processes.shut_down()
+        assert ended.result() == ("", KILLED)

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import certifi
 import psutil
 import pytest
+import requests
 import winrm.exceptions
 from winrm.protocol import Protocol
 
@@ -150,7 +152,9 @@ def test_a_guest_reboots_in_its_place_and_loses_its_shells(lab: WindowsLab) -> N
     (before,) = guests(lab.state)
     first = lab.boot_time("web")
     shell = Shell(made)
-    shell.start(SYSPREP, "/generalize", "/oobe", "/reboot", "/quiet")
+    # On a busy host it goes down before it has answered.
+    with suppress(requests.exceptions.ConnectionError):
+        shell.start(SYSPREP, "/generalize", "/oobe", "/reboot", "/quiet")
     deadline = time.monotonic() + TIMEOUT
     while lab.hypervisor.serial_log(made.vm_id).count(b"SAC>") < 2:
         assert time.monotonic() < deadline
