@@ -22,15 +22,15 @@ from tasks.step import step
 @step(PROVISION)
 def provision(plan: BuildPlan, source: ResolvedSource) -> BuildVm:
     """Make the build VM in a resource group of its own."""
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         clients, keys = connection.clients, connection.keys(plan.build_id)
-        return provision_vm(clients, connection.settings, plan, source, keys, get_run_logger().info)
+        return provision_vm(clients, connection.settings, plan, source, keys)
 
 
 @step("inventory", run_name="inventory {when}", key=lambda when, **_: f"inventory {when}")
 def inventory(plan: BuildPlan, vm: BuildVm, when: str) -> Inventory:
     """List what is installed, ``before`` or ``after`` the recipe's steps."""
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         found = guest_of(connection.clients, plan, connection.keys(plan.build_id)).inventory(vm)
     get_run_logger().info("%s packages are installed %s customizing", len(found.packages), when)
     return found
@@ -40,7 +40,7 @@ def inventory(plan: BuildPlan, vm: BuildVm, when: str) -> Inventory:
 def snapshot(plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
     """Keep the disk as it is before generalizing."""
     name = plan.names.snapshot(course_of(plan.build_id).round)
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         guest_of(connection.clients, plan, connection.keys(plan.build_id)).write_out(vm)
         return snapshot_disks(connection.clients, plan, vm, name)
 
@@ -52,7 +52,7 @@ def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Invento
     def attach(name: str, text: str) -> None:
         show_log(plan.build_id, name, text)
 
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         guest = guest_of(connection.clients, plan, connection.keys(plan.build_id))
         record = KeptRecord(plan.build_id, GENERALIZE)
         return guest.generalize(vm, kept, before, after, get_run_logger().info, attach, record)
@@ -62,7 +62,7 @@ def generalize(plan: BuildPlan, vm: BuildVm, kept: DiskSnapshot, before: Invento
 def capture(plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersion:
     """Make the image version, in the build region alone and excluded from latest."""
     log = get_run_logger()
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         # Asked again: another build may have taken the number since this one chose it.
         version = choose_version(connection.clients, plan)
         return capture_version(

@@ -27,7 +27,9 @@ DEAD_SECONDS = 3 * BEAT_SECONDS + 1
 
 STOPPED = timedelta(seconds=60)
 """A process of this host that is there, and was silent for so long, is ended before another takes its build over."""
-_LATELY = timedelta(minutes=5)
+_LATELY = timedelta(minutes=70)
+"""Longer than a death may stay unseen by all but the supervision, with an hour for workers that are away: till then the
+build may go on, and is no leftover."""
 _SAME_BIRTH = 2.0
 """Seconds."""
 
@@ -75,7 +77,9 @@ def write_claim(build_id: str, claim: Claim) -> None:
 
 
 def is_at_work(claim: Claim | None, now: datetime) -> bool:
-    """Whether a process worked on the build a moment ago. ``now`` is this host's: others' clocks may differ by minutes.
+    """Whether a process works on the build, or died so lately that another may go on with it.
+
+    ``now`` is this host's: others' clocks may differ by minutes.
 
     For those who need no more than that, and cannot wait to see the claim change.
     """

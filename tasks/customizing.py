@@ -27,7 +27,7 @@ def customize(plan: BuildPlan, vm: BuildVm) -> None:
 @step("customize", run_name="{what.name}", key=lambda what, **_: step_name(what.name))
 def customize_step(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsStep) -> StepOutcome:
     """Do one step of the recipe; its output is in the log as it comes."""
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         guest = guest_of(connection.clients, plan, connection.keys(plan.build_id))
         record = KeptRecord(plan.build_id, step_name(what.name))
         return guest.run_step(vm, what, get_run_logger().info, record)
@@ -38,6 +38,6 @@ def checkpoint(plan: BuildPlan, vm: BuildVm, what: CustomizeStep | WindowsStep) 
     """Keep the disk as it is after the step."""
     number = [each.name for each in plan.recipe.customize].index(what.name) + 1
     name = plan.names.checkpoint(number, course_of(plan.build_id).round)
-    with connected() as connection:
+    with connected(plan.build_id) as connection:
         guest_of(connection.clients, plan, connection.keys(plan.build_id)).write_out(vm)
         return snapshot_disks(connection.clients, plan, vm, name)

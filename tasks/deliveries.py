@@ -6,6 +6,7 @@ from mintage.artifacts import Cleaned, Delivered, Delivery, ImageVersion, Publis
 from mintage.azure.clients import Clients
 from mintage.azure.half_made import remove_half_made
 from mintage.build_plan import BuildPlan
+from tasks.course import result_of
 from tasks.keeping import recall
 from tasks.planning import PLAN
 from tasks.stages import CAPTURE, delivery_names
@@ -13,7 +14,7 @@ from tasks.stages import CAPTURE, delivery_names
 
 def other_forms(plan: BuildPlan) -> tuple[Delivered, ...]:
     """Those that the recipe lists beside the version, as far as they were delivered."""
-    deliveries = (recall(plan.build_id, name, Delivery) for name in delivery_names(plan))
+    deliveries = (result_of(plan.build_id, name, Delivery) for name in delivery_names(plan))
     return tuple(form for each in deliveries if each for form in each.forms)
 
 
@@ -24,7 +25,7 @@ def as_version(image_version: str) -> Delivered:
 
 def remove_unfinished(clients: Clients, build_id: str) -> Cleaned:
     """Remove VHDs that are not whole, of a build that nobody goes on with; what stays is told."""
-    plan, image = recall(build_id, PLAN, BuildPlan), recall(build_id, CAPTURE, ImageVersion)
-    if plan is None or image is None or recall(build_id, "publish", Published):
+    plan, image = recall(build_id, PLAN, BuildPlan), result_of(build_id, CAPTURE, ImageVersion)
+    if plan is None or image is None or result_of(build_id, "publish", Published):
         return Cleaned()
     return Cleaned(leftovers=remove_half_made(clients, plan, image.version))

@@ -15,18 +15,22 @@ from prefect.logging.loggers import flow_run_logger
 from prefect.runtime import flow_run, task_run
 from prefect.states import Cancelled
 
-from mintage.artifacts import Cleaned, Report
+from mintage.artifacts import BuildVm, Cleaned, Generalized, Leftover, Report
 from mintage.azure.clean_up import clean_up as remove_build
 from mintage.azure.clean_up import defer_clean_up, extend
 from mintage.azure.clients import Clients
 from mintage.build_plan import BuildPlan
+from mintage.names import BUILD_USER
 from mintage.recipe import parse_duration
-from tasks.build_id import build_id_of
+from tasks.build_id import build_id_of, new_build_id
+from tasks.claim import own_claim, read_claim, write_claim
 from tasks.connection import connected
+from tasks.course import result_of
 from tasks.deliveries import remove_unfinished
 from tasks.keeping import recall
 from tasks.planning import PLAN, is_begun
 from tasks.report import Outcome, report_build
+from tasks.stages import GENERALIZE, PROVISION
 from tasks.step import action, step
 
 _FINISHED = "Cancelled; the worker that was to clean up had died."
@@ -100,7 +104,16 @@ def finish_cancelling(build_id: str) -> State[Any]:
 
 
 def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> None:  # noqa: ANN401 - as ``_tell``
-    """Remove what the build made, and report it. Should this die too, the sweeper need not wait any more."""
+    """Remove what the build made, and report it. Should this die too, the sweeper need not wait any more.
+
+    A run that never had the build leaves it alone: one that was to go on with it, and was cancelled before it began.
+    """
+    holder = read_claim(build_id)
+    if not (holder.flow_run_id == str(run_id) if holder else build_id == new_build_id(run_id)):
+        log.warning("Build %s is left as it is: this run never had it", build_id)
+        return
+    if holder and holder.process != own_claim(str(run_id)).process:
+        write_claim(build_id, holder.model_copy(update={"ended": True}))
     with connected() as connection:
         extend(connection.clients, build_id, datetime.now(UTC))
         cleaned = _removed(connection.clients, build_id)
@@ -112,13 +125,25 @@ def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:
     with connected() as connection:
         if keep_for is KeepFor.NOT_AT_ALL:
             return _removed(connection.clients, build_id)
-        return defer_clean_up(connection.clients, _known(build_id), keep_for.duration)
+        return defer_clean_up(connection.clients, _known(build_id), keep_for.duration) + _let_in(build_id)
 
 
 def _removed(clients: Clients, build_id: str) -> Cleaned:
     """All of a build that nobody goes on with. What it began to deliver goes first: its plan says where that is."""
     half_made = remove_unfinished(clients, build_id)
-    return remove_build(clients, _known(build_id)) + half_made
+    return remove_build(clients, _known(build_id)) + half_made + _let_in(build_id)
+
+
+def _let_in(build_id: str) -> Cleaned:
+    """Somebody's own VM that the build was let into, and did not generalize."""
+    vm = result_of(build_id, PROVISION, BuildVm)
+    if vm is None or not vm.original or result_of(build_id, GENERALIZE, Generalized):
+        return Cleaned()
+    reason = (
+        f"it is somebody's own, was started, and lets the build in: run sudo userdel --remove {BUILD_USER} there, "
+        f"remove /etc/sudoers.d/{BUILD_USER}, and stop it if it is not to run"
+    )
+    return Cleaned(leftovers=(Leftover(resource_id=vm.resource_id, reason=reason),))
 
 
 def _known(build_id: str) -> BuildPlan | str:

@@ -9,15 +9,16 @@ from typing import TypeVar
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
-from mintage.artifacts import BuildVm, DiskSnapshot
+from mintage.artifacts import BuildVm, DiskSnapshot, Published
 from mintage.azure.back import put_back, remove_machine
 from mintage.azure.half_made import withdraw
-from mintage.azure.unproved_images import take_back
+from mintage.azure.originals import demand_copy
+from mintage.azure.unproved_images import demand_unpublished, take_back
 from mintage.build_plan import BuildPlan
-from mintage.errors import RecipeError
+from mintage.errors import PlaceLost, RecipeError
 from tasks.connection import connected
-from tasks.course import SOURCE, arrived, course_of, set_out
-from tasks.deliveries import other_forms
+from tasks.course import SOURCE, arrived, course_of, result_name, result_of, set_out, taken_back
+from tasks.deliveries import other_forms, remove_unfinished
 from tasks.keeping import recall
 from tasks.stages import CAPTURE, GENERALIZE, PROVISION, SNAPSHOT, checkpoint_name, stages, stages_from, step_name
 from tasks.step import CutShort, action
@@ -27,10 +28,9 @@ _TIMES = 2
 
 
 class GoOnFrom(StrEnum):
-    """Where a build goes on that a run resumes."""
+    """Where a build goes on that a run resumes. From another source it would be another build."""
 
     WHERE_IT_STOPPED = "where it stopped"
-    SOURCE = "resolve source"
     PROVISION = "provision"
     CUSTOMIZE = "customize"
     SNAPSHOT = "snapshot"
@@ -49,7 +49,7 @@ def with_ways_back(plan: BuildPlan, work: Callable[[], Result]) -> Result:
         try:
             return work()
         except CutShort as cut:
-            go_back(plan, cut.step, str(cut.why))
+            go_back(plan, cut.step, str(cut.why), anywhere=isinstance(cut.why, PlaceLost))
     try:
         return work()
     except CutShort as cut:
@@ -58,9 +58,10 @@ def with_ways_back(plan: BuildPlan, work: Callable[[], Result]) -> Result:
 
 
 @action("go back")
-def go_back(plan: BuildPlan, step: str, why: str) -> None:
-    """Put the machine back to the last checkpoint before the step."""
-    place = place_before(plan, step)
+def go_back(plan: BuildPlan, step: str, why: str, *, anywhere: bool = False) -> None:
+    """Put the machine back to the last checkpoint before the step. ``anywhere``: make it anew, where there is room."""
+    _demand_copy(plan)
+    place = SOURCE if anywhere else place_before(plan, step)
     get_run_logger().warning("%s\nGoing back to %s", why, place)
     set_out(plan.build_id, stages_from(plan, first_after(plan, place)), place)
     _carry_out(plan)
@@ -72,8 +73,11 @@ def see_where_to_go_on(plan: BuildPlan, go_on_from: GoOnFrom, customize_step: st
     asked = str(flow_run.id)
     if go_on_from != GoOnFrom.WHERE_IT_STOPPED and course_of(plan.build_id).asked_by != asked:
         stage = stage_of(plan, go_on_from, customize_step)
+        _demand_unpublished(plan, stage)
         place = place_before(plan, stage) if stage in _on_machine(plan) else None
-        if place == SOURCE and recall(plan.build_id, PROVISION, BuildVm) is None:
+        if place:
+            _demand_copy(plan)
+        if place == SOURCE and result_of(plan.build_id, PROVISION, BuildVm) is None:
             place = None
         # From a checkpoint on, whatever was chosen: what is between is lost.
         first = first_after(plan, place) if place else stage
@@ -84,26 +88,63 @@ def see_where_to_go_on(plan: BuildPlan, go_on_from: GoOnFrom, customize_step: st
 def _carry_out(plan: BuildPlan) -> None:
     """Put back what is still to be put back."""
     course = course_of(plan.build_id)
-    if CAPTURE in course.again:
+    if course.take_back:
         _take_version_back(plan)
-    vm = recall(plan.build_id, PROVISION, BuildVm)
+        taken_back(plan.build_id)
+    vm = result_of(plan.build_id, PROVISION, BuildVm)
     if course.back_to is None or vm is None:
         return
-    with connected() as connection:
-        if course.back_to == SOURCE:
-            remove_machine(connection.clients, plan, vm)
-        else:
-            kept = recall(plan.build_id, course.back_to, DiskSnapshot)
-            assert kept is not None  # noqa: S101 - a place is one only if there is a snapshot
-            put_back(connection.clients, plan, vm, kept)
+    try:
+        _put_back(plan, vm, course.back_to)
+    except PlaceLost as lost:
+        get_run_logger().warning("%s\nGoing back to %s", lost, SOURCE)
+        set_out(plan.build_id, stages_from(plan, PROVISION), SOURCE)
+        _carry_out(plan)
+        return
     arrived(plan.build_id)
+
+
+def _put_back(plan: BuildPlan, vm: BuildVm, place: str) -> None:
+    with connected(plan.build_id) as connection:
+        if place == SOURCE:
+            remove_machine(connection.clients, plan, vm)
+            return
+        kept = result_of(plan.build_id, place, DiskSnapshot)
+        assert kept is not None  # noqa: S101 - a place is one only if there is a snapshot
+        put_back(connection.clients, plan, vm, kept)
 
 
 def _take_version_back(plan: BuildPlan) -> None:
     """What was captured before is not what will be: it must not be adopted."""
     with connected() as connection:
-        withdraw(connection.clients, other_forms(plan))
+        # First: it refuses what was published.
         take_back(connection.clients, plan)
+        withdraw(connection.clients, other_forms(plan))
+        # What was begun and not delivered would be in the way of what has the same name and holds something else.
+        for left in remove_unfinished(connection.clients, plan.build_id).leftovers:
+            get_run_logger().warning("Left %s: %s", left.resource_id, left.reason)
+
+
+def _demand_copy(plan: BuildPlan) -> None:
+    """As ``originals.demand_copy``, before anything is written down as due again, or taken back."""
+    vm = result_of(plan.build_id, PROVISION, BuildVm)
+    if vm is not None:
+        demand_copy(vm)
+
+
+def _demand_unpublished(plan: BuildPlan, stage: str) -> None:
+    """Before anything is written down as due again, or taken back: who finds out later has a build that cannot end."""
+    if published := result_of(plan.build_id, "publish", Published):
+        raise RecipeError(
+            "The build has published its image already",
+            where=f"go_on_from, build {plan.build_id}",
+            seen=published.image_version,
+            remedy="start a new build",
+        )
+    if CAPTURE in stages_from(plan, stage):
+        # A process may have died, or been refused, between two that it was to publish.
+        with connected() as connection:
+            demand_unpublished(connection.clients, plan)
 
 
 def stage_of(plan: BuildPlan, go_on_from: GoOnFrom, customize_step: str | None) -> str:
@@ -134,13 +175,13 @@ def place_before(plan: BuildPlan, stage: str) -> str:
     order = stages(plan)
     before = order[: order.index(stage)]
     names = (SNAPSHOT, *(checkpoint_name(each.name) for each in plan.recipe.customize))
-    due = course_of(plan.build_id).again
-    made = [
-        name
-        for name in before
-        if name in names and name not in due and recall(plan.build_id, name, DiskSnapshot) is not None
-    ]
+    made = [name for name in before if name in names and _is_made(plan, name)]
     return made[-1] if made else SOURCE
+
+
+def _is_made(plan: BuildPlan, name: str) -> bool:
+    """Whether that snapshot is there, and is not to be made again."""
+    return recall(plan.build_id, result_name(plan.build_id, name), DiskSnapshot) is not None
 
 
 def first_after(plan: BuildPlan, place: str) -> str:

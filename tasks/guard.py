@@ -8,6 +8,7 @@ The claim does not wait for it: a server that hangs must not make a process that
 from __future__ import annotations
 
 import contextvars
+import faulthandler
 import logging
 import os
 import signal
@@ -50,6 +51,7 @@ def claimed(build_id: str) -> Iterator[None]:
     When another process of this very flow run does, this one is one too many: it ends here, and says nothing.
     """
     own, run_id = _taken(build_id), UUID(flow_run.id)
+    _show_stacks_on_request()
     guard = Guard(build_id, own, lambda: _state(run_id), lambda: _say_it_runs(run_id))
     try:
         with guard.watching(), holding(guard):
@@ -68,6 +70,13 @@ def _taken(build_id: str) -> Claim:
             leave(f"Process {found.pid} on {found.host} works on this build; this one was begun by mistake.")
         if mine := take_turn(build_id, own, before):
             return mine
+
+
+def _show_stacks_on_request() -> None:
+    """Whoever sends SIGUSR1 finds in the worker's output what each thread of this process is at."""
+    with suppress(ValueError, OSError):
+        # Without a file to write to there is no such answer, and the signal ends the process as it does any other.
+        faulthandler.register(signal.SIGUSR1)
 
 
 def leave(why: str) -> None:

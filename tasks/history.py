@@ -19,6 +19,10 @@ from tasks.server import patiently
 
 RESUMED = "The process of the build died. It goes on by itself."
 """The message of states that no person set; those of the automations in ``deployments/`` too."""
+REFUSED = "Deployment concurrency limit reached."
+LOST_SLOT = "Deployment concurrency slot lost during provisioning - no slots available to continue execution"
+"""Prefect's messages of Cancelled runs that nobody cancelled (prefect.server.orchestration.core_policy): there was no
+slot (``CANCEL_NEW``), or it was lost because the run took more than five minutes to start."""
 MOST_RESUMPTIONS = 5
 """After a step was finished, or a person pressed Retry, it is counted from the start."""
 _RETRY = "AwaitingRetry"
@@ -59,20 +63,37 @@ def has_run_before(states: Iterable[State]) -> bool:
 
 
 def resumptions(states: Iterable[State], since: datetime | None) -> int:
-    """How often a run went on by itself after ``since``, and after a person's last retry."""
+    """How often a run went on by itself after ``since``, and after a person's last retry; what was refused did not."""
     count = 0
     for state in _in_order(states):
         if state.name == _RETRY:
             later = since is None or state.timestamp > since
             count = count + later if state.message == RESUMED else 0
+        elif was_refused(state):
+            count = max(0, count - 1)
     return count
+
+
+def may_go_on(states: Sequence[State], since: datetime | None) -> bool:
+    """Whether a dead run is to go on by itself once more: one that was refused only if it was about to do so."""
+    in_order = _in_order(states)
+    if in_order and was_refused(in_order[-1]):
+        retries = [state.message for state in in_order if state.name == _RETRY]
+        if retries[-1:] != [RESUMED]:
+            return False
+    return resumptions(states, since) <= MOST_RESUMPTIONS
+
+
+def was_refused(state: State) -> bool:
+    """Whether the run found its deployment's slots taken, and was to be told so rather than to wait."""
+    return state.type == StateType.CANCELLED and state.message in {REFUSED, LOST_SLOT}
 
 
 def was_cancelled(states: Iterable[State]) -> bool:
     cancelled = False
     for state in _in_order(states):
         if state.type in (StateType.CANCELLING, StateType.CANCELLED):
-            cancelled = True
+            cancelled = cancelled or not was_refused(state)
         elif state.name == _RETRY and state.message != RESUMED:
             cancelled = False
     return cancelled

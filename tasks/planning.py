@@ -25,6 +25,7 @@ from mintage.recipe import ExplicitVersion, parse_duration
 from mintage.recipe_file import LoadedRecipe, load_recipe
 from mintage.upload import Seldom
 from tasks.connection import connected
+from tasks.course import result_of
 from tasks.history import worked_before
 from tasks.keeping import keep, recall
 from tasks.run_artifacts import MIB, SHOWN_SECONDS, show_upload
@@ -150,7 +151,7 @@ def _continued(begun: BuildPlan, loaded: LoadedRecipe) -> BuildPlan:
 
 def _demand_remains(begun: BuildPlan) -> None:
     """Raise AzureRefused when the machine of an unfinished build was removed: steps would look for it one by one."""
-    if recall(begun.build_id, "provision", BuildVm) is None or recall(begun.build_id, "publish", Published):
+    if result_of(begun.build_id, "provision", BuildVm) is None or result_of(begun.build_id, "publish", Published):
         return
     with connected() as connection:
         if not build_groups(connection.clients, begun.build_id):

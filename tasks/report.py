@@ -13,7 +13,6 @@ from prefect.client.schemas.objects import TaskRun
 from prefect.utilities.urls import url_for
 
 from mintage.artifacts import (
-    BuildVm,
     Check,
     Cleaned,
     Delivered,
@@ -29,8 +28,10 @@ from mintage.artifacts import (
 from mintage.build_plan import BuildPlan
 from mintage.report import markdown, write_report
 from mintage.settings import load_settings
+from tasks.course import result_of
 from tasks.deliveries import as_version, other_forms
 from tasks.keeping import recall
+from tasks.kept_places import places_of
 from tasks.planning import PLAN, ChosenVersion
 from tasks.proving import CHECKS
 from tasks.records import read_task_runs, steps_of
@@ -72,12 +73,12 @@ def _report(
     steps: tuple[StepReport, ...],
 ) -> Report:
     build_id = plan.build_id
-    image = recall(build_id, "capture", ImageVersion)
-    chosen = recall(build_id, "choose version", ChosenVersion)
-    source = recall(build_id, "resolve source", ResolvedSource)
-    vm = recall(build_id, "provision", BuildVm)
-    generalized = recall(build_id, "generalize", Generalized)
-    published = recall(build_id, "publish", Published)
+    image = result_of(build_id, "capture", ImageVersion)
+    chosen = result_of(build_id, "choose version", ChosenVersion)
+    source = result_of(build_id, "resolve source", ResolvedSource)
+    places = places_of(build_id)
+    generalized = result_of(build_id, "generalize", Generalized)
+    published = result_of(build_id, "publish", Published)
     return Report(
         build_id=build_id,
         recipe=plan.recipe.name,
@@ -87,8 +88,8 @@ def _report(
         source=source.exact if source else None,
         source_facts=source.facts if source else (),
         source_warnings=source.warnings if source else (),
-        machine=vm.placement if vm else None,
-        passed_over=vm.passed_over if vm else (),
+        machine=places.machine,
+        passed_over=places.passed_over,
         started=plan.started,
         seconds=round((datetime.now(UTC) - plan.started).total_seconds(), 3),
         outcome=outcome,

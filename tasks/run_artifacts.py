@@ -17,6 +17,13 @@ from mintage.settings import Settings
 from tasks.server import if_it_answers
 
 _API_VERSION = "2024-03-03"
+_PORTALS = {
+    "management.azure.com": "https://portal.azure.com",
+    "management.usgovcloudapi.net": "https://portal.azure.us",
+    "management.chinacloudapi.cn": "https://portal.azure.cn",
+    "management.sovcloud-api.fr": "https://portal.sovcloud-azure.fr",
+}
+"""By where Resource Manager answers, as azure-cli 2 defines its clouds (azure.cli.core.cloud)."""
 MIB = 1024 * 1024
 SHOWN_SECONDS = 5.0
 """Between two looks at what travels that are worth a call to Prefect."""
@@ -82,6 +89,7 @@ def _find(client: SyncPrefectClient, key: str, run: UUID | None) -> UUID | None:
 
 
 def _address(resource_id: str, resource_manager: str) -> str:
-    if urlsplit(resource_manager).hostname == "management.azure.com":
-        return f"https://portal.azure.com/#resource{resource_id}"
+    portal = _PORTALS.get(urlsplit(resource_manager).hostname or "")
+    if portal:
+        return f"{portal}/#resource{resource_id}"
     return f"{resource_manager}{resource_id}?api-version={_API_VERSION}"

@@ -9,11 +9,16 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.context import TaskRunContext
 
-from mintage.build_plan import BuildPlan
-from mintage.errors import DeadlinePassed, IdentityUnknown, MachineLost, MintageError, StepInterrupted
-from tasks.course import done_again, is_due_again
+from mintage.errors import (
+    DeadlinePassed,
+    GuestSilent,
+    IdentityUnknown,
+    MachineLost,
+    MintageError,
+    StepInterrupted,
+)
+from tasks.course import result_name
 from tasks.holding import held
 from tasks.keeping import result_key
 
@@ -50,25 +55,28 @@ class Step(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         parameters = self._signature.bind(*args, **kwargs).arguments
-        build_id, name = parameters["plan"].build_id, self._name(parameters)
-        again = is_due_again(build_id, name)
+        # Here and not when Prefect asks for it: where that raises an error, Prefect does the step and keeps no result.
+        key = self.key(parameters)
         try:
-            result = (self.task.with_options(refresh_cache=True) if again else self.task)(*args, **kwargs)
+            return self.task.with_options(cache_key_fn=lambda *_: key)(*args, **kwargs)
         except (StepInterrupted, MachineLost) as why:
-            raise CutShort(name, why) from why
-        if again:
-            done_again(build_id, name)
-        return result
+            raise CutShort(self._name(parameters), why) from why
+
+    def key(self, parameters: dict[str, Any]) -> str:
+        """Return where the result is kept of a call with these parameters; what is not there is due."""
+        build_id = parameters["plan"].build_id
+        return result_key(build_id, result_name(build_id, self._name(parameters)))
 
 
 def may_pass(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     """Whether trying again is worth it: only what Mintage itself calls passing is.
 
-    What took all its time once, an hour perhaps, is tried less often than what Azure or a guest did not answer. An
-    identity that no longer is one has a token that expired, or comes from a service that is away.
+    What took all its time once, an hour perhaps, is tried less often than what Azure or a guest did not answer: Azure
+    itself waits forty minutes for a guest. An identity that no longer is one has a token that expired, or comes from a
+    service that is away.
     """
     error = state.data
-    if isinstance(error, DeadlinePassed):
+    if isinstance(error, DeadlinePassed | GuestSilent):
         return run.run_count <= _TRIES_OF_DEADLINES
     if isinstance(error, IdentityUnknown):
         return task.name != FIRST_STEP
@@ -88,16 +96,10 @@ def step(
     def named(parameters: dict[str, Any]) -> str:
         return key(**parameters) if key else name
 
-    def kept_under(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
-        plan = parameters["plan"]
-        assert isinstance(plan, BuildPlan)  # noqa: S101 - for the type checker
-        return result_key(plan.build_id, named(parameters))
-
     def made(function: Callable[P, R]) -> Step[P, R]:
         decorate = task(
             name=name,
             task_run_name=run_name or name,
-            cache_key_fn=kept_under,
             persist_result=True,
             result_serializer="json",
             retries=len(DELAYS),

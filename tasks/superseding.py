@@ -23,8 +23,9 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Cancelling
 
 from mintage.waiting import NotYet, wait_for
-from tasks.build_id import build_id_of
+from tasks.build_id import build_id_of, new_build_id
 from tasks.ending import remove_cancelled
+from tasks.history import may_go_on, was_refused
 from tasks.server import patiently
 from tasks.step import action
 
@@ -45,13 +46,22 @@ def supersede_older() -> None:
     """
     with get_client(sync_client=True) as client:
         own = patiently(lambda: client.read_flow_run(UUID(flow_run.id)))
-        for run in older_of(own, patiently(lambda: _unfinished(client, own))):
+        found = [*patiently(lambda: _unfinished(client, own)), *patiently(lambda: _refused(client, own))]
+        for run in older_of(own, found):
             _end(client, own, run)
 
 
 def older_of(own: FlowRun, runs: Iterable[FlowRun]) -> list[FlowRun]:
-    """Those of the same recipe that have begun before this one did; an equal time is settled by their ids."""
-    return [run for run in runs if run.id != own.id and _recipe(run) == _recipe(own) and _begun(run) < _begun(own)]
+    """Those of the same recipe that have begun before this one did; an equal time is settled by their ids.
+
+    Not those of the build that this one goes on with.
+    """
+    others = (run for run in runs if _build(run) != _build(own) and _recipe(run) == _recipe(own))
+    return [run for run in others if _begun(run) < _begun(own)]
+
+
+def _build(run: FlowRun) -> str:
+    return str(run.parameters.get("resume_build") or new_build_id(run.id))
 
 
 def _begun(run: FlowRun) -> tuple[float, str]:
@@ -96,7 +106,18 @@ def _await_end(client: SyncPrefectClient, run: FlowRun) -> None:
 
 def _unfinished(client: SyncPrefectClient, own: FlowRun) -> list[FlowRun]:
     """The latest 200 runs of the flow, Prefect's limit, that are not done."""
-    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNFINISHED))
+    return _latest(client, own, _UNFINISHED)
+
+
+def _refused(client: SyncPrefectClient, own: FlowRun) -> list[FlowRun]:
+    """Builds that died, found their slot taken, and go on when it is free."""
+    cancelled = _latest(client, own, [StateType.CANCELLED])
+    refused = [run for run in cancelled if run.state and was_refused(run.state)]
+    return [run for run in refused if may_go_on(client.read_flow_run_states(run.id), None)]
+
+
+def _latest(client: SyncPrefectClient, own: FlowRun, types: list[StateType]) -> list[FlowRun]:
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=types))
     return client.read_flow_runs(
         flow_filter=FlowFilter(id=FlowFilterId(any_=[own.flow_id])),
         flow_run_filter=FlowRunFilter(state=state),

@@ -23,7 +23,7 @@ from tasks.build_id import build_id_of
 from tasks.claim import Claim, read_claim
 from tasks.connection import connected
 from tasks.ending import remove_cancelled
-from tasks.history import MOST_RESUMPTIONS, RESUMED, last_progress, resumptions
+from tasks.history import RESUMED, last_progress, may_go_on, was_refused
 from tasks.records import read_task_runs
 from tasks.step import action
 
@@ -84,6 +84,8 @@ def _of_dead(state: State, age: timedelta, silence: timedelta) -> Verdict:
             return Verdict.RESUME
         case StateType.CANCELLING if age > _LONGEST_CLEAN_UP:
             return Verdict.REMOVE
+        case StateType.CANCELLED if was_refused(state):
+            return Verdict.RESUME if age > silence else Verdict.NOTHING
         case StateType.CANCELLED if silence < age < _OLDEST_CANCELLED:
             return Verdict.REMOVE
         case _:
@@ -96,9 +98,9 @@ def _lives(run: FlowRun, claim: Claim | None, now: datetime, silence: timedelta)
 
 
 def _may_resume(client: SyncPrefectClient, run: FlowRun) -> bool:
-    """Not more often than the flow itself goes on; it has said so when it ended."""
+    """Not more often than the flow itself goes on, which has said so when it ended; not what a person began in vain."""
     progress = last_progress(read_task_runs(client, run.id))
-    return resumptions(client.read_flow_run_states(run.id), progress) <= MOST_RESUMPTIONS
+    return may_go_on(client.read_flow_run_states(run.id), progress)
 
 
 def _resume(client: SyncPrefectClient, run: FlowRun) -> None:

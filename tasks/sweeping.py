@@ -69,7 +69,8 @@ def _unless_at_work(each: Expired) -> Expired:
     """A build that takes longer than its recipe thought is no leftover."""
     if each.obstacle or not is_at_work(read_claim(each.build_id), datetime.now(UTC)):
         return each
-    return each.model_copy(update={"obstacle": "a process works on the build; give it more time: build.expires_after"})
+    why = "a process works on the build, or died less than 70 minutes ago; give it more time: build.expires_after"
+    return each.model_copy(update={"obstacle": why})
 
 
 def _row(each: Expired, cleaned: Cleaned | None, now: datetime) -> dict[str, str]:

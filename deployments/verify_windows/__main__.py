@@ -49,7 +49,7 @@ def _run(recipe: Path, out: Path, depth: Depth) -> int:
     with told_to_stop():
         try:
             settings, plan = load_settings(), plan_of(recipe)
-            with connect(settings, policies=[CustomData()]) as clients:
+            with connect(settings, policies=[CustomData()], tell=say) as clients:
                 record = carried_out(settings, clients, plan, depth, say)
         except MintageError as error:
             say(str(error))

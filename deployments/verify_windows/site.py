@@ -183,7 +183,7 @@ def provisioned(settings: Settings, clients: Clients, plan: BuildPlan, keys: Bui
     source = resolve_source(clients, plan)
     log(f"Making a VM from {source.exact} in {plan.recipe.build.region}, resource group {plan.names.group}")
     began = time.monotonic()
-    vm = provision(clients, settings, plan, source, keys, log)
+    vm = provision(clients, settings, plan, source, keys)
     seconds = time.monotonic() - began
     log(f"{vm.name} ({vm.size}) answers after {seconds:.0f} s")
     return Site(settings, clients, plan, keys, source, vm, round(seconds, 1), log)

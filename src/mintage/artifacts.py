@@ -132,6 +132,13 @@ class PassedOver(Artifact):
     reason: str
 
 
+class Places(Artifact):
+    """Where the build VM is, and where it was not to be had; of all its beginnings and comings back."""
+
+    machine: str | None = None
+    passed_over: tuple[PassedOver, ...] = ()
+
+
 class BuildVm(Artifact):
     build_id: str
     resource_group: str
@@ -147,7 +154,6 @@ class BuildVm(Artifact):
     """Whether it is somebody's own VM, which is generalized, and otherwise left as it is."""
     zone: str | None = None
     spot: bool = False
-    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def placement(self) -> str:

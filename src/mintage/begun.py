@@ -20,6 +20,8 @@ class Begun(Artifact):
     """It failed, or its machine was stopped under it: what it left is half-done."""
     shell: str = ""
     """Of Windows: the shell it runs in."""
+    task: str = ""
+    """Of Windows: what tells the scheduled task it runs in from those of other runs."""
 
 
 class Record(Protocol):
@@ -84,7 +86,8 @@ def begin(name: str, record: Record, boot_id: str, *, rerun: bool, shell: str = 
         return begun
     if begun is not None and not rerun:
         raise _interrupted(name, begun, boot_id)
-    now = Begun(boot_id=boot_id, run=begun.run + 1 if begun else 1, shell=shell)
+    run = begun.run + 1 if begun else 1
+    now = Begun(boot_id=boot_id, run=run, shell=shell, task=f"{name} {run}" if shell else "")
     record.write(now)
     return now
 

@@ -22,12 +22,11 @@ from mintage.recipe import (
     in_seconds,
 )
 from mintage.remote.base import CommandResult
-from mintage.remote.windows import WindowsRemote
+from mintage.remote.windows import ENDED_WITH_MACHINE, WindowsRemote
 
 Log = Callable[[str], None]
-_BY_SHUTDOWN = (0x40010004, 0xC000013A, 1115)
-"""How a PowerShell ends that is ended with its machine (DBG_TERMINATE_PROCESS, STATUS_CONTROL_C_EXIT), and what
-shutdown.exe says when a shutdown is under way already."""
+_BY_SHUTDOWN = (*ENDED_WITH_MACHINE, 1115)
+"""And what shutdown.exe says when a shutdown is under way already."""
 
 
 def run_windows_step(
@@ -40,8 +39,13 @@ def run_windows_step(
     return outcome.model_copy(update={"seconds": time.monotonic() - started})
 
 
-def run_command(remote: WindowsRemote, command: PowerShellCommand, folder: Path, log: Log) -> CommandResult:
-    """Run a recipe's PowerShell as it says, its output line by line. Raises CommandFailed, DeadlinePassed."""
+def run_command(
+    remote: WindowsRemote, command: PowerShellCommand, folder: Path, log: Log, run_name: str = ""
+) -> CommandResult:
+    """Run a recipe's PowerShell as it says, its output line by line. Raises CommandFailed, DeadlinePassed.
+
+    ``run_name``: as of ``run_elevated``.
+    """
     text, timeout = powershell_of(command, folder), in_seconds(command.timeout)
     if command.elevated or command.run_as == "system":
         return remote.run_elevated(
@@ -51,6 +55,7 @@ def run_command(remote: WindowsRemote, command: PowerShellCommand, folder: Path,
             timeout=timeout,
             on_line=log,
             exit_codes=command.exit_codes,
+            run_name=run_name,
         )
     return remote.run(
         text, environment=command.environment, timeout=timeout, on_line=log, exit_codes=command.exit_codes
@@ -81,8 +86,8 @@ def _run(step: WindowsStep, remote: WindowsRemote, folder: Path, log: Log, recor
 def _run_once(step: PowerShellStep, remote: WindowsRemote, folder: Path, log: Log, record: Record) -> CommandResult:
     """Run it, or follow the task that an earlier call began. A script in a shell is not found again."""
     in_task, earlier = step.elevated or step.run_as == "system", record.read()
-    begin(step.name, record, remote.boot_id(), rerun=step.rerun, shell=remote.shell, found=in_task)
+    begun = begin(step.name, record, remote.boot_id(), rerun=step.rerun, shell=remote.shell, found=in_task)
     if earlier is not None and earlier.shell and not in_task:
         remote.end_shell(earlier.shell)
     with spoiling(record, rerun=step.rerun):
-        return run_command(remote, step, folder, log)
+        return run_command(remote, step, folder, log, begun.task)

@@ -73,6 +73,10 @@ class CapacityRefused(MintageError):
     """The size is not offered here, has no capacity, or is over quota. Another size may do."""
 
 
+class QuotaRefused(CapacityRefused):
+    """The subscription's own limit in the region: another zone of it does not help."""
+
+
 class Evicted(MintageError):
     """Azure took the Spot VM back in the middle of a step. It comes back when the step is run again."""
 
@@ -81,6 +85,10 @@ class Evicted(MintageError):
 
 class MachineLost(MintageError):
     """The build VM is gone with its disk: what was done on it is lost, but for checkpoints."""
+
+
+class PlaceLost(MachineLost):
+    """The build VM stands still, and there is no room any more where its disk is. The recipe names other places."""
 
 
 class DeadlinePassed(MintageError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from mintage.artifacts import placement_text
+from mintage.artifacts import PassedOver, Places, placement_text
 from mintage.recipe import Build, FallbackRegion, Spot
 
 
@@ -21,6 +22,44 @@ class Placement:
 
     def __str__(self) -> str:
         return placement_text(self.size, self.region, self.zone, spot=self.spot is not None)
+
+
+class PlaceRecord(Protocol):
+    """Where it is written down at once what became of asking for a place, so that it outlives the process."""
+
+    def pass_over(self, what: PassedOver) -> None: ...
+
+    def take(self, placement: str) -> None: ...
+
+
+class PlacesInMemory:
+    """For those whose process may take it along."""
+
+    def __init__(self) -> None:
+        self.places = Places()
+
+    def pass_over(self, what: PassedOver) -> None:
+        self.places = without_room(self.places, what)
+
+    def take(self, placement: str) -> None:
+        self.places = self.places.model_copy(update={"machine": placement})
+
+
+def without_room(places: Places, what: PassedOver) -> Places:
+    """Also what was not to be had there. What another process was told already is said once."""
+    if what in places.passed_over:
+        return places
+    return places.model_copy(update={"passed_over": (*places.passed_over, what)})
+
+
+def has_other_places(build: Build, region: str, zone: str | None) -> bool:
+    """Whether the recipe names a region or a zone other than this one."""
+    named = {(each.name, zone_of_it) for each in regions_of(build) for zone_of_it in each.zones or (None,)}
+    return bool(named - {(region, zone)})
+
+
+def has_other_regions(build: Build, region: str) -> bool:
+    return any(each.name != region for each in regions_of(build))
 
 
 def regions_of(build: Build) -> tuple[FallbackRegion, ...]:

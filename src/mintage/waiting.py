@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from mintage.errors import DeadlinePassed
+from mintage.outside import OUTSIDE
 
 Clock = Callable[[], float]
 """Seconds that only grow; a deadline is a reading of it."""
@@ -44,11 +45,12 @@ def wait_for(  # noqa: PLR0913 - the clock's two halves are for tests, the rest 
     text of the last ``NotYet`` once ``clock()`` would be past the deadline; pauses that many seconds between attempts.
     Before each pause ``meanwhile`` is called, which may raise what ends the wait.
     """
-    while True:
-        try:
-            return attempt()
-        except NotYet as seen:
-            if clock() + pause > deadline:
-                raise DeadlinePassed(what, where=where, seen=str(seen), remedy=remedy) from seen
-            meanwhile()
-            sleep(pause)
+    with OUTSIDE.running():
+        while True:
+            try:
+                return attempt()
+            except NotYet as seen:
+                if clock() + pause > deadline:
+                    raise DeadlinePassed(what, where=where, seen=str(seen), remedy=remedy) from seen
+                meanwhile()
+                sleep(pause)

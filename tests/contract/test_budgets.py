@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -70,6 +71,30 @@ def test_builds_that_share_a_budget_are_not_refused_although_others_use_it_too(
         for clients in (one, other, one, other):
             clients.compute.virtual_machines.get("group", "shared")
     assert not [line for line in told if "429" in line]
+
+
+def test_a_hundred_builds_that_share_a_budget_are_never_refused(compute: Compute, tmp_path: Path) -> None:
+    """Together they ask more often than the subscription may be asked at once."""
+    told: list[str] = []
+    with ExitStack() as builds:
+        clients = [builds.enter_context(mine(compute, told, tmp_path, 1)) for _ in range(100)]
+
+        def ask(one: Clients) -> int:
+            for _ in range(5):
+                one.resources.resource_groups.get("group")
+            return one.calls.total()
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            assert list(pool.map(ask, clients)) == [5] * len(clients)
+    assert not [line for line in told if "429" in line]
+
+
+def test_a_budget_that_cannot_be_opened_stops_nobody(compute: Compute, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where a folder is to be")
+    told: list[str] = []
+    with mine(compute, told, tmp_path / "taken", 1) as clients:
+        assert clients.resources.resource_groups.get("group")
+    assert "The budget of calls cannot be kept" in told[0]
 
 
 def test_who_keeps_to_none_is_throttled_waits_and_says_why(compute: Compute, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 import textwrap
 import time
 from collections import Counter
@@ -32,6 +33,7 @@ from tasks.build_id import new_build_id
 from tasks.records import did_a_step, read_task_runs
 from tests.support.kept_secrets import kept_secrets, secrets_of
 from tests.support.run_command import begin_script
+from tests.support.standstill import describe
 
 BUILD = "build-image/any-recipe"
 SUPERVISION = "supervise/supervise"
@@ -62,11 +64,13 @@ class Builds:
         publish: Mapping[str, Any] | None = None,
         state: str = "generalized",
         data_disks: Sequence[Any] = (),
+        subnet_id: str | None = None,
     ) -> Path:
         """Write a recipe with one step and one test, each one line of shell; ``publish`` says more of that section."""
         path = self.folder / f"{name}.yaml"
         told = {"customize": json.dumps(customize), "test": json.dumps(test), "source": json.dumps(source)}
         told |= {"state": state, "data_disks": json.dumps(data_disks)}
+        told |= {"network": json.dumps({"subnet_id": subnet_id} if subnet_id else {})}
         more = "".join(f"  {field}: {json.dumps(value)}\n" for field, value in (publish or {}).items())
         path.write_text(RECIPE.format(name=name, **told) + more, encoding="utf-8")
         return path
@@ -75,7 +79,12 @@ class Builds:
         return create_run(self.stack.client, deployment, {"recipe": str(recipe), **parameters}, self.stack.queue)
 
     def finish(self, run: FlowRun) -> Ended:
-        ended, steps = follow(self.stack.client, run.id, None, self.stack.check)
+        try:
+            ended, steps = follow(self.stack.client, run.id, None, self.stack.check)
+        except BaseException:
+            # A timeout's, most of all. Written, because pytest shows that once for all tests of a fixture that failed.
+            sys.stderr.write(describe(self.stack, run))
+            raise
         return Ended(ended, steps, read_report(self.stack.slot.reports, new_build_id(run.id)))
 
     def retry(self, run: FlowRun) -> Ended:
@@ -134,9 +143,11 @@ class Builds:
         return processes_of(run)
 
     def kill_part(self, name: str) -> None:
-        """End a process of the stack, which starts it again."""
+        """End a process of the stack, which starts it again; it is gone, with its connections, when this returns."""
         (part,) = (part for part in self.stack.parts if part.process.name == name)
-        part.process.popen.kill()
+        process = part.process.popen
+        process.kill()
+        process.wait()
 
     def times_done(self, run: FlowRun) -> Counter[str]:
         """How often each step was carried out to its end."""
@@ -223,7 +234,7 @@ RECIPE = textwrap.dedent("""\
     name: {name}
     os: linux
     source: {source}
-    build: {{region: westeurope, sizes: [Standard_B2s], data_disks: {data_disks}}}
+    build: {{region: westeurope, sizes: [Standard_B2s], data_disks: {data_disks}, network: {network}}}
     customize:
     - name: the step
       kind: shell

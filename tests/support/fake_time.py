@@ -7,7 +7,11 @@ class FakeTime:
     """A clock that only sleeping moves."""
 
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.now = self._begun = 1000.0
+
+    @property
+    def passed(self) -> float:
+        return self.now - self._begun
 
     def clock(self) -> float:
         return self.now

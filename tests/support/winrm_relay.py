@@ -57,6 +57,9 @@ class Relay:
             while data := source.recv(65536):
                 sink.sendall(data)
                 self._count(len(data), to_server=to_server)
+                # What a connection that was cut had still on its way cuts no other.
+                if source in self._sockets:
+                    self._cut_if_due()
         with suppress(OSError):
             sink.shutdown(socket.SHUT_RDWR)
 
@@ -65,6 +68,8 @@ class Relay:
             self.passed += size
         else:
             self.passed_back += size
+
+    def _cut_if_due(self) -> None:
         if self.cut_at is not None and self.passed + self.passed_back >= self.cut_at:
             self.cut_at = None
             self.cut()

@@ -29,8 +29,8 @@ def admit_builder(clients: Clients, settings: Settings, plan: BuildPlan) -> tupl
 def _is_closed(found: Document | None, sources: str) -> bool:
     if found is None:
         return False
-    rules = found["properties"].get("securityRules") or []
-    return [each["properties"].get("sourceAddressPrefix") for each in rules] != [sources]
+    rules = [each["properties"] for each in found["properties"].get("securityRules") or []]
+    return [each.get("sourceAddressPrefix") for each in rules if each["access"] == "Allow"] != [sources]
 
 
 def _written(wanted: Wanted) -> Waiting[object]:

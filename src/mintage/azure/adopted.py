@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mintage.azure.ensure import Document, Wanted, ensure, settled, state_of
+from mintage.azure.errors import translating
 from mintage.azure.group import belongs
 from mintage.azure.together import Progress, Waiting, finish
 from mintage.build_plan import BuildPlan
@@ -27,7 +28,15 @@ def made_by_build(
     found = finish(place.id, _own(place, plan, taken), seconds=seconds, progress=progress)
     if found is None:
         wanted = replace(place, body=make_ready())
-        found = finish(wanted.id, ensure(wanted), seconds=seconds, progress=progress)
+        try:
+            found = finish(wanted.id, ensure(wanted), seconds=seconds, progress=progress)
+        except AzureRefused as refused:
+            # Between the look and the request another build may have made it, and what it is made of cannot be changed.
+            with translating(wanted.id):
+                there = wanted.find()
+            if there is None or belongs(there, plan.build_id):
+                raise
+            raise _lost_race(wanted, there) from refused
         if not belongs(found, plan.build_id):
             raise _lost_race(wanted, found)
     return found

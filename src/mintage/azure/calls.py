@@ -9,8 +9,19 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from azure.core.pipeline import PipelineRequest
-from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import HTTPPolicy, SansIOHTTPPolicy
+
+from mintage.outside import OUTSIDE
+
+
+class Timed(HTTPPolicy[Any, Any]):
+    """Counts a call, with its token and all its attempts, as time outside of this process."""
+
+    def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
+        with OUTSIDE.running():
+            return self.next.send(request)
+
 
 _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete", "POST": "action"}
 _ROOT = "Microsoft.Resources/subscriptions"

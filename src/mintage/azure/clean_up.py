@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from mintage.artifacts import Cleaned, Leftover
 from mintage.azure.clients import Clients
@@ -135,8 +134,13 @@ def _set_expiry(clients: Clients, group: Document, expires: datetime) -> None:
     if group["properties"]["provisioningState"] == "Deleting":
         return
     body: Any = {"tags": {**group["tags"], EXPIRES_TAG: expires.isoformat()}}
-    with suppress(ResourceNotFoundError):
+    try:
         clients.resources.resource_groups.update(str(group["name"]), body)
+    except ResourceNotFoundError:
+        pass
+    except HttpResponseError as refused:
+        if getattr(refused.error, "code", "") != "ResourceGroupBeingDeleted":
+            raise
 
 
 def _put_away(clients: Clients, group: str, seconds: float) -> None:

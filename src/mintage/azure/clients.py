@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -17,10 +18,11 @@ from azure.core.credentials import TokenCredential
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 from azure.identity import DefaultAzureCredential
 
-from mintage.azure.budget import BudgetPolicy, Ledger
-from mintage.azure.calls import CallCounter
+from mintage.azure.budget import BudgetPolicy, Ledger, open_ledger
+from mintage.azure.calls import CallCounter, Timed
 from mintage.azure.token_retries import TokenTransport
 from mintage.azure.told_retries import RetryTeller, Tell
+from mintage.placement import PlaceRecord, PlacesInMemory
 from mintage.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Clients:
 
     ``calls`` counts what was asked, by kind (see ``calls.kind_of``). ``policies`` see each request as it is sent.
     ``tell`` hears, in a line each, of what is tried again, and of waiting for a budget of calls (see ``budget``).
+    ``places`` keeps where the build VM was to be had.
     """
 
     def __init__(
@@ -48,8 +51,10 @@ class Clients:
         policies: Sequence[Policy] = (),
         calls: Counter[str] | None = None,
         tell: Tell = _log.info,
+        places: PlaceRecord | None = None,
     ) -> None:
         self.settings, self.credential, self.policies, self.tell = settings, credential, tuple(policies), tell
+        self.places = places or PlacesInMemory()
         self.subscription_id = subscription_id or settings.subscription_id
         self.calls: Counter[str] = Counter() if calls is None else calls
         self._open = ExitStack()
@@ -93,6 +98,7 @@ class Clients:
             policies=self.policies,
             calls=self.calls,
             tell=self.tell,
+            places=self.places,
         )
         self._open.callback(other.close)
         return other
@@ -109,27 +115,42 @@ class Clients:
             "credential_scopes": [f"{base}/.default"],
             "connection_verify": self.ca_file or True,
             "polling_interval": self.poll_seconds,
+            "per_call_policies": [Timed()],
             "per_retry_policies": [CallCounter(self.calls), RetryTeller(self.tell), *self._budget(), *self.policies],
             "user_agent": "mintage",
         }
 
     def _budget(self) -> list[BudgetPolicy]:
         share = self.settings.budget_share
-        return [BudgetPolicy(self._ledger, share, self.tell)] if share else []
+        if not share or self._ledger is None:
+            return []
+        return [BudgetPolicy(self._ledger, share, self.tell)]
 
     @cached_property
-    def _ledger(self) -> Ledger:
-        return self._open.enter_context(contextlib.closing(Ledger(self.settings.state_folder / "budget.sqlite")))
+    def _ledger(self) -> Ledger | None:
+        """None when it cannot be opened, as on a full disk: a build is throttled by Azure then, and goes on."""
+        try:
+            ledger = open_ledger(self.settings.state_folder / "budget.sqlite")
+        except (OSError, sqlite3.Error) as error:
+            self.tell(f"The budget of calls cannot be kept: {error}")
+            return None
+        return self._open.enter_context(contextlib.closing(ledger))
 
 
 @contextlib.contextmanager
-def connect(settings: Settings, *, policies: Sequence[Policy] = (), tell: Tell = _log.info) -> Iterator[Clients]:
+def connect(
+    settings: Settings,
+    *,
+    policies: Sequence[Policy] = (),
+    tell: Tell = _log.info,
+    places: PlaceRecord | None = None,
+) -> Iterator[Clients]:
     """Clients for the settings' subscription, with whatever identity ``DefaultAzureCredential`` finds; closed after.
 
     Nothing is sent yet: what is wrong with the identity shows at the first call.
     """
     with (
         contextlib.closing(DefaultAzureCredential(transport=TokenTransport(tell))) as credential,
-        contextlib.closing(Clients(settings, credential, policies=policies, tell=tell)) as clients,
+        contextlib.closing(Clients(settings, credential, policies=policies, tell=tell, places=places)) as clients,
     ):
         yield clients

@@ -25,7 +25,7 @@ _CODES: dict[Meaning, str] = {
         RetryableErrorDueToAnotherOperation
         ConcurrentModification AttachDiskWhileBeingDetached CannotDeleteResource InternalExecutionError
         InternalServerError InternalOperationError NetworkingInternalOperationError ServerTimeout
-        GatewayTimeout ServiceUnavailable""",
+        GatewayTimeout ServiceUnavailable ResourceGroupBeingDeleted""",
     m.THROTTLED: "TooManyRequests SubscriptionRequestsThrottled ResourceRequestsThrottled OperationThrottled",
     m.IN_USE: """
         NicInUse NicReservedForAnotherVm PublicIPAddressCannotBeDeleted InUseSubnetCannotBeDeleted

@@ -12,7 +12,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 
-from mintage.artifacts import BuildVm
+from mintage.artifacts import BuildVm, placement_text
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import FAILED, Document, Wanted, ensure, removed, state_of
 from mintage.azure.errors import translate, translating
@@ -22,8 +22,8 @@ from mintage.azure.own_disks import Disks, newest_disks
 from mintage.azure.power import found_at_rest, is_generalized, is_spot, power_state, started
 from mintage.azure.together import Waiting, completed, finish
 from mintage.build_plan import BuildPlan
-from mintage.errors import CapacityRefused, MachineLost
-from mintage.placement import Placement
+from mintage.errors import CapacityRefused, MachineLost, MintageError, PlaceLost
+from mintage.placement import Placement, has_other_places, has_other_regions
 from mintage.recipe import in_seconds
 
 _PATIENCE = 1
@@ -34,8 +34,8 @@ def start_if_stopped(clients: Clients, plan: BuildPlan, vm: BuildVm) -> None:
     """See that the build VM runs; one that was put away or evicted is started.
 
     As a Spot VM again after its first eviction, if there is room; at the full price else, on the first size that is to
-    be had. Raises AzureRefused when it was generalized, CapacityRefused when no size is to be had, MachineLost when
-    its disk is gone as well.
+    be had. Raises AzureRefused when it was generalized, CapacityRefused when no size is to be had, PlaceLost when the
+    recipe has other places for one, MachineLost when its disk is gone as well.
     """
     # Somebody's own VM keeps its size, and is not made anew.
     waiting = started(clients, vm.resource_group, vm.name) if vm.original else running_again(clients, plan, vm)
@@ -72,17 +72,19 @@ def from_disk(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[Documen
             seen="Azure deleted them when it took the Spot VM back" if vm.spot else "somebody removed them",
             remedy="go on from a checkpoint, or start a new build; build.spot.eviction: deallocate keeps the disk",
         )
-    refusals = Refusals(clients.tell)
+    refusals = Refusals(clients.tell, clients.places.pass_over)
     zone = next(iter(disk.get("zones") or []), None)
     for size in _sizes(plan, vm):
         placement = Placement(vm.location, size, zone)
         wanted = _around(clients, plan, vm, disks, placement)
         try:
             with translating(wanted.id):
-                return (yield from ensure(wanted, needs=interface_made(clients, plan, vm.location, vm.name)))
+                made = yield from ensure(wanted, needs=interface_made(clients, plan, vm.location, vm.name))
+            clients.places.take(str(placement))
+            return made
         except CapacityRefused as refused:
             refusals.add(str(placement), refused)
-    raise refusals.error(vm.resource_id)
+    raise _without_room(plan, vm, zone, refusals)
 
 
 def _spot_again(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document) -> Waiting[None]:
@@ -91,7 +93,8 @@ def _spot_again(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document)
             with _translating(vm.resource_id):
                 yield from started(clients, vm.resource_group, vm.name)
         except CapacityRefused as refused:
-            clients.tell(f"The Spot VM cannot start again: {refused.seen}")
+            placement = placement_text(_size_of(found), vm.location, vm.zone, spot=True)
+            Refusals(clients.tell, clients.places.pass_over).add(placement, refused)
         else:
             return
     clients.tell("Going on at the full price: the VM is made anew around its disk")
@@ -101,8 +104,8 @@ def _spot_again(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document)
 
 def _on_some_size(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document) -> Waiting[None]:
     """Start it unless it runs. If there is no room for its size, it gets another one: deallocated VMs may."""
-    refusals = Refusals(clients.tell)
-    own = str(found["properties"]["hardwareProfile"]["vmSize"])
+    refusals = Refusals(clients.tell, clients.places.pass_over)
+    own = _size_of(found)
     for size in (own, *(each for each in _sizes(plan, vm) if each != own)):
         try:
             with _translating(vm.resource_id):
@@ -111,10 +114,31 @@ def _on_some_size(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Documen
                     update = clients.compute.virtual_machines.begin_update(vm.resource_group, vm.name, change)
                     yield from completed(update)
                 yield from started(clients, vm.resource_group, vm.name)
-                return
         except CapacityRefused as refused:
             refusals.add(str(Placement(vm.location, size, vm.zone)), refused)
-    raise refusals.error(vm.resource_id)
+            continue
+        # Always: an earlier process may have brought it there, and not have lived to write that down.
+        clients.places.take(placement_text(size, vm.location, vm.zone, spot=is_spot(found)))
+        return
+    raise _without_room(plan, vm, vm.zone, refusals)
+
+
+def _without_room(plan: BuildPlan, vm: BuildVm, zone: str | None, refusals: Refusals) -> MintageError:
+    refused = refusals.error(vm.resource_id)
+    build = plan.recipe.build
+    elsewhere = (
+        has_other_regions(build, vm.location) if refusals.by_quota else has_other_places(build, vm.location, zone)
+    )
+    if not elsewhere:
+        return refused
+    # A disk can be in one zone only, and one of another region would have to be copied there first.
+    return PlaceLost(
+        "There is no room any more where the build VM's disk is",
+        where=vm.resource_id,
+        seen=refused.seen,
+        remedy="the build begins anew by itself where there is room, twice at most; after that, press Retry later, or "
+        "start a new build with more sizes or regions",
+    )
 
 
 @contextmanager
@@ -174,6 +198,10 @@ def _around(clients: Clients, plan: BuildPlan, vm: BuildVm, disks: Disks, placem
     if bought := properties.get("purchasePlan"):
         body["plan"] = {name: bought[name] for name in ("name", "publisher", "product")}
     return Wanted(clients, VM, clients.compute.virtual_machines, (vm.resource_group, vm.name), body)
+
+
+def _size_of(found: Document) -> str:
+    return str(found["properties"]["hardwareProfile"]["vmSize"])
 
 
 def _is_attached(found: Document) -> bool:

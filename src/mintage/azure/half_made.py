@@ -39,20 +39,22 @@ def _left(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iter
         return
     stem = stem_of(plan, version)
     if form.container:
-        yield from _blobs(clients, form.container, stem)
+        yield from _blobs(clients, form.container, stem, plan.build_id)
         return
-    for draft in folder_of(plan, form).glob(f".{stem}*.vhd.part"):
+    folder = folder_of(plan, form)
+    drafts = (f".{stem}.vhd.{plan.build_id}.part", f".{stem}-data-*.vhd.{plan.build_id}.part")
+    for draft in (each for pattern in drafts for each in folder.glob(pattern)):
         try:
             draft.unlink(missing_ok=True)
         except OSError as error:
             yield Leftover(resource_id=str(draft), reason=str(error))
 
 
-def _blobs(clients: Clients, container: str, stem: str) -> Iterator[Leftover]:
+def _blobs(clients: Clients, container: str, stem: str, build_id: str) -> Iterator[Leftover]:
     with container_at(clients, container) as client:
         try:
             for each in client.list_blobs(name_starts_with=stem, include=["metadata"]):
-                if is_half_made(each.metadata):
+                if is_half_made(each.metadata, build_id):
                     client.delete_blob(each.name)
         except AzureError as error:
             reason = translate(error, container)

@@ -13,7 +13,7 @@ from mintage.azure.ensure import Document, state_of
 from mintage.azure.errors import innermost
 from mintage.azure.power import power_state
 from mintage.azure.serial_log import read_serial_log
-from mintage.errors import ConnectionFailed, DeadlinePassed, GuestSilent, ImageUnfit, MintageError
+from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed, GuestSilent, ImageUnfit, MintageError
 
 _LINES = 10
 _LONGEST = 160
@@ -30,7 +30,10 @@ def telling_last_seen(clients: Clients, group: str, *names: str) -> Iterator[Non
     """
     try:
         yield
-    except (DeadlinePassed, ConnectionFailed, GuestSilent, ImageUnfit) as error:
+    except (DeadlinePassed, ConnectionFailed, GuestSilent, ImageUnfit, CommandFailed) as error:
+        if isinstance(error, CommandFailed) and not isinstance(error.__cause__, DeadlinePassed):
+            # The guest answered: that is its exit code.
+            raise
         raise error.with_seen("\n".join(last_seen(clients, group, name) for name in names)) from error
 
 

@@ -15,7 +15,7 @@ from mintage.azure.network import interface, public_address
 from mintage.azure.power import found_at_rest, power_state
 from mintage.azure.together import Waiting
 from mintage.build_plan import BuildPlan
-from mintage.errors import CapacityRefused, MintageError
+from mintage.errors import CapacityRefused, MintageError, QuotaRefused
 from mintage.placement import Placement
 
 VM = "Microsoft.Compute/virtualMachines"
@@ -46,14 +46,21 @@ class Machine:
 
 @dataclass
 class Refusals:
-    """Where a VM could not be had, and why; each is told to ``log`` when it happens."""
+    """Where a VM could not be had, and why; each is told to ``log``, and recorded, when it happens."""
 
     log: Log = no_log
+    record: Callable[[PassedOver], None] | None = None
     found: list[PassedOver] = field(default_factory=list)
+    by_quota: bool = True
+    """Whether it was the region's quota each time."""
 
     def add(self, placement: str, refused: MintageError) -> None:
         self.log(f"{placement} is not to be had: {refused.seen}")
-        self.found.append(PassedOver(placement=placement, reason=refused.seen))
+        what = PassedOver(placement=placement, reason=refused.seen)
+        self.found.append(what)
+        self.by_quota = self.by_quota and isinstance(refused, QuotaRefused)
+        if self.record:
+            self.record(what)
 
     def error(self, where: str) -> CapacityRefused:
         """All of them as one error."""

@@ -12,6 +12,7 @@ from mintage.errors import (
     IdentityUnknown,
     ImageUnfit,
     MintageError,
+    QuotaRefused,
     SettingsError,
     SourceError,
 )
@@ -82,7 +83,7 @@ NOT_THIS_ZONE = Meaning(
     CapacityRefused, "The region has no such zone for this size", "take the zone out of build.zones, or give another"
 )
 QUOTA = Meaning(
-    CapacityRefused,
+    QuotaRefused,
     "The quota does not allow this size",
     "add a size of another family to build.sizes, or ask for more quota (az vm list-usage --location REGION)",
 )

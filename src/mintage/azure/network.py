@@ -12,6 +12,9 @@ from mintage.build_plan import BuildPlan
 from mintage.placement import regions_of
 from mintage.settings import Settings
 
+_LAST_PRIORITY = 4096
+"""The highest number that Azure lets a rule have: its own begin at 65000."""
+
 
 def allowed_sources(settings: Settings, plan: BuildPlan) -> str:
     """Who may reach the VMs. Raises SettingsError when nobody could."""
@@ -36,26 +39,30 @@ def virtual_network(clients: Clients, plan: BuildPlan, region: str) -> Wanted:
 
 def security_group(clients: Clients, plan: BuildPlan, region: str, sources: str) -> Wanted:
     names, access = plan.names_in(region), access_of(plan)
-    rule = {
-        "name": f"{access.service}-from-builder",
+    rules = [
+        _inbound(f"{access.service}-from-builder", 100, "Allow", "Tcp", sources, str(access.port)),
+        # Azure's own last rules would let in all of the network, and of those that are peered with it.
+        _inbound("nothing-else", _LAST_PRIORITY, "Deny", "*", "*", "*"),
+    ]
+    body = {"location": region, "tags": plan.tags, "properties": {"securityRules": rules}}
+    operations, kind = clients.network.network_security_groups, "Microsoft.Network/networkSecurityGroups"
+    return Wanted(clients, kind, operations, (names.group, names.nsg), body)
+
+
+def _inbound(name: str, priority: int, access: str, protocol: str, sources: str, ports: str) -> dict[str, Any]:
+    return {
+        "name": name,
         "properties": {
-            "priority": 100,
+            "priority": priority,
             "direction": "Inbound",
-            "access": "Allow",
-            "protocol": "Tcp",
+            "access": access,
+            "protocol": protocol,
             "sourceAddressPrefix": sources,
             "sourcePortRange": "*",
             "destinationAddressPrefix": "*",
-            "destinationPortRange": str(access.port),
+            "destinationPortRange": ports,
         },
     }
-    body = {
-        "location": region,
-        "tags": plan.tags,
-        "properties": {"securityRules": [rule]},
-    }
-    operations, kind = clients.network.network_security_groups, "Microsoft.Network/networkSecurityGroups"
-    return Wanted(clients, kind, operations, (names.group, names.nsg), body)
 
 
 def public_address(clients: Clients, plan: BuildPlan, region: str, vm: str) -> Wanted:

@@ -6,7 +6,7 @@ from azure.core.exceptions import ResourceNotFoundError
 
 from mintage.artifacts import BuildVm
 from mintage.azure.clients import Clients
-from mintage.azure.ensure import Document, state_of
+from mintage.azure.ensure import FAILED, Document, state_of
 from mintage.azure.together import Waiting, completed, rest
 from mintage.errors import AzureRefused, MachineLost
 
@@ -30,9 +30,12 @@ def started(clients: Clients, group: str, name: str) -> Waiting[None]:
 
 
 def deallocated(clients: Clients, group: str, name: str) -> Waiting[Document]:
-    """Stop the VM and give back its hardware, unless that is done. Returns it as it was seen last."""
+    """Stop the VM and give back its hardware, unless that is done. Returns it as it was seen last.
+
+    Also one that is put away and called failed: Azure makes no image of it before an operation on it has succeeded.
+    """
     vm = yield from at_rest(clients, group, name)
-    if power_state(vm) != "deallocated":
+    if power_state(vm) != "deallocated" or state_of(vm) in FAILED:
         yield from completed(clients.compute.virtual_machines.begin_deallocate(group, name))
     return vm
 

@@ -49,7 +49,15 @@ def check_destination(clients: Clients, settings: Settings, plan: BuildPlan, sou
 
 
 def _check_room(plan: BuildPlan, source: ResolvedSource) -> None:
-    disk_gib = plan.recipe.build.os_disk_gib or source.os_disk_size_gib
+    asked, held = plan.recipe.build.os_disk_gib, source.os_disk_size_gib
+    if asked and held and asked < held:
+        raise RecipeError(
+            "The source does not fit on the disk",
+            where=f"build.os_disk_gib: {asked}",
+            seen=f"{source.exact} has a disk of {held} GiB, and Azure makes none that is smaller",
+            remedy=f"give at least {held}, or leave it out",
+        )
+    disk_gib = asked or held
     recipe = plan.recipe.model_dump(include={"customize"})
     for place, seen in too_large(recipe, Path(plan.recipe_folder), disk_gib) if disk_gib else ():
         raise RecipeError(

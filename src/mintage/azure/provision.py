@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mintage.artifacts import BuildVm, PassedOver, ResolvedSource
+from mintage.artifacts import BuildVm, ResolvedSource
 from mintage.azure.access import RunningVm, access_of
 from mintage.azure.access.let_in import let_in
 from mintage.azure.clients import Clients
@@ -15,7 +15,7 @@ from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
 from mintage.azure.kept_images import short_region
 from mintage.azure.last_seen import telling_last_seen
-from mintage.azure.machine import Log, Machine, Refusals, data_disk, machine_made, no_log
+from mintage.azure.machine import Machine, Refusals, data_disk, machine_made
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.power import is_spot
 from mintage.azure.still_running import Watch, while_running
@@ -33,18 +33,13 @@ _NAMES_OF_IDS = {"community_gallery": "communityGalleryImageId", "shared_gallery
 
 
 def provision(
-    clients: Clients,
-    settings: Settings,
-    plan: BuildPlan,
-    source: ResolvedSource,
-    keys: BuildKeys,
-    log: Log = no_log,
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, keys: BuildKeys
 ) -> BuildVm:
     """Make the build VM and all it stands on, or adopt what of it is there.
 
-    ``log`` is told why a size, zone or region was passed over. Raises SettingsError before anything is made when
-    nobody could reach the VM, CapacityRefused when no place for it is to be had; of a guest that did not report, its
-    errors say what is to be seen of it.
+    Why a size, zone or region was passed over is told, and written down with the client's ``places``. Raises
+    SettingsError before anything is made when nobody could reach the VM, CapacityRefused when no place for it is to be
+    had; of a guest that did not report, its errors say what is to be seen of it.
     """
     sources = allowed_sources(settings, plan)
     group = group_id(clients.subscription_id, plan.names.group)
@@ -52,11 +47,16 @@ def provision(
     if source.original:
         # The VMs that prove the image are in a network of the build's all the same.
         _make_network(clients, plan, regions_of(plan.recipe.build)[0], sources)
-        return taken_over(clients, settings, plan, source, keys)
-    refusals = Refusals(log)
+        return _placed(clients, taken_over(clients, settings, plan, source, keys))
+    refusals = Refusals(clients.tell, clients.places.pass_over)
     with telling_last_seen(clients, plan.names.group, plan.names.vm):
         vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
-        return _build_vm(clients, settings, plan, source, keys, vm, tuple(refusals.found))
+        return _placed(clients, _build_vm(clients, settings, plan, source, keys, vm))
+
+
+def _placed(clients: Clients, vm: BuildVm) -> BuildVm:
+    clients.places.take(vm.placement)
+    return vm
 
 
 def _made_somewhere(
@@ -139,7 +139,6 @@ def _build_vm(
     source: ResolvedSource,
     keys: BuildKeys,
     vm: Document,
-    passed_over: tuple[PassedOver, ...],
 ) -> BuildVm:
     name, properties, region = plan.names.vm, vm["properties"], short_region(str(vm["location"]))
     with translating(str(vm["id"])):
@@ -160,5 +159,4 @@ def _build_vm(
         specialized=source.specialized,
         zone=next(iter(vm.get("zones") or []), None),
         spot=is_spot(vm),
-        passed_over=passed_over,
     )

@@ -8,6 +8,7 @@ from mintage.artifacts import ImageVersion, Published, RegionState
 from mintage.azure.clients import Clients
 from mintage.azure.copies import Destination, destinations
 from mintage.azure.ensure import Document, Wanted, settled
+from mintage.azure.group import belongs
 from mintage.azure.image_version import (
     begin_update,
     existing_version,
@@ -22,7 +23,7 @@ from mintage.azure.replication import Report, replicated
 from mintage.azure.together import Waiting, completed, finish, finish_all
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused
-from mintage.names import UNFIT_TAG
+from mintage.names import EXPIRES_TAG, UNFIT_TAG
 from mintage.recipe import ManagedImageForm, in_seconds, parse_duration
 
 
@@ -30,14 +31,19 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
     """Copy the version to all its regions in all its galleries, follow that to its end, then include it in latest.
 
     That is the last write, of the recipe's own gallery last of all. ``progress`` is told the regions' state whenever it
-    changes. Raises AzureRefused when a region failed, or the version was marked unfit.
+    changes. Raises AzureRefused when a region failed, or the version was marked unfit, or is another build's by now.
     """
     own, *copies = (
         (destination, version_at(destination.clients, destination.plan, image.version))
         for destination in destinations(clients, plan)
     )
     update_seconds = in_seconds(plan.recipe.timeouts.change_image)
-    finish(own[1].id, _checked(own[1]), seconds=update_seconds)
+    for _, version in (own, *copies):
+        finish(version.id, _checked(version, plan), seconds=update_seconds)
+    for form in plan.recipe.publish.forms:
+        if isinstance(form, ManagedImageForm):
+            managed = image_at(clients, plan, form, image.version)
+            finish(managed.id, _checked(managed, plan), seconds=update_seconds)
     told = _Told(progress)
     spreading = {version.id: _spread(destination, version, image, told) for destination, version in (own, *copies)}
     finish_all(spreading, seconds=in_seconds(plan.recipe.timeouts.publish))
@@ -73,23 +79,29 @@ def _spread(destination: Destination, version: Wanted, image: ImageVersion, told
 def mark_unfit(clients: Clients, plan: BuildPlan, image: ImageVersion) -> None:
     """Say on a version that it failed its verification. It stays excluded from latest, and is never published."""
     version = existing_version(clients, image)
-    finish(version.id, _marked(version), seconds=in_seconds(plan.recipe.timeouts.change_image))
+    finish(version.id, _marked(version, plan), seconds=in_seconds(plan.recipe.timeouts.change_image))
 
 
-def _checked(version: Wanted) -> Waiting[None]:
+def _checked(version: Wanted, plan: BuildPlan) -> Waiting[None]:
     found = yield from settled(version)
-    if found is None or UNFIT_TAG in (found.get("tags") or {}):
-        raise AzureRefused(
-            "The version cannot be published",
-            where=version.id,
-            seen="it is gone" if found is None else "it failed its verification",
-            remedy="start a new build",
-        )
+    why = _why_not(found, plan)
+    if why:
+        raise AzureRefused("The version cannot be published", where=version.id, seen=why, remedy="start a new build")
+
+
+def _why_not(found: Document | None, plan: BuildPlan) -> str:
+    """One that went while its build waited for a retry may have been made again, by a build that has proved nothing."""
+    if found is None:
+        return "it is gone"
+    if not belongs(found, plan.build_id):
+        return "it is another build's"
+    return "it failed its verification" if UNFIT_TAG in (found.get("tags") or {}) else ""
 
 
 def _included(version: Wanted, plan: BuildPlan) -> Waiting[Document]:
     found = with_status(version)
-    if not found["properties"]["publishingProfile"].get("excludeFromLatest"):
+    is_included = not found["properties"]["publishingProfile"].get("excludeFromLatest")
+    if is_included and EXPIRES_TAG not in (found.get("tags") or {}):
         return found
     # From here on it is somebody's image: the sweeper has no business with it.
     change = {"excludeFromLatest": False}
@@ -97,10 +109,10 @@ def _included(version: Wanted, plan: BuildPlan) -> Waiting[Document]:
     return with_status(version)
 
 
-def _marked(version: Wanted) -> Waiting[None]:
+def _marked(version: Wanted, plan: BuildPlan) -> Waiting[None]:
     found = yield from settled(version)
     tags = dict((found or {}).get("tags") or {})
-    if found is None or UNFIT_TAG in tags:
+    if found is None or UNFIT_TAG in tags or not belongs(found, plan.build_id):
         return
     group, gallery, definition, name = version.path
     body: Any = {"tags": tags | {UNFIT_TAG: "failed verification"}}

@@ -33,6 +33,9 @@ def replicated(
         states = region_states(found)
         if states != told:
             progress(told := states)
+        if state_of(found) in FAILED and not _failed_regions(found) and update:
+            # The version says no more than that. Its operation, which ends with it, says why.
+            yield from completed(update)
         if _everywhere(version, found):
             break
         if update and update.done():

@@ -48,7 +48,7 @@ def _snapshots(
 ) -> dict[int | None, str]:
     """By lun, the ids of what does not change any more; all are begun together, so they are of nearly one moment."""
     wanted = {
-        lun: _kept_for_owner(clients, plan, each) if source.original else _snapshot(clients, plan, lun, each)
+        lun: _kept_for_owner(clients, plan, lun, each) if source.original else _snapshot(clients, plan, lun, each)
         for lun, each in disks.items()
         if not is_snapshot(each)
     }
@@ -61,10 +61,13 @@ def _snapshot(clients: Clients, plan: BuildPlan, lun: int | None, disk_id: str) 
     return disk_snapshot(clients, path, plan.recipe.build.region, plan.tags, disk_id)
 
 
-def _kept_for_owner(clients: Clients, plan: BuildPlan, disk_id: str) -> Wanted:
-    """Nothing says that it is the build's, so nothing removes it with the build."""
+def _kept_for_owner(clients: Clients, plan: BuildPlan, lun: int | None, disk_id: str) -> Wanted:
+    """Nothing says that it is the build's, so nothing removes it with the build.
+
+    Azure names the disks of a VM alike, and their names differ at the end, which may be cut off.
+    """
     _, group, (name,) = names_in(disk_id)
-    path = (group, f"{name[:40]}-before-{plan.build_id}")
+    path = (group, f"{name[:40]}-{'os' if lun is None else lun}-before-{plan.build_id}")
     clients.tell(f"The disk as it was before is kept as the snapshot {path[1]} in {group}")
     return disk_snapshot(clients, path, plan.recipe.build.region, plan.recipe.tags, disk_id)
 

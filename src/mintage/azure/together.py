@@ -14,6 +14,7 @@ from azure.core.polling import LROPoller
 
 from mintage.azure.errors import translating
 from mintage.errors import DeadlinePassed, MintageError
+from mintage.outside import OUTSIDE
 from mintage.waiting import Clock, Sleep
 
 Result = TypeVar("Result")
@@ -47,14 +48,15 @@ def finish_all(
     results: dict[str, Result] = {}
     seen: dict[str, str] = {}
     ends = clock() + seconds
-    while True:
-        for where in _pending(waiting, results):
-            _advance(where, waiting[where], results, seen, progress)
-        if len(results) == len(waiting):
-            return {where: results[where] for where in waiting}
-        if clock() >= ends:
-            raise _late(seen, _pending(waiting, results), seconds)
-        sleep(_TICK)
+    with OUTSIDE.running():
+        while True:
+            for where in _pending(waiting, results):
+                _advance(where, waiting[where], results, seen, progress)
+            if len(results) == len(waiting):
+                return {where: results[where] for where in waiting}
+            if clock() >= ends:
+                raise _late(seen, _pending(waiting, results), seconds)
+            sleep(_TICK)
 
 
 def finish(where: str, waiting: Waiting[Result], *, seconds: float, progress: Progress = silent) -> Result:

@@ -38,13 +38,14 @@ def kind_of(resource: Document) -> Literal["image version", "managed image"] | N
 
 def expired_image(clients: Clients, found: Expired, now: datetime) -> Iterator[Expired]:
     """The version with what it costs, or the managed image, unless it is gone, was published, or its build has time."""
-    wanted = _wanted(clients, found)
-    image = wanted.find()
+    wanted, looked_at = _wanted(clients, found), "it"
     try:
         with translating(found.resource_id):
+            image = wanted.find()
+            looked_at = "its build's group"
             over = image is not None and _may_go(clients, image, found.build_id, now)
     except AzureRefused as why:
-        yield found.model_copy(update={"obstacle": f"its build's group cannot be looked at: {why.seen}"})
+        yield found.model_copy(update={"obstacle": f"{looked_at} cannot be looked at: {why.seen}"})
         return
     if image is not None and over:
         cost = version_cost(clients, image) if found.kind == "image version" else None
@@ -71,9 +72,17 @@ def take_back(clients: Clients, plan: BuildPlan) -> None:
 
     Raises AzureRefused when one was published.
     """
-    seconds = in_seconds(plan.recipe.timeouts.change_image)
-    for wanted in _own(clients, plan):
-        finish(wanted.id, _taken_back(wanted), seconds=seconds)
+    # Managed images are found by the numbers of the versions, which go last.
+    for wanted in reversed(demand_unpublished(clients, plan)):
+        finish(wanted.id, removed(wanted), seconds=in_seconds(plan.recipe.timeouts.change_image))
+
+
+def demand_unpublished(clients: Clients, plan: BuildPlan) -> tuple[Wanted, ...]:
+    """Return the build's versions and managed images. Raises AzureRefused when one of them was published."""
+    own = tuple(_own(clients, plan))
+    for wanted in own:
+        finish(wanted.id, _unpublished(wanted), seconds=in_seconds(plan.recipe.timeouts.change_image))
+    return own
 
 
 def _own(clients: Clients, plan: BuildPlan) -> Iterator[Wanted]:
@@ -88,7 +97,7 @@ def _own(clients: Clients, plan: BuildPlan) -> Iterator[Wanted]:
             yield from (each for each in found if belongs(each.find() or {}, plan.build_id))
 
 
-def _taken_back(wanted: Wanted) -> Waiting[None]:
+def _unpublished(wanted: Wanted) -> Waiting[None]:
     version = yield from settled(wanted)
     if version is not None and _is_published(version):
         raise AzureRefused(
@@ -97,7 +106,6 @@ def _taken_back(wanted: Wanted) -> Waiting[None]:
             seen="the version is included in latest",
             remedy="start a new build",
         )
-    yield from removed(wanted)
 
 
 def _removed(clients: Clients, found: Expired, now: datetime) -> Waiting[bool]:

@@ -43,7 +43,11 @@ def deliver_vhds(
         disks = finish(vm.resource_id, frozen_disks(clients, plan, vm), seconds=seconds)
     stem = stem_of(plan, image.version)
     named = {f"{stem}.vhd": disks.os} | {f"{stem}-data-{lun}.vhd": each for lun, each in disks.data.items()}
-    deliver = _to_container(clients, form.container) if form.container else _to_folder(folder_of(plan, form))
+    deliver = (
+        _to_container(clients, form.container, plan.build_id)
+        if form.container
+        else _to_folder(folder_of(plan, form), plan.build_id)
+    )
     return tuple(_delivered(clients, plan, snapshot, name, deliver, progress) for name, snapshot in named.items())
 
 
@@ -108,20 +112,20 @@ def _revoked(clients: Clients, snapshot: Document) -> Waiting[None]:
     yield from completed(clients.compute.snapshots.begin_revoke_access(group, name))
 
 
-def _to_folder(folder: Path) -> Deliver:
+def _to_folder(folder: Path, build_id: str) -> Deliver:
     def deliver(blob: PageBlob, name: str, progress: Progress, _untold: Progress) -> Delivered:
         path = folder / name
-        sha256 = placed_file(path, lambda draft: download_blob(blob, draft, progress))
+        sha256 = placed_file(path, build_id, lambda draft: download_blob(blob, draft, progress))
         return Delivered(form="VHD", identity=str(path), checksum=f"sha256:{sha256}")
 
     return deliver
 
 
-def _to_container(clients: Clients, container: str) -> Deliver:
+def _to_container(clients: Clients, container: str, build_id: str) -> Deliver:
     def deliver(blob: PageBlob, name: str, progress: Progress, untold: Progress) -> Delivered:
         url, sha256 = f"{container}/{name}", hash_blob(blob, untold)
         with blob_at(clients, url) as target:
-            target.create(blob.length(), sha256)
+            target.create(blob.length(), sha256, build_id)
             copy_blob(blob, target, progress, etag=blob.etag())
             target.finish()
         return Delivered(form="VHD", identity=url, checksum=f"sha256:{sha256}")

@@ -13,7 +13,7 @@ from mintage.artifacts import Check
 from mintage.generalize.base import Operation, Question
 
 MARK = "mintage-check "
-_CONSOLE = re.compile(r"mintage-generalized passed=(?:yes|no) proof=([A-Za-z0-9+/=]+)")
+_CONSOLE = re.compile(r"mintage-generalized passed=(?:yes|no) boot=([0-9a-f-]+) proof=([A-Za-z0-9+/=]+)")
 
 
 def parse_checks(lines: Iterable[str], asked: Sequence[Operation | Question]) -> tuple[Check, ...]:
@@ -22,12 +22,12 @@ def parse_checks(lines: Iterable[str], asked: Sequence[Operation | Question]) ->
     return tuple(_check(item, answers.get(item.name, "no answer from the guest")) for item in asked)
 
 
-def checks_from_serial_log(text: str, operations: Sequence[Operation]) -> tuple[Check, ...] | None:
-    """The proof that a guest wrote to its serial console before its login went; None when there is none.
+def checks_from_serial_log(text: str, operations: Sequence[Operation], boot_id: str) -> tuple[Check, ...] | None:
+    """The proof that a guest wrote to its serial console in that boot, before its login went; None when there is none.
 
     It is for a task that is started again after its predecessor lost the connection at the end.
     """
-    for packed in reversed(_CONSOLE.findall(text)):
+    for packed in reversed([proof for boot, proof in _CONSOLE.findall(text) if boot == boot_id]):
         try:
             lines = gzip.decompress(base64.b64decode(packed, validate=True)).decode(errors="replace").splitlines()
         except (binascii.Error, OSError, EOFError):

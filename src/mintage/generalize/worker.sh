@@ -40,7 +40,9 @@ sync
 passed=yes
 if grep -qv '"seen": ""}$' proof; then passed=no; fi
 if [ -w /dev/console ]; then
-    echo "mintage-generalized passed=$passed proof=$(gzip -9 <proof | base64 -w 0)" >/dev/console
+    # The console keeps what earlier boots wrote, also of a disk that was put back since.
+    boot=$(cat /proc/sys/kernel/random/boot_id)
+    echo "mintage-generalized passed=$passed boot=$boot proof=$(gzip -9 <proof | base64 -w 0)" >/dev/console
 fi
 cat proof
 phase proved

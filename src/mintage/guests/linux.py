@@ -82,7 +82,7 @@ class LinuxGuest:
         if self._is_specialized:
             log("Nothing is taken away: the image is a specialized one")
             return Generalized(distribution=distribution.name, checks=(), packages=changes)
-        checks = self._proof_of_stopped(vm, distribution)
+        checks = self._proof_of_stopped(vm, distribution, record)
         if not checks and record.read() is not None and not runs(self._clients, self._plan, vm):
             # Started again, it might make an identity of its own that nobody looks for.
             raise _half_generalized(vm, "it stands still without having proved itself")
@@ -130,7 +130,7 @@ class LinuxGuest:
             return self._generalize(vm, log, record)
         except (LoginRefused, HostKeyMismatch) as error:
             # The account goes moments before the machine turns itself off.
-            checks = self._proof_of_stopped(vm, distribution)
+            checks = self._proof_of_stopped(vm, distribution, record)
             if checks:
                 return checks
             if record.read() is None:
@@ -166,14 +166,21 @@ class LinuxGuest:
         except (LoginRefused, ConnectionFailed, DeadlinePassed):
             return False
 
-    def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution) -> tuple[Check, ...] | None:
-        """The proof, if the guest turned itself off after it. One that runs has an identity, whatever it wrote."""
+    def _proof_of_stopped(self, vm: BuildVm, distribution: Distribution, record: Record) -> tuple[Check, ...] | None:
+        """The proof of what was begun, if the guest turned itself off after it.
+
+        One that runs has an identity, whatever it wrote.
+        """
+        begun = record.read()
+        if begun is None:
+            return None
         waiting = found_at_rest(self._clients, vm.resource_group, vm.name)
         found = finish(vm.resource_id, waiting, seconds=in_seconds(self._recipe.timeouts.change))
         if found is None or power_state(found) == "running":
             return None
         log = read_serial_log(self._clients, vm.resource_group, vm.name)
-        checks = checks_from_serial_log(log, distribution.operations_for(self._recipe.generalize))
+        asked = distribution.operations_for(self._recipe.generalize)
+        checks = checks_from_serial_log(log, asked, begun.boot_id)
         return checks if checks and all(check.passed for check in checks) else None
 
 

@@ -10,6 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 from mintage.recipe.words import Duration, Part, Region, ResourceId, Size, Zone
 
 _PREFIX = "10.83.0.0/24"
+_NOT_FOR_NETWORKS = tuple(
+    IPv4Network(text)
+    for text in ("224.0.0.0/4", "255.255.255.255/32", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32")
+)
+"""Azure Virtual Network FAQ: what addresses a virtual network may not have."""
 SubnetId = Annotated[str, ResourceId("Microsoft.Network/virtualNetworks/*/subnets/*")]
 _ZONES = "Availability zones, tried in this order for each size; absent: Azure chooses"
 
@@ -20,6 +25,12 @@ def _prefix(text: str) -> str:
     except ValueError as error:
         message = f"{text!r} is not a network such as 10.83.0.0/24 ({error})"
         raise ValueError(message) from None
+    if str(network) != text:
+        message = f"{text!r} is to be written as {network}"
+        raise ValueError(message)
+    if reserved := next((each for each in _NOT_FOR_NETWORKS if network.overlaps(each)), None):
+        message = f"{text!r} cannot be a network's: Azure does not allow it {reserved}"
+        raise ValueError(message)
     # Azure keeps five addresses of every subnet for itself: /29 is the smallest there is.
     if not 8 <= network.prefixlen <= 29:
         message = f"{text!r} is not between /8 and /29, as Azure requires of a network"

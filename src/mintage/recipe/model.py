@@ -11,7 +11,7 @@ from mintage.recipe.build import Build
 from mintage.recipe.disk_sources import ManagedDiskSource, SnapshotSource, VirtualMachineSource
 from mintage.recipe.publish import Publish
 from mintage.recipe.repeats import repeats
-from mintage.recipe.source import ManagedImageSource, Source
+from mintage.recipe.source import ManagedImageSource, Source, VhdSource
 from mintage.recipe.steps import Command, CustomizeStep, Script
 from mintage.recipe.tags import Tags
 from mintage.recipe.timeouts import Timeouts
@@ -58,7 +58,7 @@ class Verify(Part):
     tests: tuple[Test, ...] = ()
 
 
-_IN_ONE_REGION = (ManagedImageSource, SnapshotSource, ManagedDiskSource, VirtualMachineSource)
+_IN_ONE_REGION = (ManagedImageSource, SnapshotSource, ManagedDiskSource, VirtualMachineSource, VhdSource)
 
 
 class RecipeBase(Part):

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from mintage.recipe.places import Path, select, spell
 
+_STEPS: tuple[Path, ...] = (("customize", "*", "name"),)
 _GROUPS: tuple[tuple[Path, ...], ...] = (
     (("build", "sizes", "*"),),
     (("build", "zones", "*"),),
     (("build", "region"), ("build", "fallback_regions", "*", "name")),
-    (("customize", "*", "name"),),
+    _STEPS,
     (("generalize", "steps", "*", "name"),),
     (("verify", "tests", "*", "name"),),
     # The build region always holds the version, so naming it again would give it two replica counts.
@@ -41,11 +42,17 @@ def repeats(recipe: object) -> Iterator[Repeat]:
 
 def _repeats(recipe: object, group: Sequence[Path]) -> Iterator[Repeat]:
     first: dict[str | int, Path] = {}
+    key = _result_key if group is _STEPS else _key
     for pattern in group:
         for path, value in select(recipe, pattern):
-            if isinstance(value, str | int) and first.setdefault(_key(value), path) != path:
-                yield Repeat(path, value, first[_key(value)])
+            if isinstance(value, str | int) and first.setdefault(key(value), path) != path:
+                yield Repeat(path, value, first[key(value)])
 
 
 def _key(value: str | int) -> str | int:
     return value.casefold() if isinstance(value, str) else value
+
+
+def _result_key(value: str | int) -> str | int:
+    """Where a step's result is kept does not tell a space from a hyphen."""
+    return str(_key(value)).replace(" ", "-")

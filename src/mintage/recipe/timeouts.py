@@ -8,7 +8,7 @@ from mintage.recipe.words import Duration, Part
 
 
 class Timeouts(Part):
-    """When one passes, the step fails and says what was last seen; once more it is tried by itself."""
+    """When one passes, the step fails and says what was last seen; twice more it is tried by itself."""
 
     convert: Duration = Field("4h", description="For qemu-img to read a disk image that Azure does not take as it is")
     upload: Duration = Field("12h", description="To bring a disk image to Azure")

@@ -8,6 +8,7 @@ from contextlib import suppress
 import paramiko
 
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
+from mintage.outside import OUTSIDE
 from mintage.remote.base import ignore_line
 from mintage.remote.execution import Ended, Execution, OnData, Overdue
 from mintage.remote.lines import Lines
@@ -57,9 +58,12 @@ class Session:
         Raises ConnectionFailed, and DeadlinePassed once the command is given up and ended.
         """
         deadline = self.clock() + timeout
-        with Execution(
-            self._client.get_transport(), command, where=self.where, clock=self.clock, deadline=deadline
-        ) as execution:
+        with (
+            OUTSIDE.running(),
+            Execution(
+                self._client.get_transport(), command, where=self.where, clock=self.clock, deadline=deadline
+            ) as execution,
+        ):
             try:
                 with suppress(Ended):
                     feed(execution)

@@ -11,6 +11,9 @@ from mintage.remote.base import NO_ENVIRONMENT, CommandResult, OnLine, ignore_li
 from mintage.waiting import Meanwhile
 
 WindowsRunAs = Literal["administrator", "system"]
+ENDED_WITH_MACHINE = (0x40010004, 0xC000013A, 0xC0000142)
+"""How a PowerShell ends that is ended with its machine, or is begun while that goes down (DBG_TERMINATE_PROCESS,
+STATUS_CONTROL_C_EXIT, STATUS_DLL_INIT_FAILED)."""
 Connect = Callable[[WinrmAddress, float, Meanwhile], "WindowsRemote"]
 """Opens a connection as the address's user, or fails at the deadline, a reading of ``time.monotonic``.
 
@@ -47,8 +50,13 @@ class WindowsRemote(Protocol):
         timeout: float,
         on_line: OnLine = ignore_line,
         exit_codes: Collection[int] = (0,),
+        run_name: str = "",
     ) -> CommandResult:
-        """As ``run``, in a scheduled task, which has the rights that Windows keeps from remote callers."""
+        """As ``run``, in a scheduled task, which has the rights that Windows keeps from remote callers.
+
+        ``run_name`` tells a run from others of the same script: called again with it in the same boot, the run is found
+        again, also when it has ended. Its task stays in the guest.
+        """
 
     def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT) -> str:
         """Run a short script and return what it wrote to standard output, as it is; else as ``run``.

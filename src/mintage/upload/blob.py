@@ -27,13 +27,17 @@ _OPTIONS: dict[str, Any] = {
 
 _CONTENT = "mintage_content"
 """Metadata of a blob that is made here: what it is to hold."""
+_BUILD = "mintage_build"
+"""Metadata of a blob that a build delivers: which."""
 _WHOLE = "mintage_whole"
 """Metadata of a blob that was delivered: that it holds it."""
 
 
-def is_half_made(metadata: Mapping[str, str] | None) -> bool:
-    """Whether a blob of this metadata was begun here, and never finished."""
-    return _CONTENT in (metadata or {}) and _WHOLE not in (metadata or {})
+def is_half_made(metadata: Mapping[str, str] | None, build_id: str) -> bool:
+    """Whether a blob of this metadata was begun by the build, and never finished."""
+    found = metadata or {}
+    # Those of earlier versions of Mintage say nothing of a build.
+    return found.get(_BUILD, build_id) == build_id and _CONTENT in found and _WHOLE not in found
 
 
 class PageBlob:
@@ -68,11 +72,15 @@ class PageBlob:
     ) -> None:
         self.client.close()
 
-    def create(self, length: int, content: str) -> None:
-        """Make it of zeros, unless it is there. Raises SourceError when what is there is to hold something else."""
+    def create(self, length: int, content: str, build_id: str | None = None) -> None:
+        """Make it of zeros, unless it is there. Raises SourceError when what is there is to hold something else.
+
+        ``build_id`` is whose it is, if it is one build's alone.
+        """
+        metadata = {_CONTENT: content} | ({_BUILD: build_id} if build_id else {})
         with translating(self.where):
             try:
-                self.client.create_page_blob(length, metadata={_CONTENT: content}, headers={"If-None-Match": "*"})
+                self.client.create_page_blob(length, metadata=metadata, headers={"If-None-Match": "*"})
             except ResourceExistsError:
                 found = self.client.get_blob_properties()
                 if found.size != length or (found.metadata or {}).get(_CONTENT) != content:

@@ -9,13 +9,13 @@ from mintage.errors import SettingsError
 from mintage.vhd import hash_vhd
 
 
-def placed_file(path: Path, write: Callable[[Path], str]) -> str:
+def placed_file(path: Path, build_id: str, write: Callable[[Path], str]) -> str:
     """Have ``write`` fill a draft beside the path and tell the hash of what it holds, and give the draft its name.
 
     Folders are made. A draft that an earlier call left is written anew. Raises SettingsError when the folder cannot be
     written, or a file of that name holds something else.
     """
-    draft = draft_of(path)
+    draft = draft_of(path, build_id)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         content = write(draft)
@@ -33,8 +33,9 @@ def placed_file(path: Path, write: Callable[[Path], str]) -> str:
     return content
 
 
-def draft_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.part")
+def draft_of(path: Path, build_id: str) -> Path:
+    """Each build has its own: two may deliver files of one name into one folder."""
+    return path.with_name(f".{path.name}.{build_id}.part")
 
 
 def _taken(path: Path, seen: str, content: str) -> SettingsError:

@@ -57,6 +57,9 @@ class Facts(BaseModel):
     sudoers: Lines
     authorized_keys: Lines
     """``path:line`` of each key that lets someone in."""
+    ssh_files: Lines
+    """Of before this boot, in home folders: private keys, and the hosts that somebody visited."""
+    sssd_cache: Lines
     histories: Lines
     old_logs: Lines
     other_journals: Lines

@@ -6,7 +6,7 @@ fact() {
     printf '%s"%s": %s\n' "$separator" "$1" "$(json_string "$2")"
     separator=,
 }
-homes() { awk -F: '($3 == 0 || ($3 >= 1000 && $3 < 65534)) && $6 ~ "^/." { print $6 }' /etc/passwd | sort -u; }
+homes() { awk -F: '$6 ~ "^/." { print $6 }' /etc/passwd | sort -u; }
 booted=$(awk '$1 == "btime" { print $2 }' /proc/stat)
 
 # Where the build's user is still named: as an account, as a group's member, as an owner of subordinate ids.
@@ -30,6 +30,13 @@ histories() {
 }
 # Of before this boot. Two seconds for file systems that count whole ones.
 before_boot() { find "$@" -xdev ! -newermt "@$((booted - 2))"; }
+# Hosts that were visited, and private keys. Keys that let in are asked for apart.
+ssh_files() {
+    homes | while IFS= read -r home; do
+        before_boot "$home/.ssh" -type f \( -name 'known_hosts*' -o -name 'id_*' -o -name environment \)
+    done
+}
+sssd_cache() { before_boot /var/lib/sss/db /var/lib/sss/mc -type f; }
 old_logs() { before_boot /var/log -type f -size +0; }
 # What ties a machine to a subscription, or counts it as one. A machine that registers at its boot may have its own.
 registrations() {
@@ -91,6 +98,8 @@ agent() {
     fact accounts "$(accounts)"
     fact sudoers "$(sudoers)"
     fact authorized_keys "$(authorized_keys)"
+    fact ssh_files "$(ssh_files)"
+    fact sssd_cache "$(sssd_cache)"
     fact histories "$(histories)"
     fact old_logs "$(old_logs)"
     fact other_journals "$(other_journals)"

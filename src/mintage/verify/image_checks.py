@@ -82,6 +82,15 @@ def authorized_keys(facts: Facts, expected: Expected) -> Check:
     )
 
 
+def ssh_userdir(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    remedy = "Generalizing must remove private keys and known hosts from home folders: every machine would have them."
+    return _none("ssh-userdir", facts.ssh_files, remedy)
+
+
+def sssd_cache(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
+    return _none("sssd-cache", facts.sssd_cache, "Generalizing must empty sssd's cache of accounts and credentials.")
+
+
 def histories(facts: Facts, expected: Expected) -> Check:  # noqa: ARG001
     return _none("histories", facts.histories, "Generalizing must remove the shells' histories.")
 
@@ -170,6 +179,8 @@ JUDGES: tuple[Judge, ...] = (
     build_user,
     sudoers,
     authorized_keys,
+    ssh_userdir,
+    sssd_cache,
     histories,
     swap,
     logs,

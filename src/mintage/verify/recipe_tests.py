@@ -11,6 +11,9 @@ from mintage.errors import CommandFailed, DeadlinePassed
 from mintage.recipe import Test, in_seconds
 from mintage.remote.base import Remote
 
+OF_RECIPE = "test: "
+"""How the names begin of checks that the recipe asks for."""
+
 
 def named(vm: str, checks: Iterable[Check]) -> tuple[Check, ...]:
     """The checks under names that say of which VM they are."""
@@ -28,7 +31,7 @@ def run_recipe_tests(
 
 
 def _run(remote: Remote, test: Test, folder: Path, log: Callable[[str], None]) -> Check:
-    name, script = f"test: {test.name}", script_of(test, folder)
+    name, script = f"{OF_RECIPE}{test.name}", script_of(test, folder)
     try:
         result = remote.run(
             script,

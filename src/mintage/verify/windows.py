@@ -26,7 +26,7 @@ from mintage.names import BUILD_USER, VERIFICATION_USER
 from mintage.recipe import WindowsRecipe, WindowsTest, in_seconds
 from mintage.remote.windows import Connect, WindowsRemote
 from mintage.remote.winrm.credential import Credential
-from mintage.verify.recipe_tests import named
+from mintage.verify.recipe_tests import OF_RECIPE, named
 from mintage.verify.windows_checks import check_windows, windows_differ
 from mintage.verify.windows_facts import WindowsExpected, WindowsFacts, gather_windows
 from mintage.windows_login import credential_of
@@ -108,7 +108,7 @@ def _thumbprint(certificate: str) -> str:
 
 
 def _run(remote: WindowsRemote, test: WindowsTest, folder: Path, log: Log) -> Check:
-    name = f"test: {test.name}"
+    name = f"{OF_RECIPE}{test.name}"
     try:
         result = run_command(remote, test, folder, log)
     except (CommandFailed, DeadlinePassed) as error:

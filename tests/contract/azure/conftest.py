@@ -28,6 +28,7 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.guests.linux import LinuxGuest
 from mintage.names import BEGUN_TAG, EXPIRES_TAG
+from mintage.placement import PlacesInMemory
 from mintage.recipe import LinuxRecipe, Recipe, parse_recipe
 from mintage.settings import Settings
 
@@ -57,6 +58,14 @@ def clients(settings: Settings) -> Iterator[Clients]:
     # azure-core's errors and answers refer to each other, and hold their connections until the collector comes; the
     # server, which stops next, would wait for them.
     gc.collect()
+
+
+@pytest.fixture
+def places(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> PlacesInMemory:
+    """What is written down from now on of where VMs were to be had."""
+    places = PlacesInMemory()
+    monkeypatch.setattr(clients, "places", places)
+    return places
 
 
 @pytest.fixture
@@ -154,6 +163,13 @@ def recipe(build_id: str, **changes: Any) -> Recipe:
         "tags": {"team": "web"},
     }
     return parse_recipe(sections | changes)
+
+
+def with_publish(plan: BuildPlan, **changes: Any) -> BuildPlan:
+    """The plan with other fields of the recipe's section ``publish``."""
+    sections = plan.recipe.model_dump(mode="json")
+    sections["publish"] |= changes
+    return plan.model_copy(update={"recipe": type(plan.recipe).model_validate(sections)})
 
 
 class ProcessDied(Exception):

@@ -20,7 +20,8 @@ LOST = "198.51.100.7/32"
 
 def admitted(clients: Clients, plan: BuildPlan) -> list[str]:
     found = clients.network.network_security_groups.get(plan.names.group, plan.names_in(REGION).nsg)
-    return [each["properties"]["sourceAddressPrefix"] for each in found["properties"]["securityRules"]]
+    rules = [each["properties"] for each in found["properties"]["securityRules"]]
+    return [each["sourceAddressPrefix"] for each in rules if each["access"] == "Allow"]
 
 
 def test_this_machine_is_let_in_and_the_one_that_began_the_build_no_more(

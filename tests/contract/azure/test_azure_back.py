@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
 
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.status import StatusFault
 from mintage.artifacts import BuildVm, DiskSnapshot, ImageVersion, ResolvedSource
 from mintage.azure.back import put_back, remove_machine
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
+from mintage.azure.copies import copy_version, destinations
 from mintage.azure.gallery import own_versions
+from mintage.azure.managed_image import deliver_managed_image
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.azure.publish import publish
@@ -23,8 +27,9 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused
 from mintage.guests import guest_of
-from mintage.recipe import ShellStep
+from mintage.recipe import ManagedImageForm, ShellStep
 from mintage.settings import Settings
+from tests.contract.azure.conftest import with_publish
 
 
 @pytest.fixture
@@ -104,3 +109,32 @@ def test_a_published_version_is_not_taken_back(clients: Clients, plan: BuildPlan
     with pytest.raises(AzureRefused, match="has published its image already"):
         take_back(clients, plan)
     assert own_versions(clients, plan)
+
+
+def test_what_is_not_published_stays_when_a_copy_of_it_is(
+    clients: Clients, plan: BuildPlan, image: ImageVersion, source: ResolvedSource
+) -> None:
+    """A process died between the two."""
+    form = {"kind": "copy", "resource_group": plan.recipe.publish.resource_group, "gallery": f"copy_{plan.build_id}"}
+    with_copy = with_publish(plan, forms=[form])
+    _, there = destinations(clients, with_copy)
+    publish(there.clients, there.plan, copy_version(there, image, source), lambda _: None)
+    with pytest.raises(AzureRefused, match="has published its image already"):
+        take_back(clients, with_copy)
+    assert own_versions(clients, plan)
+
+
+def test_a_managed_image_that_cannot_go_keeps_the_version_by_which_it_is_found(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, image: ImageVersion, source: ResolvedSource, faults: FaultClient
+) -> None:
+    form = ManagedImageForm(kind="managed_image", resource_group=plan.recipe.publish.resource_group)
+    formed = with_publish(plan, forms=[form.model_dump()])
+    managed = deliver_managed_image(clients, formed, form, vm, image, source).identity.rpartition("/")[2]
+    faults.add(StatusFault(operation="DELETE Microsoft.Compute/images", status=409, code="ScopeLocked"))
+    with pytest.raises(AzureRefused, match="ScopeLocked"):
+        take_back(clients, formed)
+    faults.clear()
+    take_back(clients, formed)
+    with pytest.raises(ResourceNotFoundError):
+        clients.compute.images.get(form.resource_group, managed)
+    assert own_versions(clients, plan) == []

@@ -33,6 +33,7 @@ from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.errors import (
     AzureRefused,
+    CommandFailed,
     ConnectionFailed,
     DeadlinePassed,
     GuestSilent,
@@ -174,6 +175,23 @@ def test_a_guest_that_crashes_under_a_step_is_told_with_its_panic(
         guest_of(clients, hasty(plan, login="1s"), keys_of(plan)).inventory(vm)
     assert "power state running" in late.value.seen
     assert any(PANIC in line for line in console(late.value.seen))
+
+
+def test_a_step_that_takes_too_long_is_told_with_its_machine_and_one_that_fails_without(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource
+) -> None:
+    vm = provision(clients, settings, plan, source, keys_of(plan))
+    guest = guest_of(clients, plan, keys_of(plan))
+    long = ShellStep(name="long", kind="shell", inline=("echo begun", "sleep 60"), timeout="1s")
+    with failing(CommandFailed) as failure:
+        guest.run_step(vm, long, print, InMemory())
+    assert "begun" in failure.value.seen
+    assert "power state running" in failure.value.seen
+    assert console(failure.value.seen)
+
+    with failing(CommandFailed) as failure:
+        guest.run_step(vm, ShellStep(name="bad", kind="shell", inline=("echo no >&2; exit 3",)), print, InMemory())
+    assert "power state" not in failure.value.seen
 
 
 @pytest.mark.usefixtures("_impatient")

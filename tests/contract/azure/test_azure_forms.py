@@ -24,8 +24,7 @@ from mintage.azure.copies import copy_version, destinations
 from mintage.azure.free_names import check_names
 from mintage.azure.half_made import remove_half_made, withdraw
 from mintage.azure.image_version import existing_version, with_status
-from mintage.azure.managed_image import check_managed_image, deliver_managed_image
-from mintage.azure.preflight import check_destination
+from mintage.azure.managed_image import deliver_managed_image
 from mintage.azure.publish import publish
 from mintage.azure.sweep import find_expired, remove
 from mintage.azure.unproved_images import take_back
@@ -38,7 +37,7 @@ from mintage.recipe import ManagedImageForm, VhdForm
 from mintage.settings import Settings
 from mintage.upload import PageBlob
 from mintage.vhd import hash_vhd, open_image
-from tests.contract.azure.conftest import Captured, Mortal, capture_build, new_plan, plans
+from tests.contract.azure.conftest import Captured, Mortal, capture_build, new_plan, plans, with_publish
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import Account, make_account
 from tests.support.compute import Compute
@@ -60,15 +59,9 @@ class Formed:
         return [each.identity for each in self.delivered if each.form == form]
 
 
-def publishing(plan: BuildPlan, **changes: Any) -> BuildPlan:
-    sections = plan.recipe.model_dump(mode="json")
-    sections["publish"] |= changes
-    return plan.model_copy(update={"recipe": type(plan.recipe).model_validate(sections)})
-
-
 def formed(plan: BuildPlan, folder: Path, container: str) -> BuildPlan:
     group = plan.recipe.publish.resource_group
-    return publishing(
+    return with_publish(
         plan,
         forms=[
             {"kind": "copy", "resource_group": group, "gallery": f"second_{plan.build_id}"},
@@ -248,7 +241,7 @@ def test_from_snapshots_the_vm_is_never_marked_and_half_made_forms_are_removed(
 ) -> None:
     plan, container = make_plan(), new_container(account, "others")
     group = plan.recipe.publish.resource_group
-    plan = publishing(
+    plan = with_publish(
         plan,
         capture_from="snapshots",
         forms=[
@@ -268,16 +261,23 @@ def test_from_snapshots_the_vm_is_never_marked_and_half_made_forms_are_removed(
     image: Any = clients.compute.images.get(group, name)
     assert image["properties"]["storageProfile"]["osDisk"]["snapshot"]["id"] == source
 
-    (tmp_path / f".{name}-data-0.vhd.part").write_bytes(b"half")
-    half = f"{container}/{name}-data-0.vhd"
-    with PageBlob(half, half, credential=clients.credential, ca_file=clients.ca_file) as blob:
-        blob.create(1024**2, "5" * 64)
+    # Of a later version and of another build, which are at work on them.
+    others = {f".{name}1.vhd.{plan.build_id}.part", f".{name}.vhd.another.part"}
+    for draft in (f".{name}-data-0.vhd.{plan.build_id}.part", *others):
+        (tmp_path / draft).write_bytes(b"half")
+    for half, whose in ((f"{name}-data-0.vhd", plan.build_id), (f"{name}-data-1.vhd", "another")):
+        where = f"{container}/{half}"
+        with PageBlob(where, where, credential=clients.credential, ca_file=clients.ca_file) as blob:
+            blob.create(1024**2, "5" * 64, whose)
     assert remove_half_made(clients, plan, build.image.version) == ()
-    assert [each.name for each in tmp_path.iterdir()] == [f"{name}.vhd"]
+    assert {each.name for each in tmp_path.iterdir()} == {f"{name}.vhd", *others}
+    for draft in others:
+        (tmp_path / draft).unlink()
     with ContainerClient.from_container_url(
         container, credential=clients.credential, connection_verify=clients.ca_file
     ) as client:
-        assert [each.name for each in client.list_blobs(name_starts_with=name)] == [f"{name}.vhd"]
+        assert {each.name for each in client.list_blobs()} == {f"{name}.vhd", f"{name}-data-1.vhd"}
+        client.delete_blob(f"{name}-data-1.vhd")
         withdraw(clients, delivered)
         withdraw(clients, delivered)
         assert [each.name for each in client.list_blobs(name_starts_with=name)] == []
@@ -295,33 +295,13 @@ def test_from_snapshots_the_vm_is_never_marked_and_half_made_forms_are_removed(
 def test_what_nobody_published_is_swept(clients: Clients, settings: Settings, make_plan: Any) -> None:
     plan = make_plan()
     group = plan.recipe.publish.resource_group
-    plan = publishing(plan, forms=[{"kind": "managed_image", "resource_group": group}])
+    plan = with_publish(plan, forms=[{"kind": "managed_image", "resource_group": group}])
     build = capture_build(clients, settings, plan)
     deliver(clients, build)
     later = plan.expires + timedelta(minutes=1)
     removed = remove(clients, tuple(each for each in find_expired(clients, later) if mine(each, plan)), later).removed
     assert not list(clients.compute.images.list_by_resource_group(group))
     assert any("/versions/" in each for each in removed)
-
-
-def test_what_could_not_be_delivered_is_refused_before_anything_is_made(
-    clients: Clients, settings: Settings, make_plan: Any, source: Any, tmp_path: Path
-) -> None:
-    plan = make_plan()
-    to = plan.recipe.publish
-    managed = publishing(plan, forms=[{"kind": "managed_image", "resource_group": "images"}])
-    with pytest.raises(RecipeError, match="x64 only"):
-        check_managed_image(managed, source.model_copy(update={"architecture": "Arm64"}))
-    itself = publishing(plan, forms=[{"kind": "copy", "resource_group": to.resource_group, "gallery": to.gallery}])
-    with pytest.raises(RecipeError, match="would be what it is copied from"):
-        check_destination(clients, settings, itself, source)
-    (tmp_path / "file").touch()
-    nowhere = publishing(plan, forms=[{"kind": "vhd", "folder": str(tmp_path / "file" / "vhds")}])
-    with pytest.raises(RecipeError, match="cannot write"):
-        check_destination(clients, settings, nowhere, source)
-    absent = {"kind": "copy", "resource_group": "r", "gallery": "g", "subscription_id": str(uuid.uuid4())}
-    with pytest.raises(SettingsError, match="SubscriptionNotFound"):
-        check_destination(clients, settings, publishing(plan, forms=[absent]), source)
 
 
 def test_names_that_are_taken_are_found_before_anything_is_made(
@@ -332,12 +312,12 @@ def test_names_that_are_taken_are_found_before_anything_is_made(
     other = plan.model_copy(update={"build_id": "another"})
     for form, seen in ((managed, "/images/debian-12-web-"), (folder, ".vhd"), (container, f"{account.url}/images/")):
         with pytest.raises(RecipeError, match="something of the name") as raised:
-            check_names(clients, publishing(other, forms=[form.model_dump(mode="json")]), version)
+            check_names(clients, with_publish(other, forms=[form.model_dump(mode="json")]), version)
         assert seen in raised.value.seen
-    check_names(clients, publishing(other, forms=[folder.model_dump(mode="json")]), "9.9.9")
+    check_names(clients, with_publish(other, forms=[folder.model_dump(mode="json")]), "9.9.9")
     absent = {"kind": "vhd", "container": f"{account.url}/absent"}
     with pytest.raises(RecipeError, match="not there"):
-        check_names(clients, publishing(other, forms=[absent]), version)
+        check_names(clients, with_publish(other, forms=[absent]), version)
 
 
 def test_another_file_of_the_name_is_never_written_over(
@@ -356,4 +336,4 @@ def test_two_builds_never_take_one_number_of_a_copys_gallery(clients: Clients, f
     """Whatever the recipe's own gallery holds."""
     other = new_plan()
     copied = forms.build.plan.recipe.publish.forms[0].model_dump(mode="json")
-    assert choose_version(clients, publishing(other, forms=[copied])).rpartition(".")[2] == "1"
+    assert choose_version(clients, with_publish(other, forms=[copied])).rpartition(".")[2] == "1"

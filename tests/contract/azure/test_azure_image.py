@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from localazure.faults.client import FaultClient
+from localazure.faults.kinds.operations import FailedOperationFault
 from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
 from mintage.azure.adopted import made_by_build
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.ensure import Document, removed
-from mintage.azure.image_version import existing_version, version_at, version_body, with_status
+from mintage.azure.image_version import existing_version, image_version, version_at, version_body, with_status
 from mintage.azure.power import is_generalized, power_state
 from mintage.azure.preflight import check_destination
+from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.snapshot import snapshot_disks
-from mintage.azure.together import finish, silent
+from mintage.azure.source import resolve_source
+from mintage.azure.together import completed, finish, silent
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
+from mintage.credentials import BuildKeys
 from mintage.errors import AzureBusy, AzureRefused, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
 from mintage.settings import Settings
+from tests.contract.azure.conftest import MakePlan, with_publish
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +136,60 @@ def test_a_number_that_another_build_takes_at_the_last_moment_is_not_taken_over(
     assert removed_by(clients, plan, "9.9.9")["tags"][BUILD_TAG] == plan.build_id
 
 
+def test_a_number_that_another_build_takes_between_the_last_look_and_the_request_is_not_taken_over(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource
+) -> None:
+    body = version_body(plan, vm.location, source, {"source": {"virtualMachineId": vm.resource_id}})
+    place = version_at(clients, plan, "9.9.8")
+    real, other = place.operations, plan.model_copy(update={"build_id": "another"})
+
+    def lose_the_race(*asked: Any) -> Any:
+        made_by_build(place, plan, lambda: body, silent)
+        return real.begin_create_or_update(*asked)
+
+    late = SimpleNamespace(get=real.get, begin_create_or_update=lose_the_race, begin_delete=real.begin_delete)
+    another = {"source": {"virtualMachineId": f"{vm.resource_id}-2"}}
+    others = version_body(other, vm.location, source, another)
+    with pytest.raises(AzureBusy, match="took its name meanwhile") as lost:
+        made_by_build(replace(version_at(clients, other, "9.9.8"), operations=late), other, lambda: others, silent)
+    assert "PropertyChangeNotAllowed" in str(lost.value.__cause__)
+    assert removed_by(clients, plan, "9.9.8")["tags"][BUILD_TAG] == plan.build_id
+
+
+def test_a_version_that_another_build_made_meanwhile_is_neither_published_nor_marked(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource
+) -> None:
+    body = version_body(plan, vm.location, source, {"source": {"virtualMachineId": vm.resource_id}})
+    ours = image_version(plan, made_by_build(version_at(clients, plan, "9.9.7"), plan, lambda: body, silent))
+    removed_by(clients, plan, "9.9.7")
+    other = plan.model_copy(update={"build_id": "another"})
+    others = version_body(other, vm.location, source, {"source": {"virtualMachineId": vm.resource_id}})
+    made_by_build(version_at(clients, other, "9.9.7"), other, lambda: others, silent)
+    with pytest.raises(AzureRefused, match="cannot be published") as refused:
+        publish(clients, plan, ours, lambda _: None)
+    assert refused.value.seen == "it is another build's"
+    mark_unfit(clients, plan, ours)
+    left = removed_by(clients, other, "9.9.7")
+    assert left["properties"]["publishingProfile"]["excludeFromLatest"] is True
+    assert UNFIT_TAG not in left["tags"]
+
+
+def test_what_was_included_and_said_to_have_failed_expires_no_more(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, faults: FaultClient
+) -> None:
+    body = version_body(plan, vm.location, source, {"source": {"virtualMachineId": vm.resource_id}})
+    image = image_version(plan, made_by_build(version_at(clients, plan, "9.9.6"), plan, lambda: body, silent))
+    publish(clients, plan, image, lambda _: None)
+    place = version_at(clients, plan, "9.9.6")
+    # As the next attempt's first write leaves it.
+    tagged: Any = {"tags": dict(shown(clients, image)["tags"]) | {EXPIRES_TAG: plan.expires.isoformat()}}
+    group, gallery, definition, name = place.path
+    update = clients.compute.gallery_image_versions.begin_update(group, gallery, definition, name, tagged)
+    finish(place.id, completed(update), seconds=60)
+    publish(clients, plan, image, lambda _: None)
+    assert EXPIRES_TAG not in removed_by(clients, plan, "9.9.6")["tags"]
+
+
 def removed_by(clients: Clients, plan: BuildPlan, number: str) -> Document:
     """The version as it was; the other tests look at a definition without it."""
     place = version_at(clients, plan, number)
@@ -200,8 +262,8 @@ def test_a_version_that_failed_verification_is_never_published(
 ) -> None:
     failing = plan.model_copy(update={"build_id": "failing"})
     image = capture(clients, failing, vm, choose_version(clients, failing), source)
-    mark_unfit(clients, plan, image)
-    mark_unfit(clients, plan, image)
+    mark_unfit(clients, failing, image)
+    mark_unfit(clients, failing, image)
     with pytest.raises(AzureRefused, match="cannot be published"):
         publish(clients, failing, image, lambda states: None)
     version = shown(clients, image)
@@ -209,7 +271,21 @@ def test_a_version_that_failed_verification_is_never_published(
     assert {BUILD_TAG, UNFIT_TAG} <= version["tags"].keys()
 
 
-def with_publish(plan: BuildPlan, **changes: Any) -> BuildPlan:
-    sections = plan.recipe.model_dump(mode="json")
-    sections["publish"] |= changes
-    return plan.model_copy(update={"recipe": type(plan.recipe).model_validate(sections)})
+def test_an_operation_that_failed_though_its_work_was_done_is_told_and_gone_on_from(
+    clients: Clients, settings: Settings, make_plan: MakePlan, faults: FaultClient
+) -> None:
+    plan = make_plan()
+    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    vm, number = provision(clients, settings, plan, source, keys), choose_version(clients, plan)
+    faults.add(_failing("POST Microsoft.Compute/virtualMachines/deallocate"))
+    with pytest.raises(AzureRefused, match="BadRequest"):
+        capture(clients, plan, vm, number, source)
+    image = capture(clients, plan, vm, number, source)
+    faults.add(_failing("PUT Microsoft.Compute/galleries/images/versions"))
+    with pytest.raises(AzureRefused, match="BadRequest"):
+        publish(clients, plan, image, lambda states: None)
+    assert publish(clients, plan, image, lambda states: None).image_version == image.resource_id
+
+
+def _failing(operation: str) -> FailedOperationFault:
+    return FailedOperationFault(operation=operation, code="BadRequest", leaves="everything", count=1)

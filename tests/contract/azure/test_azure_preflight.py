@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from pathlib import Path
 
 import pytest
 
 from mintage.artifacts import ResolvedSource
 from mintage.azure.clients import Clients, connect
+from mintage.azure.managed_image import check_managed_image
 from mintage.azure.preflight import check_destination
 from mintage.build_plan import BuildPlan
 from mintage.errors import CapacityRefused, RecipeError, SettingsError
 from mintage.settings import Settings
-
-MakePlan = Callable[..., BuildPlan]
+from tests.contract.azure.conftest import MakePlan, with_publish
 
 
 def test_a_build_that_can_be_made_passes_and_makes_nothing(
@@ -60,6 +61,15 @@ def test_a_size_that_cannot_be_had_is_told_with_the_reason(
     check_destination(clients, settings, both, source)
 
 
+def test_a_disk_that_is_smaller_than_the_source_is_told_before_anything_is_made(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource
+) -> None:
+    plan = make_plan(build={"region": "westeurope", "os_disk_gib": 16})
+    with pytest.raises(RecipeError, match=r"build\.os_disk_gib: 16") as raised:
+        check_destination(clients, settings, plan, source.model_copy(update={"os_disk_size_gib": 30}))
+    assert "a disk of 30 GiB" in raised.value.seen
+
+
 def test_a_size_for_verification_must_be_there_too(
     clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource
 ) -> None:
@@ -94,6 +104,26 @@ def test_an_identity_azure_does_not_know_is_a_matter_of_settings(
         check_destination(nobody, settings, plan, source)
     assert "EnvironmentCredential" in raised.value.seen
     assert "az login" in raised.value.remedy
+
+
+def test_what_could_not_be_delivered_is_refused_before_anything_is_made(
+    clients: Clients, settings: Settings, make_plan: MakePlan, source: ResolvedSource, tmp_path: Path
+) -> None:
+    plan = make_plan()
+    to = plan.recipe.publish
+    managed = with_publish(plan, forms=[{"kind": "managed_image", "resource_group": "images"}])
+    with pytest.raises(RecipeError, match="x64 only"):
+        check_managed_image(managed, source.model_copy(update={"architecture": "Arm64"}))
+    itself = with_publish(plan, forms=[{"kind": "copy", "resource_group": to.resource_group, "gallery": to.gallery}])
+    with pytest.raises(RecipeError, match="would be what it is copied from"):
+        check_destination(clients, settings, itself, source)
+    (tmp_path / "file").touch()
+    nowhere = with_publish(plan, forms=[{"kind": "vhd", "folder": str(tmp_path / "file" / "vhds")}])
+    with pytest.raises(RecipeError, match="cannot write"):
+        check_destination(clients, settings, nowhere, source)
+    absent = {"kind": "copy", "resource_group": "r", "gallery": "g", "subscription_id": str(uuid.uuid4())}
+    with pytest.raises(SettingsError, match="SubscriptionNotFound"):
+        check_destination(clients, settings, with_publish(plan, forms=[absent]), source)
 
 
 def writes(clients: Clients) -> int:

@@ -13,7 +13,7 @@ from localazure.faults.client import FaultClient
 from localazure.faults.kinds.operations import FailedOperationFault
 from mintage.artifacts import Address, ResolvedSource
 from mintage.azure.clean_up import defer_clean_up
-from mintage.azure.clients import Clients
+from mintage.azure.clients import Clients, connect
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
@@ -72,10 +72,15 @@ def test_everything_it_makes_carries_the_builds_tags(clients: Clients, settings:
 def test_only_the_builder_gets_in_and_only_to_ssh(clients: Clients, settings: Settings, plan: BuildPlan) -> None:
     provision(clients, settings, plan, SOURCE, keys_of(plan))
     group: Any = clients.network.network_security_groups.get(plan.names.group, plan.names.nsg)
-    rules = [rule["properties"] for rule in group["properties"]["securityRules"]]
+    rules = sorted(
+        (rule["properties"] for rule in group["properties"]["securityRules"]), key=lambda each: each["priority"]
+    )
     assert [(rule["sourceAddressPrefix"], rule["destinationPortRange"], rule["access"]) for rule in rules] == [
-        ("127.0.0.1/32", "22", "Allow")
+        ("127.0.0.1/32", "22", "Allow"),
+        ("*", "*", "Deny"),
     ]
+    # Before Azure's own, of which the first lets in the whole network.
+    assert rules[-1]["priority"] < group["properties"]["defaultSecurityRules"][0]["properties"]["priority"]
     nic: Any = clients.network.network_interfaces.get(plan.names.group, plan.names.nic(plan.names.vm))
     assert nic["properties"]["networkSecurityGroup"]["id"] == group["id"]
 
@@ -97,11 +102,12 @@ def test_a_private_build_has_no_public_address(clients: Clients, settings: Setti
 
 
 def test_a_size_that_is_not_to_be_had_is_passed_over_and_the_reason_told(
-    clients: Clients, settings: Settings, make_plan: MakePlan
+    settings: Settings, make_plan: MakePlan
 ) -> None:
     plan = make_plan(build={"region": "westeurope", "sizes": ["Standard_Nowhere_v9", "Standard_B2s"]})
     told: list[str] = []
-    vm = provision(clients, settings, plan, SOURCE, keys_of(plan), told.append)
+    with connect(settings, tell=told.append) as mine:
+        vm = provision(mine, settings, plan, SOURCE, keys_of(plan))
     assert vm.size == "Standard_B2s"
     assert len(told) == 1
     assert "Standard_Nowhere_v9" in told[0]
@@ -150,7 +156,7 @@ def test_a_vm_whose_making_failed_is_made_anew_although_azure_calls_it_succeeded
     assert power_state(machine(clients, plan)) == "running"
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_process_may_die_after_any_call_and_the_next_one_goes_on(
     settings: Settings, make_plan: MakePlan, mortal: Any
 ) -> None:

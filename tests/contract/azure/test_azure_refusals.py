@@ -39,7 +39,8 @@ def test_a_size_without_capacity_is_given_up_for_the_next_one(
 ) -> None:
     fail_once(CloudError(409, code, "There is no room."))
     told: list[str] = []
-    vm = provision(clients, settings, plan, source, keys, told.append)
+    with connect(settings, tell=told.append) as mine:
+        vm = provision(mine, settings, plan, source, keys)
     assert vm.size == "Standard_B2s"
     assert told == [f"Standard_D2s_v5 in westeurope is not to be had: {code}: There is no room."]
     assert names(clients.compute.virtual_machines.list(plan.names.group)) == [plan.names.vm]

@@ -16,6 +16,7 @@ from localazure.faults.kinds.governance import PolicyFault
 from localazure.faults.kinds.quota import QuotaFault
 from localazure.server import Server
 from mintage.artifacts import BuildVm, ResolvedSource
+from mintage.azure.back import put_back, remove_machine
 from mintage.azure.capture import capture
 from mintage.azure.clients import Clients, connect
 from mintage.azure.comeback import start_if_stopped
@@ -28,8 +29,9 @@ from mintage.azure.version_number import choose_version
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
-from mintage.errors import AzureRefused, CapacityRefused, Evicted, MachineLost
+from mintage.errors import AzureRefused, CapacityRefused, Evicted, MachineLost, PlaceLost
 from mintage.guests import guest_of
+from mintage.placement import PlacesInMemory
 from mintage.recipe import ShellStep
 from mintage.settings import Settings
 
@@ -108,14 +110,20 @@ def test_a_build_is_a_spot_vm_at_its_price_and_says_so(clients: Clients, vm: Bui
     ],
 )  # fmt: skip
 def test_what_is_not_to_be_had_is_passed_over_with_azures_reason(
-    make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, faults: FaultClient, fault: Any, placement: str
+    make: Callable[[BuildPlan], BuildVm],
+    make_plan: MakePlan,
+    places: PlacesInMemory,
+    faults: FaultClient,
+    fault: Any,
+    placement: str,
 ) -> None:
     plan = make_plan(build=build(zones=["1", "2"], fallback_regions=[{"name": "uksouth"}]))
     faults.add(fault)
     vm = make(plan)
     assert vm.placement == placement
-    assert vm.passed_over
-    reasons = {each.reason.partition(":")[0] for each in vm.passed_over}
+    assert places.places.machine == placement
+    assert places.places.passed_over
+    reasons = {each.reason.partition(":")[0] for each in places.places.passed_over}
     codes = {"SkuNotAvailable", "ZonalAllocationFailed", "OverconstrainedZonalAllocationRequest", "OperationNotAllowed"}
     assert reasons <= codes
 
@@ -153,7 +161,12 @@ def test_a_step_whose_vm_is_taken_back_says_so_and_goes_on_when_it_is_run_again(
 
 
 def test_without_room_for_a_spot_vm_it_comes_back_at_the_full_price_with_disk_address_and_host_key(
-    clients: Clients, plan: BuildPlan, vm: BuildVm, evict: Callable[[BuildVm], None], faults: FaultClient
+    clients: Clients,
+    plan: BuildPlan,
+    vm: BuildVm,
+    evict: Callable[[BuildVm], None],
+    faults: FaultClient,
+    places: PlacesInMemory,
 ) -> None:
     shell(clients, plan, vm, "echo kept >/opt/kept")
     evict(vm)
@@ -165,6 +178,11 @@ def test_without_room_for_a_spot_vm_it_comes_back_at_the_full_price_with_disk_ad
     assert (properties.get("priority", "Regular"), properties["hardwareProfile"]["vmSize"]) == ("Regular", SIZES[1])
     assert properties["storageProfile"]["osDisk"]["managedDisk"]["id"].lower() == vm.os_disk_id.lower()
     assert seen(clients, vm)["tags"]["mintage-build"] == plan.build_id
+    assert places.places.machine == "Standard_F2s_v2 in westeurope"
+    assert [each.placement for each in places.places.passed_over] == [
+        "Standard_D2s_v5 (Spot) in westeurope",
+        "Standard_D2s_v5 in westeurope",
+    ]
 
 
 def test_after_the_second_eviction_a_build_has_had_enough_of_spot(
@@ -240,6 +258,26 @@ def test_a_vm_deleted_with_its_disk_is_lost_but_for_its_snapshot(
     assert power_state(seen(clients, vm)) == "running"
 
 
+def test_another_zone_is_no_way_out_of_the_regions_quota(
+    clients: Clients,
+    make: Callable[[BuildPlan], BuildVm],
+    make_plan: MakePlan,
+    evict: Callable[[BuildVm], None],
+    faults: FaultClient,
+) -> None:
+    plan = make_plan(build=build(zones=["1", "2"]))
+    vm = make(plan)
+    evict(vm)
+    faults.add(AllocationFault(priority="Spot"))
+    faults.add(QuotaFault(limit=0))
+    with pytest.raises(CapacityRefused) as refused:
+        start_if_stopped(clients, plan, vm)
+    assert not isinstance(refused.value, PlaceLost)
+    faults.clear()
+    start_if_stopped(clients, plan, vm)
+    assert power_state(seen(clients, vm)) == "running", "its disk was kept for a retry"
+
+
 def test_a_process_may_die_at_any_call_while_the_vm_comes_back(
     clients: Clients,
     plan: BuildPlan,
@@ -247,19 +285,26 @@ def test_a_process_may_die_at_any_call_while_the_vm_comes_back(
     evict: Callable[[BuildVm], None],
     faults: FaultClient,
     mortal: Any,
+    places: PlacesInMemory,
 ) -> None:
     shell(clients, plan, vm, "echo kept >/opt/kept")
     evict(vm)
     faults.add(AllocationFault(priority="Spot"))
     _, deaths = mortal.dies_again_and_again(lambda mine, _: start_if_stopped(mine, plan, vm), plan)
     assert deaths > 8
+    start_if_stopped(clients, plan, vm)
+    assert places.places.machine == "Standard_D2s_v5 in westeurope", "whoever made it there did not live to say so"
     assert "kept" in shell(clients, plan, vm, "cat /opt/kept")
     disks = [str(each["name"]) for each in clients.compute.disks.list_by_resource_group(vm.resource_group)]
     assert disks == [plan.names.os_disk(vm.name)]
 
 
 def test_a_vm_that_was_put_away_may_find_its_place_taken_and_takes_another_size(
-    clients: Clients, make: Callable[[BuildPlan], BuildVm], make_plan: MakePlan, faults: FaultClient
+    clients: Clients,
+    make: Callable[[BuildPlan], BuildVm],
+    make_plan: MakePlan,
+    faults: FaultClient,
+    places: PlacesInMemory,
 ) -> None:
     plan = make_plan(build={"region": "westeurope", "sizes": SIZES})
     vm = make(plan)
@@ -268,6 +313,12 @@ def test_a_vm_that_was_put_away_may_find_its_place_taken_and_takes_another_size(
     start_if_stopped(clients, plan, vm)
     found = seen(clients, vm)
     assert (found["properties"]["hardwareProfile"]["vmSize"], power_state(found)) == (SIZES[1], "running")
+    assert places.places.machine == "Standard_F2s_v2 in westeurope"
+    faults.clear()
+    faults.add(AllocationFault(size="Standard_F2s_v2"))
+    clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
+    start_if_stopped(clients, plan, vm)
+    assert places.places.machine == "Standard_D2s_v5 in westeurope"
 
 
 def test_when_no_size_has_room_each_reason_is_told(
@@ -280,8 +331,44 @@ def test_when_no_size_has_room_each_reason_is_told(
     told: list[str] = []
     with connect(settings, tell=told.append) as mine, pytest.raises(CapacityRefused) as raised:
         start_if_stopped(mine, plan, vm)
+    assert not isinstance(raised.value, PlaceLost)
     assert len(raised.value.seen.splitlines()) == len(SIZES)
     assert len(told) == len(SIZES)
+
+
+ELSEWHERE = [{"zones": ["1", "2"]}, {"fallback_regions": [{"name": "uksouth"}]}]
+
+
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+@pytest.mark.parametrize("spot", [False, True], ids=["full price", "spot"])
+def test_when_there_is_no_room_for_it_where_its_disk_is_the_build_may_begin_anew_elsewhere(
+    clients: Clients,
+    make: Callable[[BuildPlan], BuildVm],
+    make_plan: MakePlan,
+    evict: Callable[[BuildVm], None],
+    faults: FaultClient,
+    elsewhere: dict[str, Any],
+    spot: bool,
+) -> None:
+    wanted = build(**elsewhere) if spot else {"region": "westeurope", "sizes": SIZES, **elsewhere}
+    plan = make_plan(build=wanted)
+    vm = make(plan)
+    kept = snapshot_disks(clients, plan, vm, "before")
+    if spot:
+        evict(vm)
+    else:
+        clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
+    faults.add(AllocationFault(location="westeurope", zone=vm.zone or "*"))
+    with pytest.raises(PlaceLost) as lost:
+        start_if_stopped(clients, plan, vm)
+    assert all(size in lost.value.seen for size in SIZES)
+    # A copy of its disk would be in the same place.
+    with pytest.raises(PlaceLost):
+        put_back(clients, plan, vm, kept)
+    remove_machine(clients, plan, vm)
+    anew = make(plan)
+    assert (anew.location, anew.zone) == (("westeurope", "2") if vm.zone else ("uksouth", None))
+    assert power_state(seen(clients, anew)) == "running"
 
 
 @pytest.fixture

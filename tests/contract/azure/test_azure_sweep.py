@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from localazure.faults.client import FaultClient
+from localazure.faults.kinds.operations import FailedOperationFault
 from localazure.faults.kinds.status import StatusFault
 from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.artifacts import BuildVm, Cleaned
@@ -19,6 +20,7 @@ from mintage.azure.expired import Expired
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.sweep import find_expired, remove
 from mintage.build_plan import BuildPlan
+from mintage.errors import MintageError
 from mintage.names import EXPIRES_TAG
 from mintage.recipe import CopyForm
 from mintage.settings import Settings
@@ -94,6 +96,32 @@ def test_a_version_is_found_when_its_builds_group_is_gone(clients: Clients, plan
     clean_up(clients, plan)
     assert [each.resource_id for each in expired(clients, plan)] == [made.image.resource_id]
     assert swept(clients, plan).removed == (made.image.resource_id,)
+
+
+def test_a_version_that_azure_began_to_make_and_gave_up_is_found_too(
+    clients: Clients, settings: Settings, plan: BuildPlan, faults: FaultClient
+) -> None:
+    faults.add(FailedOperationFault(operation="PUT Microsoft.Compute/galleries/images/versions", leaves="everything"))
+    with pytest.raises(MintageError, match="InternalExecutionError"):
+        capture_build(clients, settings, plan)
+    faults.clear()
+    (name,) = versions(clients, plan)
+    publish_to = plan.recipe.publish
+    path = publish_to.resource_group, publish_to.gallery, publish_to.definition.name, name
+    half: Any = clients.compute.gallery_image_versions.get(*path)
+    assert half["properties"]["provisioningState"] == "Failed"
+    assert str(half["id"]) in swept(clients, plan).removed
+    assert versions(clients, plan) == []
+
+
+def test_a_version_that_cannot_be_read_is_shown_and_hinders_nothing_else(
+    clients: Clients, plan: BuildPlan, made: Captured, faults: FaultClient
+) -> None:
+    reading = "GET Microsoft.Compute/galleries/images/versions"
+    faults.add(StatusFault(operation=reading, status=403, code="AuthorizationFailed"))
+    found = {each.kind: each for each in expired(clients, plan)}
+    assert found["image version"].obstacle.startswith("it cannot be looked at: AuthorizationFailed")
+    assert found["build"].obstacle == ""
 
 
 def test_a_version_stays_as_long_as_its_build_may_be_gone_on_with(

@@ -16,7 +16,7 @@ from mintage.azure.provision import provision
 from mintage.azure.restore import restore
 from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
-from mintage.azure.source_copies import copy_source
+from mintage.azure.source_copies import _kept_for_owner, copy_source
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
@@ -89,7 +89,16 @@ def test_the_machine_itself_is_generalized_and_its_owner_keeps_its_disk_as_it_wa
     assert (power_state(found), is_generalized(found)) == ("deallocated", True)
     assert found["properties"]["storageProfile"]["osDisk"]["managedDisk"]["id"] == vm.os_disk_id
     disk = owned.vm.storage_profile.os_disk.name
-    assert owned.snapshots() == [f"{disk[:40]}-before-{plan.build_id}"]
+    assert owned.snapshots() == [f"{disk[:40]}-os-before-{plan.build_id}"]
+
+
+def test_disks_whose_names_differ_at_the_end_are_kept_apart(
+    clients: Clients, make_plan: MakePlan, owned: Owned
+) -> None:
+    plan = plan_of(make_plan, owned)
+    disk = f"/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/{'v' * 40}_DataDisk_"
+    kept = {_kept_for_owner(clients, plan, lun, f"{disk}{lun}").id for lun in (None, 0, 1)}
+    assert len(kept) == 3
 
 
 def test_without_agreement_nothing_is_made_or_started(clients: Clients, make_plan: MakePlan, owned: Owned) -> None:

@@ -109,7 +109,22 @@ def test_what_an_earlier_attempts_vms_show_condemns_no_image_before_new_ones_wer
     # This image was never generalized, so that new ones do not pass either.
     assert verified.failed
     assert clients.calls["PUT Microsoft.Compute/virtualMachines"] == made + len(vms)
-    assert said.count("VMs of an earlier attempt did not pass; asking new ones") == 1
+    assert said.count("VMs did not pass that may have booted again since; asking new ones") == 1
+
+
+def test_vms_that_did_not_answer_in_time_are_gone_when_it_is_tried_again(
+    clients: Clients, settings: Settings, captured: Any
+) -> None:
+    """As one whose power was lost in its first boot, in which alone it tells its host key."""
+    recipe = captured.plan.recipe.model_copy(update={"verify": Verify(boot_timeout="1s")})
+    hasty = captured.plan.model_copy(update={"recipe": recipe})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mintage.azure.verification.read_serial_log", lambda *_: "Booting")
+        with pytest.raises(DeadlinePassed, match="did not tell its host key"):
+            verify_image(clients, settings, hasty, captured.image, captured.keys, print)
+    again = start_verification_vms(clients, settings, captured.plan, captured.image, captured.keys)
+    assert [vm.adopted for vm in again] == [False, False]
+    assert wait_for_host_keys(clients, again[0], 60).host == again[0].host
 
 
 def test_they_leave_nothing_behind(clients: Clients, captured: Any, vms: tuple[VerificationVm, ...]) -> None:

@@ -76,7 +76,7 @@ class Build:
         }
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_build_whose_process_dies_again_and_again_writes_no_more_than_one_that_lives(
     settings: Settings, make_plan: MakePlan, mortal: Any
 ) -> None:

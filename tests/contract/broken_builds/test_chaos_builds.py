@@ -11,7 +11,7 @@ import pytest
 from chaos.results import Results
 from chaos.short import short_cases
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_no_build_is_lost_whatever_goes_wrong_in_it(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from tasks.keeping import result_key
 from tests.support.builds import INSTANT, Builds, building
 from tests.support.worker_machine import APPLICATION, Machine, machine
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 BUILD = "build-image/debian-12-web"
 AT_ONCE = 3
 

@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
+from deployments.local_stack.result import read_report
 from deployments.local_stack.run import cancel
+from localazure.faults.kinds.status import StatusFault
 from localazure.settings import OTHER_SUBSCRIPTION
 from mintage.artifacts import StepState
 from mintage.azure.clean_up import extend
 from mintage.vhd import hash_vhd
 from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
-from tests.support.exported import export_debian
+from tests.support.standstill import describe
 
+MAKE_VERSION = "PUT Microsoft.Compute/galleries/images/versions"
 DATA_DISK = "/dev/disk/azure/scsi1/lun0"
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +89,8 @@ def test_a_build_shows_in_the_ui_what_its_guest_said_and_what_came_of_it(builds:
         assert part in shown["report"].data
 
 
-def test_a_build_starts_from_a_disk_image_and_shows_its_upload(builds: Any) -> None:
-    disk = export_debian(builds.clients, builds.folder)
-    recipe = builds.recipe("from-disk", source={"kind": "vhd", "file": disk.name})
+def test_a_build_starts_from_a_disk_image_and_shows_its_upload(builds: Any, debian: Path) -> None:
+    recipe = builds.recipe("from-disk", source={"kind": "vhd", "file": debian.name})
     ended = builds.finish(builds.start(recipe))
     assert ended.state == "Completed", ended.why
     assert ended.step("upload source").state == StepState.COMPLETED
@@ -116,6 +118,7 @@ def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(
     assert failed.step("the step").attempts == 1
     assert failed.report.leftovers[0].expires > datetime.now(UTC)
     assert _power(builds, failed) == {"PowerState/deallocated"}
+    assert builds.leaks(failed.run) == {}
 
     ended = builds.retry(failed.run)
 
@@ -128,6 +131,41 @@ def test_a_retry_goes_on_at_the_step_that_failed_with_the_machine_started_again(
     assert {"same-machine-ids"} < {check.name for check in ended.report.checks}
     (data,) = builds.version("second-try")["properties"]["storageProfile"]["dataDiskImages"]
     assert (data["lun"], data["sizeInGB"]) == (0, 1)
+
+
+def test_a_person_chooses_where_a_build_goes_on_here_in_a_network_of_their_own(builds: Any) -> None:
+    subnet_id = _make_subnet(builds)
+    refused = StatusFault(operation=MAKE_VERSION, status=403, code="RequestDisallowedByPolicy")
+    with builds.faults() as faults:
+        faults.add(refused)
+        recipe = builds.recipe("chosen", customize="echo made >> /opt/made", subnet_id=subnet_id)
+        failed = builds.finish(builds.start(recipe))
+    assert "RequestDisallowedByPolicy" in failed.report.error
+    (nic,) = builds.clients.network.network_interfaces.list(builds.names(failed.run).group)
+    assert nic["properties"]["ipConfigurations"][0]["properties"]["subnet"]["id"].lower() == subnet_id.lower()
+
+    resumed = builds.start(recipe, resume_build=failed.report.build_id, go_on_from="generalize")
+    ended = builds.finish(resumed)
+
+    assert ended.state == "Completed", ended.why
+    report = read_report(builds.stack.slot.reports, failed.report.build_id)
+    assert report is not None
+    assert report.outcome == "published"
+    states = {each.name: each.state for each in ended.steps}
+    assert (states["the step"], states["snapshot"]) == (StepState.CACHED, StepState.CACHED)
+    assert (states["generalize"], states["capture"]) == (StepState.COMPLETED, StepState.COMPLETED)
+    assert not builds.group_exists(failed.run)
+    assert builds.clients.network.subnets.get("networks", "own", "builds")
+
+
+def _make_subnet(builds: Any) -> str:
+    """One that is there before the build, and after it."""
+    builds.clients.resources.resource_groups.create_or_update("networks", {"location": "westeurope"})
+    subnets = [{"name": "builds", "properties": {"addressPrefix": "10.90.1.0/24"}}]
+    space = {"addressSpace": {"addressPrefixes": ["10.90.0.0/16"]}, "subnets": subnets}
+    body = {"location": "westeurope", "properties": space}
+    made = builds.clients.network.virtual_networks.begin_create_or_update("networks", "own", body).result()
+    return str(made["properties"]["subnets"][0]["id"])
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +186,10 @@ def test_a_recipe_that_changed_is_not_mixed_into_a_build_that_goes_on(builds: An
 def test_cancelling_removes_all_the_build_made_so_that_nothing_is_left_to_retry(builds: Any) -> None:
     run = builds.start(builds.recipe("cancelled", customize="sleep 100"))
     builds.until(run, "the step")
+    seen = describe(builds.stack, run)
+    assert "the step" in seen
+    # Of its threads, as it answers to SIGUSR1.
+    assert "(most recent call first)" in seen
     # A build at work is nothing for the sweeper, however long it takes.
     extend(builds.clients, new_build_id(run.id), datetime.now(UTC) - timedelta(minutes=1))
     assert builds.sweep(dry_run=False).state.name == "Completed"
@@ -161,6 +203,7 @@ def test_cancelling_removes_all_the_build_made_so_that_nothing_is_left_to_retry(
     assert not builds.group_exists(run)
     assert ended.report.outcome == "cancelled"
     assert ended.step("the step").state == StepState.CANCELLED
+    assert builds.leaks(run) == {}
 
     again = builds.retry(run)
     assert again.state == "Failed"

@@ -10,7 +10,7 @@ from deployments.local_stack.run import create_run
 from tests.support.compute import USER
 from tests.support.somebodys import GROUP, Somebodys
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 
 class Machine(Somebodys):

@@ -20,6 +20,7 @@ from mintage.errors import (
     IdentityUnknown,
     ImageUnfit,
     MintageError,
+    QuotaRefused,
     SettingsError,
     SourceError,
 )
@@ -39,7 +40,7 @@ def said(status: int, code: str, message: str, **more: Any) -> HttpResponseError
         (409, "SkuNotAvailable", "The requested VM size … is currently not available.", CapacityRefused),
         (200, "AllocationFailed", "We do not have sufficient capacity.", CapacityRefused),
         (200, "OverconstrainedZonalAllocationRequest", "No host meets it.", CapacityRefused),
-        (409, "OperationNotAllowed", "… exceeding approved standardDSv5Family Cores quota …", CapacityRefused),
+        (409, "OperationNotAllowed", "… exceeding approved standardDSv5Family Cores quota …", QuotaRefused),
         (409, "OperationNotAllowed", "… since another operation is in progress.", AzureBusy),
         (409, "OperationNotAllowed", "… since the VM is generalized.", AzureRefused),
         (409, "Conflict", "The request failed due to conflict with a concurrent request.", AzureBusy),

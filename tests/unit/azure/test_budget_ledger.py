@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mintage.azure.budget.ledger import Ledger
+from mintage.azure.budget.ledger import Ledger, open_ledger
 from mintage.azure.budget.limits import Limit
 
 VM = Limit("vm get", capacity=36, per_minute=12)
@@ -60,10 +60,20 @@ def test_azure_knows_better_how_many_are_left(ledger: Ledger) -> None:
     assert ledger.take([VM]) == 10, "a call that waits keeps its turn"
 
 
-def test_more_than_was_thought_may_be_left(ledger: Ledger) -> None:
-    ledger.correct(SMALL, 0)
-    ledger.correct(SMALL, 99)
-    assert [ledger.take([SMALL]) for _ in range(3)] == [0, 0, 1]
+def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "budget.sqlite"
+    file.write_bytes(b"SQLite format 3\0" + bytes(4096))
+    ledger = open_ledger(file)
+    assert ledger.take([VM]) == 0
+    ledger.close()
+
+
+def test_azure_does_not_know_yet_of_calls_that_are_on_their_way(ledger: Ledger) -> None:
+    for _ in range(35):
+        ledger.take([VM])
+    # The first of them was answered.
+    ledger.correct(VM, 35)
+    assert [ledger.take([VM]) for _ in range(2)] == [0, 5]
 
 
 def test_after_a_refusal_everybody_waits_as_long_as_azure_asks_and_then_in_turn(ledger: Ledger) -> None:

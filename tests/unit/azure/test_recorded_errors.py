@@ -17,6 +17,7 @@ from mintage.errors import (
     GuestSilent,
     ImageUnfit,
     MintageError,
+    QuotaRefused,
     SourceError,
 )
 from tests.support.azure_answer import Answer
@@ -43,7 +44,7 @@ ALWAYS: dict[type[MintageError], str] = {
 BY_CODE = {code: kind for kind, codes in ALWAYS.items() for code in codes.split()}
 BY_WORDS: dict[str, tuple[tuple[str, type[MintageError]], ...]] = {
     "OperationNotAllowed": (
-        ("quota", CapacityRefused),
+        ("quota", QuotaRefused),
         ("requested size", CapacityRefused),
         ("another operation is in progress", AzureBusy),
         ("ongoing operation is changing power state", AzureBusy),

@@ -144,14 +144,18 @@ def test_the_serial_console_has_the_proof_when_nobody_can_log_in_any_more(debian
     with pytest.raises(LoginRefused):
         debian.connect()
     log = "[    1.0] kernel\n" + debian.tree.read("run/console") + "[    9.0] reboot: Power down\n"
-    checks = checks_from_serial_log(log, OPERATIONS)
+    boot_id = debian.tree.read("run/boot_id").strip()
+    assert checks_from_serial_log(log, OPERATIONS, "00000000-0000-0000-0000-000000000002") is None, (
+        "a disk put back since"
+    )
+    checks = checks_from_serial_log(log, OPERATIONS, boot_id)
     assert checks is not None
     assert len(checks) == len(OPERATIONS)
     assert all(check.passed for check in checks)
 
 
 def test_a_serial_console_without_a_proof_has_none() -> None:
-    assert checks_from_serial_log("[ 1.0] kernel\nmintage-generalized passed=yes proof=AAAA\n", ()) is None
+    assert checks_from_serial_log("[ 1.0] kernel\nmintage-generalized passed=yes boot=1 proof=AAAA\n", (), "1") is None
 
 
 def test_secrets_are_overwritten_and_not_only_deleted(debian: Machine) -> None:

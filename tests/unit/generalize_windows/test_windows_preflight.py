@@ -12,7 +12,7 @@ from mintage.artifacts import Check
 from mintage.errors import DeadlinePassed, GeneralizeError
 from mintage.generalize.windows.preflight import make_ready, preflight
 from mintage.generalize.windows.questions import QUESTIONS, checks_of
-from mintage.powershell.servicing import wait_until_idle
+from mintage.powershell.servicing import restart, wait_until_idle
 from mintage.remote.winrm import WinrmRemote
 from tests.support.fake_time import FakeTime
 from tests.support.windows_causes import CAUSES, NOTES, put_on
@@ -95,7 +95,7 @@ def test_what_the_recipe_allows_is_put_right_and_looked_at_again(remote: WinrmRe
 @pytest.mark.usefixtures("at_once")
 def test_volumes_that_take_their_time_are_waited_for(remote: WinrmRemote, guest: WindowsGuest) -> None:
     put_on(guest.machine, remote, CAUSES["bitlocker"].how)
-    guest.take_time(0.002)
+    guest.take_time(0.01)
     log: list[str] = []
     make_ready(remote, (*OF_EVERY_NEW_MACHINE, "bitlocker", "pending-reboot"), log.append, time.monotonic() + PATIENCE)
     assert "preflight: decrypting, C: 50 %" in log
@@ -143,6 +143,21 @@ def test_an_agent_that_comes_later_is_waited_for(remote: WinrmRemote, guest: Win
 
 
 @pytest.mark.usefixtures("at_once")
+def test_an_agent_that_comes_later_is_waited_for_after_a_restart_too(
+    remote: WinrmRemote, guest: WindowsGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_a_late_agent(remote: WinrmRemote, deadline: float) -> None:
+        restart(remote, deadline)
+        remote.run("Stop-Service RdAgent")
+        threading.Timer(1.0, lambda: guest.machine.services.start("RdAgent")).start()
+
+    guest.machine.servicing.require_reboot(by_update=True)
+    monkeypatch.setattr("mintage.generalize.windows.preflight.restart", with_a_late_agent)
+    allowed = (*OF_EVERY_NEW_MACHINE, "pending-reboot")
+    assert _wrong(make_ready(remote, allowed, print, time.monotonic() + PATIENCE)) == {}
+
+
+@pytest.mark.usefixtures("at_once")
 def test_an_agent_that_does_not_come_is_told_at_the_deadline(remote: WinrmRemote, guest: WindowsGuest) -> None:
     guest.machine.services.delete("WindowsAzureGuestAgent")
     with pytest.raises(DeadlinePassed, match="did not come to rest in time") as late:
@@ -158,7 +173,7 @@ def test_servicing_has_ended_only_once_it_stays_away(remote: WinrmRemote, guest:
     def sleep(seconds: float) -> None:
         nonlocal ended
         fake.sleep(seconds)
-        at = fake.now - 1000
+        at = fake.passed
         if at in {10, 25}:
             guest.machine.servicing.stop()
             ended = at
@@ -166,7 +181,7 @@ def test_servicing_has_ended_only_once_it_stays_away(remote: WinrmRemote, guest:
             guest.machine.servicing.work(3600)
 
     wait_until_idle(remote, fake.now + 600, clock=fake.clock, sleep=sleep)
-    assert fake.now - 1000 == 25 + 15
+    assert fake.passed == 25 + 15
 
 
 def test_servicing_that_does_not_end_is_told(remote: WinrmRemote, guest: WindowsGuest) -> None:

@@ -102,3 +102,11 @@ def test_a_recipe_made_in_python_is_held_to_the_same_rules(recipe: Path) -> None
     twice = {**good, "customize": [good["customize"][0]] * 2}
     with pytest.raises(ValidationError, match=r"'page' is used by customize\[0\].name already"):
         parse_recipe(twice)
+
+
+def test_steps_whose_results_would_be_kept_in_one_place_are_refused(recipe: Path) -> None:
+    good = load_recipe(recipe).recipe.model_dump()
+    step = good["customize"][0]
+    alike = {**good, "customize": [step | {"name": "harden ssh"}, step | {"name": "Harden-ssh"}]}
+    with pytest.raises(ValidationError, match=r"'Harden-ssh' is used by customize\[0\].name already"):
+        parse_recipe(alike)

@@ -8,6 +8,7 @@ from tests.support.documented import USUAL
 
 SPECIALIZED = {"name": "web", "publisher": "c", "offer": "d", "sku": "w", "state": "specialized"}
 PUBLISH = {"resource_group": "images", "gallery": "images", "definition": SPECIALIZED}
+BUILD = {"region": "westeurope"}
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,15 @@ PUBLISH = {"resource_group": "images", "gallery": "images", "definition": SPECIA
                 "build": {"region": "westeurope", "data_disks": [{"lun": 1, "gib": 1}, {"lun": 1, "gib": 2}]},
             },
             r"1 is used by build\.data_disks\[0\]\.lun already",
+        ),
+        (
+            {"publish": PUBLISH, "build": BUILD | {"network": {"prefix": "10.83.0.0/255.255.255.0"}}},
+            r"is to be written as 10\.83\.0\.0/24",
+        ),
+        ({"publish": PUBLISH, "build": BUILD | {"network": {"prefix": "169.254.0.0/16"}}}, r"cannot be a network's"),
+        (
+            {"publish": PUBLISH, "build": BUILD | {"network": {"prefix": "168.0.0.0/8"}}},
+            r"does not allow it 168\.63\.129\.16/32",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

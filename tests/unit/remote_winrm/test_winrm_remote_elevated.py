@@ -142,3 +142,11 @@ def test_a_task_that_something_removes_is_told(remote: WinrmRemote, guest: Windo
 
     with pytest.raises(ConnectionFailed, match="gone before it ended"):
         remote.run_elevated("'begun'; Start-Sleep -Seconds 60", on_line=remove, timeout=20)
+
+
+def test_a_run_with_a_name_is_found_again_when_it_has_ended_and_is_no_other(remote: WinrmRemote) -> None:
+    script = r"Add-Content C:\runs.txt ran; 'done'"
+    for run_name in ("step 1", "step 1", "another step 1"):
+        assert remote.run_elevated(script, run_name=run_name).last_lines == ("done",)
+    assert remote.output(r"(Get-Content C:\runs.txt).Count").strip() == "2"
+    remote.run(r"Remove-Item C:\runs.txt; Get-ScheduledTask mintage-* | Unregister-ScheduledTask -Confirm:$false")

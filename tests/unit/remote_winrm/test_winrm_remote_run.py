@@ -235,3 +235,12 @@ def test_shells_do_not_pile_up_however_often_it_connects_again(
         remote._session.reconnect()
     assert remote.run("'again'").last_lines == ("again",)
     assert len(guest.shells) == 1
+
+
+def test_a_command_that_was_ended_with_its_machine_was_not_heard_to_its_end(remote: WinrmRemote) -> None:
+    with pytest.raises(ConnectionFailed, match="on its way down"):
+        remote.output(f"exit {0x40010004}")
+    # What a script of the recipe ends with may mean something else.
+    with pytest.raises(CommandFailed, match="exit code 1073807364"):
+        remote.run(f"exit {0x40010004}")
+    assert remote.run(f"exit {0x40010004}", exit_codes=(0x40010004,)).exit_code == 0x40010004

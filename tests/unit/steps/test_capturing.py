@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from prefect.filesystems import LocalFileSystem
-from prefect.results import ResultStore
 
 from mintage.errors import RecipeError
 from mintage.recipe import VirtualMachineSource
 from tasks.capturing import plan_capture
+from tests.support.kept_results import keep_results_in
 
 RECIPES = Path(__file__).parents[3] / "deployments/recipes"
 WEB, CAPTURED = str(RECIPES / "debian-12-web.yaml"), str(RECIPES / "captured-vm.yaml")
@@ -20,8 +19,7 @@ VM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachi
 
 @pytest.fixture(autouse=True)
 def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = ResultStore(result_storage=LocalFileSystem(basepath=str(tmp_path)))
-    monkeypatch.setattr("tasks.keeping.get_result_store", lambda: store)
+    keep_results_in(tmp_path, monkeypatch)
     monkeypatch.setattr("tasks.planning.worked_before", lambda _: False)
 
 

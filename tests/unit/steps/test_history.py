@@ -10,12 +10,15 @@ from prefect.states import Cancelled, Cancelling, Completed, Crashed, Pending, R
 from deployments.local_stack.automations import FOLDER, read_automations
 from mintage.errors import BuildAbandoned
 from tasks.history import (
+    LOST_SLOT,
     MOST_RESUMPTIONS,
+    REFUSED,
     RESUMED,
     History,
     abandoned,
     has_run_before,
     last_progress,
+    may_go_on,
     resumptions,
     was_cancelled,
 )
@@ -85,10 +88,31 @@ def test_only_steps_that_were_done_are_progress() -> None:
         ([Running(), Cancelling(), Crashed(), retry()], True),
         ([Running(), Cancelled(), Crashed(), retry()], True),
         ([Running(), Cancelling(), Cancelled(), retry(BY_HAND)], False),
+        ([Running(), Crashed(), retry(), Cancelled(message=REFUSED), retry()], False),
+        ([Running(), Crashed(), retry(), Pending(), Cancelled(message=LOST_SLOT), retry()], False),
+        ([Running(), Cancelling(), Cancelled(message=REFUSED), retry()], True),
     ],
 )
 def test_a_wish_to_cancel_outlives_the_process_that_was_to_carry_it_out(states: list[State], cancelled: bool) -> None:
     assert was_cancelled([at(minute, state) for minute, state in enumerate(states)]) is cancelled
+
+
+def test_what_was_refused_a_slot_did_not_go_on() -> None:
+    refused = [at(20, retry()), at(21, Cancelled(message=REFUSED))]
+    assert resumptions([*crash(10), *refused], None) == 1
+
+
+@pytest.mark.parametrize(
+    ("states", "goes_on"),
+    [
+        ([Running(), Crashed()], True),
+        ([Running(), Crashed(), retry(), Cancelled(message=REFUSED)], True),
+        ([Scheduled(), Cancelled(message=REFUSED)], False),
+        ([Running(), Crashed(), retry(), Running(), retry(BY_HAND), Cancelled(message=REFUSED)], False),
+    ],
+)
+def test_of_what_was_refused_only_a_build_that_died_goes_on_by_itself(states: list[State], goes_on: bool) -> None:
+    assert may_go_on([at(minute, state) for minute, state in enumerate(states)], None) is goes_on
 
 
 def test_a_build_that_is_given_up_says_how_often_it_died_and_of_what() -> None:

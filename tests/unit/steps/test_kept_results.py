@@ -2,27 +2,35 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.context import TaskRunContext
 from prefect.serializers import JSONSerializer
 from prefect.states import Failed
 
 from mintage.artifacts import Artifact, ResolvedSource
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureBusy, AzureRefused, ConnectionFailed, DeadlinePassed, IdentityUnknown, LoginRefused
+from mintage.errors import (
+    AzureBusy,
+    AzureRefused,
+    ConnectionFailed,
+    DeadlinePassed,
+    GuestSilent,
+    IdentityUnknown,
+    LoginRefused,
+)
 from mintage.recipe_file import load_recipe
 from tasks.building import capture, generalize, inventory, provision, snapshot
+from tasks.course import set_out
 from tasks.customizing import checkpoint, customize_step
 from tasks.delivering import deliver_form
 from tasks.ending import KeepFor, clean_up
-from tasks.keeping import result_key
 from tasks.planning import ChosenVersion, choose_version, resolve_source
 from tasks.proving import publish, verify
 from tasks.step import Step, may_pass
+from tests.support.kept_results import keep_results_in
 
 RECIPE = Path(__file__).parents[3] / "deployments/recipes/debian-12-web.yaml"
 STEPS: tuple[Step[..., Any], ...] = (
@@ -64,8 +72,7 @@ def test_no_artifact_computes_fields_that_it_would_refuse_when_read() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.task.name)
-def test_each_step_is_kept_under_its_build_and_retried_when_that_may_help(step: Step[..., Any]) -> None:
-    assert step.task.cache_key_fn is not None
+def test_each_step_is_kept_and_retried_when_that_may_help(step: Step[..., Any]) -> None:
     assert step.task.persist_result
     assert isinstance(step.task.retry_delay_seconds, list)
     assert step.task.retries == len(step.task.retry_delay_seconds) > 0
@@ -78,14 +85,20 @@ def test_no_step_waits_for_the_server_before_it_begins(step: Step[..., Any]) -> 
     assert step.task.tags == set()
 
 
-def test_customize_steps_are_kept_apart_by_their_names() -> None:
-    key = customize_step.task.cache_key_fn
-    assert key
-    unused = cast(TaskRunContext, None)
-    keys = {key(unused, {"plan": plan(), "vm": None, "what": what}) for what in plan().recipe.customize}
+def test_customize_steps_are_kept_apart_by_their_names_and_by_how_often_the_build_went_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_results_in(tmp_path, monkeypatch)
+    steps = plan().recipe.customize
+    keys = {customize_step.key({"plan": plan(), "vm": None, "what": what}) for what in steps}
+    assert len(keys) == len(steps)
 
-    assert len(keys) == len(plan().recipe.customize)
-    assert result_key("0123456789ab", "resolve source") == "build/0123456789ab/resolve-source"
+    first = capture.key({"plan": plan()})
+    set_out("0123456789ab", ["capture"], None)
+    assert (first, capture.key({"plan": plan()})) == (
+        "build/0123456789ab/capture",
+        "build/0123456789ab/round-2/capture",
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,8 +122,10 @@ def tried(times: int) -> TaskRun:
 
 def test_what_took_all_its_time_is_tried_twice_more_and_what_did_not_answer_more_often() -> None:
     late: State[Any] = Failed(data=DeadlinePassed("late"))
+    silent: State[Any] = Failed(data=GuestSilent("Azure waited for its agent"))
     lost: State[Any] = Failed(data=ConnectionFailed("lost"))
     assert [may_pass(provision.task, tried(times), late) for times in (1, 2, 3)] == [True, True, False]
+    assert [may_pass(provision.task, tried(times), silent) for times in (1, 2, 3)] == [True, True, False]
     assert [may_pass(provision.task, tried(times), lost) for times in (1, 2, 3)] == [True, True, True]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mintage.errors import DeadlinePassed
 from tasks.server import if_it_answers, patiently
+from tests.support.fake_time import FakeTime
 
 REQUEST = httpx.Request("GET", "http://127.0.0.1:4200/api/flow_runs")
 
@@ -28,21 +29,11 @@ def raising(*errors: Exception) -> Callable[[], str]:
     return ask
 
 
-class Time:
-    now = 0.0
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 def test_it_is_asked_again_while_it_is_away_or_fails() -> None:
-    time = Time()
+    time = FakeTime()
     ask = raising(httpx.ConnectError("refused"), answered(503), answered(500))
     assert patiently(ask, clock=time.clock, sleep=time.sleep) == "an answer"
-    assert time.now == 6
+    assert time.passed == 6
 
 
 def test_what_it_refuses_is_not_asked_again() -> None:
@@ -53,7 +44,7 @@ def test_what_it_refuses_is_not_asked_again() -> None:
 
 
 def test_a_server_that_stays_away_is_named() -> None:
-    time = Time()
+    time = FakeTime()
     with pytest.raises(DeadlinePassed, match="Prefect's server does not answer"):
         patiently(raising(*[answered(500)] * 1000), clock=time.clock, sleep=time.sleep)
 

@@ -6,21 +6,19 @@ import threading
 from pathlib import Path
 
 import pytest
-from prefect.filesystems import LocalFileSystem
-from prefect.results import ResultStore
 
 from tasks.course import Course
 from tasks.keeping import keep, recall, result_key
+from tests.support.kept_results import keep_results_in
 
 BUILD = "0123456789ab"
-LONG = Course(again=tuple(f"step {number}" for number in range(20_000)))
+LONG = Course(rounds={f"step {number}": 2 for number in range(20_000)})
 """Writing it takes a while."""
 
 
 @pytest.fixture(autouse=True)
 def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    store = ResultStore(result_storage=LocalFileSystem(basepath=str(tmp_path)))
-    monkeypatch.setattr("tasks.keeping.get_result_store", lambda: store)
+    keep_results_in(tmp_path, monkeypatch)
     return tmp_path
 
 

@@ -8,6 +8,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Cancelled, Cancelling, Completed, Crashed, Failed, Pending, Running, Scheduled
 
 from tasks.claim import Claim
+from tasks.history import LOST_SLOT, REFUSED
 from tasks.supervising import Verdict, judge
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -42,6 +43,10 @@ def claim(of: FlowRun, minutes: float, *, ended: bool = False) -> Claim:
         (Cancelling(), 5, Verdict.NOTHING),
         (Cancelled(), 4, Verdict.REMOVE),
         (Cancelled(), 61, Verdict.NOTHING),
+        (Cancelled(message=REFUSED), 4, Verdict.RESUME),
+        (Cancelled(message=REFUSED), 120, Verdict.RESUME),
+        (Cancelled(message=REFUSED), 1, Verdict.NOTHING),
+        (Cancelled(message=LOST_SLOT), 4, Verdict.RESUME),
         (Failed(), 60, Verdict.NOTHING),
         (Completed(), 60, Verdict.NOTHING),
         (Scheduled(), 60, Verdict.NOTHING),

@@ -53,6 +53,9 @@ def test_all_residue_of_a_machine_that_was_not_generalized_is_seen(debian: Machi
     assert f"/home/{BUILD_USER}" in facts.accounts
     assert f"/etc/sudoers.d/90-cloud-init-users: {BUILD_USER} ALL=(ALL) NOPASSWD:ALL" in facts.sudoers
     assert "/root/.ssh/authorized_keys:ssh-ed25519 AAAA" in facts.authorized_keys
+    assert "/var/lib/ci/.ssh/authorized_keys:ssh-ed25519 BBBB" in facts.authorized_keys
+    keys = {"/srv/app/.ssh/known_hosts", "/srv/many/.ssh/id_rsa", "/var/lib/ci/.ssh/id_ed25519"}
+    assert set(facts.ssh_files) == keys, "of services and of large networks too"
     assert "/srv/app/.bash_history: 7 bytes" in facts.histories
     assert "/var/log/auth.log" in facts.old_logs
     assert "/tmp/leftover/file" in facts.old_tmp_files
@@ -91,6 +94,7 @@ def test_what_each_distribution_would_carry_into_an_image_is_seen(
     with machine(tmp_path, layout) as carrier, carrier.connect() as remote:
         facts = gather(remote, EXPECTED)
     assert registrations <= set(facts.registrations)
+    assert ("/var/lib/sss/db/cache_example.ldb" in facts.sssd_cache) == (layout is not SLES)
     assert networks <= set(facts.network_names)
     assert "/etc/zypp/credentials.d/mine" not in facts.registrations
 
@@ -109,12 +113,14 @@ def test_flatcar_is_provisioned_by_its_agent_alone_wherever_that_is(tmp_path: Pa
 
 def test_what_this_boot_wrote_is_no_residue(debian: Machine) -> None:
     debian.tree.write({"var/mail/root": "From cron\n", "var/lib/dhcp/new.leases": "lease\n", "etc/new.conf~": "x\n"})
+    debian.tree.write({"root/.ssh/id_rsa": "PRIVATE\n"})
     (debian.tree.path / "var/log/wtmp").write_bytes(login_record("somebody", int(time.time())))
     with debian.connect() as remote:
         facts = gather(remote, EXPECTED)
     assert facts.past_logins == ()
-    assert not {"/var/mail/root", "/var/lib/dhcp/new.leases", "/etc/new.conf~"} & {
+    assert not {"/var/mail/root", "/var/lib/dhcp/new.leases", "/etc/new.conf~", "/root/.ssh/id_rsa"} & {
         *facts.mail,
+        *facts.ssh_files,
         *facts.leases,
         *facts.backup_files,
     }

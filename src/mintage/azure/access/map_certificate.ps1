@@ -49,6 +49,6 @@ New-Item -Path WSMan:\localhost\ClientCertificate -Subject $Subject -URI * -Issu
 Enable-CertificateLogin
 
 # A machine that loses its power now lets the builder in again.
-Write-VolumeCache -DriveLetter $env:SystemDrive[0]
+Write-ToDisk
 
 @{ issuer = $issuer } | ConvertTo-Json -Compress

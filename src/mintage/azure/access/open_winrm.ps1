@@ -70,7 +70,7 @@ if (-not (Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyCon
 }
 
 # A machine that loses its power now lets the builder in again.
-Write-VolumeCache -DriveLetter $env:SystemDrive[0]
+Write-ToDisk
 
 @{
     certificate  = [Convert]::ToBase64String($certificate.RawData)

@@ -21,6 +21,18 @@ _FORGOTTEN_SECONDS = 3600
 _LOCK_SECONDS = 30
 
 
+def open_ledger(file: Path) -> Ledger:
+    """A damaged one is made anew. Raises OSError and sqlite3.Error when there can be none."""
+    try:
+        return Ledger(file)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+            each.unlink(missing_ok=True)
+        return Ledger(file)
+
+
 class Ledger:
     """Buckets by name. Tokens may go below zero: those are calls that others wait to send, each in its turn."""
 
@@ -28,12 +40,25 @@ class Ledger:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._clock, self._lock = clock, threading.Lock()
         self._database = sqlite3.connect(file, timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        # What a power cut takes is at most some seconds of budget.
-        self._database.execute("PRAGMA synchronous = OFF")
+        self._use_wal()
+        # Syncs none of the commits: what a power cut takes is at most some seconds of budget.
+        self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.executescript(_TABLES)
         with self._writing():
             self._database.execute("DELETE FROM bucket WHERE at < ?", (clock() - _FORGOTTEN_SECONDS,))
+
+    def _use_wal(self) -> None:
+        """Of several processes that open a new file at once, SQLite turns all but one away here, and lets none wait."""
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def close(self) -> None:
         self._database.close()
@@ -47,10 +72,9 @@ class Ledger:
         return max((-tokens * 60 / limit.per_minute for limit, tokens in left.items() if tokens < 0), default=0.0)
 
     def correct(self, limit: Limit, left: float) -> None:
-        """Azure says how many are left: it knows of others than us. Calls that wait already keep their turns."""
+        """Azure says how many are left: it knows of others than us, and not yet of calls that are on their way."""
         with self._writing():
-            tokens = self._tokens(limit)
-            self._write(limit, min(left, limit.capacity if tokens >= 0 else tokens))
+            self._write(limit, min(left, self._tokens(limit)))
 
     def refused(self, limit: Limit, seconds: float) -> None:
         """Azure wants no such call for so long."""

@@ -10,10 +10,8 @@ existing() {
     done
 }
 
-# The homes of root and of people, from the password file: not everyone lives in /home.
-homes() {
-    awk -F: '($3 == 0 || ($3 >= 1000 && $3 < 65534)) && $6 ~ "^/." { print $6 }' /etc/passwd | sort -u
-}
+# The homes of all accounts, from the password file: services fetch with keys of their own, too.
+homes() { awk -F: '$6 ~ "^/." { print $6 }' /etc/passwd | sort -u; }
 
 # in_homes NAME...: the files of these names, globs allowed, in the homes; what is below .ssh is named with it.
 in_homes() {

@@ -56,7 +56,11 @@ function Remove-Access {
     foreach ($mapping in @(Get-CertificateMapping $User)) {
         Remove-Item -Path "WSMan:\localhost\ClientCertificate\$($mapping.Name)" -Recurse -Force
     }
-    Get-BuilderCertificate | Remove-Item -Force
+    # With its key, which else stays in a file of its own.
+    foreach ($certificate in @(Get-BuilderCertificate)) {
+        # The path is not piped in: the parameter is the provider's, which is asked for by the path on the command line.
+        Remove-Item -LiteralPath $certificate.PSPath -DeleteKey:$certificate.HasPrivateKey -Force
+    }
     Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue | Remove-NetFirewallRule
     Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force
     if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' CertificateLoginSet) {

@@ -35,7 +35,7 @@ def make_ready(remote: WindowsRemote, allowed: Collection[str], log: Log, deadli
     wrong = {check.name: check.seen for check in checks if not check.passed and check.name in allowed}
     if wrong:
         _put_right(remote, wrong, log, deadline)
-        checks = preflight(remote)
+        checks = _settled(remote, deadline)
     _demand(checks)
     return checks
 

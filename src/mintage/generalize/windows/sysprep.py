@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mintage.credentials import Secret
-from mintage.errors import ConnectionFailed, DeadlinePassed
+from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
 from mintage.generalize.windows.diagnosis import Diagnosis, diagnose
 from mintage.powershell import parse_answer, script
 from mintage.remote.windows import WindowsRemote
@@ -23,8 +23,10 @@ _SYSTEM, _FOLDER = "powershell/system.ps1", "generalize/windows"
 _START_GRACE = 60.0
 """Seconds a task that was started may take to be seen running."""
 _LOG_LINES = 200
+_LOG_CHARACTERS = 100_000
 _LOG_LINES_BY_AZURE = 15
-"""What of each log fits in the 4,096 bytes that Run Command brings back."""
+_LOG_CHARACTERS_BY_AZURE = 1_400
+"""What of each log fits, as JSON, in the 4,096 bytes that Run Command brings back."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,11 @@ class Sysprep:
             self._remote = None
 
     def _failure(self, seen: str) -> SysprepFailed:
-        errors, actions = self._logs()
+        try:
+            errors, actions = self._logs()
+        except CommandFailed as unread:
+            # What it failed of is not known then; that it failed is, and the disk can be put back.
+            errors, actions = "", f"its logs cannot be read: {unread.seen or unread.what}"
         self.close()
         return SysprepFailed(diagnose(errors, actions), seen, errors, actions)
 
@@ -127,10 +133,10 @@ class Sysprep:
         path = f"{_FOLDER}/logs.ps1"
         try:
             self._remote = self._remote or self._connect()
-            text = self._remote.output(script(_SYSTEM, path, Lines=_LOG_LINES))
+            text = self._remote.output(script(_SYSTEM, path, Lines=_LOG_LINES, Characters=_LOG_CHARACTERS))
         except (ConnectionFailed, DeadlinePassed):
             self.close()
-            text = self._by_azure(script(_SYSTEM, path, Lines=_LOG_LINES_BY_AZURE))
+            text = self._by_azure(script(_SYSTEM, path, Lines=_LOG_LINES_BY_AZURE, Characters=_LOG_CHARACTERS_BY_AZURE))
         answer = parse_answer(text, where="sysprep's logs")
         return str(answer["errors"] or ""), str(answer["actions"] or "")
 

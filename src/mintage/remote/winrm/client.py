@@ -9,6 +9,7 @@ from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 
 from mintage.errors import MintageError
+from mintage.outside import OUTSIDE
 from mintage.remote.winrm.faults import ShellLost, not_taken, told_apart
 
 OPERATION_TIMEOUT = 20
@@ -93,7 +94,7 @@ class ShellClient:
 
     def _ask(self, operation: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - passed on
         try:
-            with told_apart(self._where):
+            with OUTSIDE.running(), told_apart(self._where):
                 return operation(*arguments, **options)
         except WinRMOperationTimeoutError as error:
             raise not_taken(self._where, error) from error

@@ -74,7 +74,7 @@ class Conversation:
                 break
             self._read_some()
         if self._code != 0:
-            raise self._session.failed(self._code, tuple(self._noise))
+            raise self._session.own_failed(self._code, tuple(self._noise))
 
     def _read_some(self) -> None:
         try:

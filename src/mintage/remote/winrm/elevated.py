@@ -28,13 +28,21 @@ _GRACE = 600
 class ElevatedRun:
     """One call. Its task is named after script, environment and user: the same call again finds it and follows it.
 
-    What ended before the guest's last restart is not found: then the script starts again.
+    What ended before the guest's last restart is not found: then the script starts again. With a ``run_name``, which is
+    a part of the name, the task stays when the script has ended.
     """
 
-    def __init__(self, session: Session, script: str, environment: Mapping[str, str], run_as: WindowsRunAs) -> None:
-        self._session, self._run_as = session, run_as
+    def __init__(
+        self,
+        session: Session,
+        script: str,
+        environment: Mapping[str, str],
+        run_as: WindowsRunAs,
+        run_name: str = "",
+    ) -> None:
+        self._session, self._run_as, self._stays = session, run_as, bool(run_name)
         self._call = call(script, environment)
-        self.name = f"mintage-{hashlib.sha256(run_as.encode() + self._call).hexdigest()[:20]}"
+        self.name = f"mintage-{hashlib.sha256(f'{run_as}{run_name}'.encode() + self._call).hexdigest()[:20]}"
         self._offset, self._boot, self._seen_boot = 0, "", ""
 
     def run(self, timeout: float, lines: Lines) -> int:
@@ -55,8 +63,10 @@ class ElevatedRun:
             raise
         finally:
             lines.close()
-        with suppress(ConnectionFailed):
-            self._remove()
+        if not self._stays:
+            # It has done what it should: what is left of it is taken away with all that the build left.
+            with suppress(MintageError):
+                self._remove()
         return code
 
     def _start(self, timeout: float) -> None:

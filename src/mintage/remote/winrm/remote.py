@@ -106,10 +106,11 @@ class WinrmRemote:
         timeout: float = DEFAULT_TIMEOUT,
         on_line: OnLine = ignore_line,
         exit_codes: Collection[int] = (0,),
+        run_name: str = "",
     ) -> CommandResult:
         """Run a script in a scheduled task; see ``elevated.ElevatedRun`` for what happens when the connection drops."""
         started, lines = self._session.clock(), Lines(on_line)
-        code = ElevatedRun(self._session, script, environment, run_as).run(timeout, lines)
+        code = ElevatedRun(self._session, script, environment, run_as, run_name).run(timeout, lines)
         return self._result(code, exit_codes, started, lines.last)
 
     def output(self, script: str, *, environment: Mapping[str, str] = NO_ENVIRONMENT) -> str:
@@ -122,7 +123,7 @@ class WinrmRemote:
 
         code = self._execute(call(script, environment), collect, tail, self._question_timeout)
         if code != 0:
-            raise self._session.failed(code, tail.last)
+            raise self._session.own_failed(code, tail.last)
         return collected.decode(errors="replace")
 
     @property

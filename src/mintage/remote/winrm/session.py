@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from mintage.errors import CommandFailed, ConnectionFailed, DeadlinePassed
+from mintage.remote.windows import ENDED_WITH_MACHINE
 from mintage.remote.winrm.client import ShellClient
 from mintage.remote.winrm.credential import Credential
 from mintage.remote.winrm.execution import Execution
@@ -81,6 +82,16 @@ class Session:
         if not self._connected().close_shell(shell):
             what, remedy = "A shell of an earlier connection could not be ended", "Run the step again."
             raise ConnectionFailed(what, where=f"{self.where}: {shell}", remedy=remedy)
+
+    def own_failed(self, code: int, last_lines: tuple[str, ...]) -> CommandFailed | ConnectionFailed:
+        """Of a command of Mintage's own, which ends with such a code only together with its machine."""
+        if code not in ENDED_WITH_MACHINE:
+            return self.failed(code, last_lines)
+        return ConnectionFailed(
+            f"The guest ended a command (exit code {code:#x}), as it does on its way down",
+            where=self.where,
+            seen=told(last_lines),
+        )
 
     def failed(self, code: int, last_lines: tuple[str, ...]) -> CommandFailed:
         return CommandFailed(

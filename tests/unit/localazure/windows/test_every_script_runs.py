@@ -34,7 +34,8 @@ REMOTE = "src/mintage/remote/winrm/scripts"
 GENERALIZE = "src/mintage/generalize/windows"
 OWN = GENERALIZE.removeprefix("src/mintage/")
 RECIPE = "deployments/recipes/windows-server-2022"
-OPEN_WINRM = script("azure/access/open_winrm.ps1", Address="203.0.113.7", Authentication="ntlm")
+WRITE_OUT = "powershell/write_out.ps1"
+OPEN_WINRM = script(WRITE_OUT, "azure/access/open_winrm.ps1", Address="203.0.113.7", Authentication="ntlm")
 
 
 def test_every_script_is_run_by_a_test() -> None:
@@ -136,6 +137,11 @@ def test_a_script_runs_in_a_scheduled_task(guest: ScriptGuest) -> None:
 # Before, during and after Sysprep.
 
 
+@runs("src/mintage/powershell/write_out.ps1")
+def test_write_out(guest: ScriptGuest) -> None:
+    assert guest.prints(script(WRITE_OUT) + "Write-ToDisk; 'written'") == ["written"]
+
+
 @runs("src/mintage/azure/access/open_winrm.ps1")
 def test_winrm_is_opened_once(guest: ScriptGuest) -> None:
     first, second = (guest.as_system(OPEN_WINRM).answer() for _ in range(2))
@@ -165,7 +171,7 @@ def map_certificate(guest: ScriptGuest) -> bytes:
     der = ssl.PEM_cert_to_DER_cert(made.certificate)
     sealed = sealed_for(ssl.DER_cert_to_PEM_cert(listener), PASSWORD)
     given = {"User": ADMINISTRATOR, "Subject": upn(ADMINISTRATOR), "Certificate": base64.b64encode(der).decode()}
-    text = script("azure/access/map_certificate.ps1", **given, Password=sealed)
+    text = script(WRITE_OUT, "azure/access/map_certificate.ps1", **given, Password=sealed)
     assert guest.as_system(text).answer()["issuer"]
     return der
 
@@ -211,7 +217,7 @@ def test_sysprep_is_started_watched_and_read(guest: ScriptGuest) -> None:
         seen = guest.run(status).answer()
     assert (seen["imageState"], seen["result"]) == ("IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE", 0)
     assert "SYSPRP" in seen["lastLine"]
-    logs = guest.run(script(SYSTEM, f"{OWN}/logs.ps1", Lines=3)).answer()
+    logs = guest.run(script(SYSTEM, f"{OWN}/logs.ps1", Lines=3, Characters=1000)).answer()
     assert (logs["errors"], len(logs["actions"].splitlines())) == ("", 3)
     assert guest.run(start).answer()["found"] == "generalized"
     summary = guest.run(text_of("sysprep_logs.ps1")).answer()
