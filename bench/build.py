@@ -10,24 +10,24 @@ from typing import Any, Literal
 from prefect.client.schemas.objects import FlowRun, StateType
 from pydantic import BaseModel, ConfigDict
 
-from bench.calls import calls_of
+from bench.calls import calls_in, log_of, seconds_in
 from bench.memory import PeakMemory
 from deployments.local_stack.demo import DEPLOYMENT
 from deployments.local_stack.run import create_run, follow, succeeded
 from deployments.local_stack.stack import Options, Stack, running
 from mintage.artifacts import StepReport
 
-OWN = frozenset({"plan the build", "put away", "report"})
+OWN = frozenset({"plan the build", "see where to go on", "put away", "report"})
 """Steps that are Mintage's own business: neither a cloud operation nor a command in a guest."""
 
 
 class Measured(BaseModel):
     """A build's costs, in seconds, calls and MiB.
 
-    ``overhead`` is what passed outside of the steps that do something in the cloud or in a guest, named by part:
-    ``waiting for the worker`` until its next look for work, ``starting the process`` with all it imports, ``starting
-    the run`` until its first step, ``own steps`` planning and the report, ``between steps`` Prefect's engine,
-    ``ending`` from the last step to the run's end.
+    ``overhead`` is what did not pass in the cloud or in a guest, named by part: ``waiting for the worker`` until its
+    next look for work, ``starting the process`` with all it imports, ``starting the run`` until its first step, ``own
+    steps`` planning and the report, ``inside steps`` what the others took beside calls to Azure, what these began, and
+    commands in guests, ``between steps`` Prefect's engine, ``ending`` from the last step to the run's end.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,14 +59,15 @@ def _measure(stack: Stack, hypervisor: str) -> Measured:
     if not succeeded(ended) or ended.end_time is None or run.created is None:
         message = f"the build did not succeed: {ended.state}"
         raise RuntimeError(message)
-    overhead = _before_steps(stack, ended, steps) | _from_first_step(ended.end_time, steps)
+    log = log_of(stack.client, run.id)
+    overhead = _before_steps(stack, ended, steps) | _from_first_step(ended.end_time, steps, seconds_in(log))
     return Measured(
         hypervisor=hypervisor,
         seconds=round((ended.end_time - run.created).total_seconds(), 2),
         steps={step.name: round(step.seconds or 0, 2) for step in steps},
         overhead_seconds=round(sum(overhead.values()), 2),
         overhead={name: round(seconds, 2) for name, seconds in overhead.items()},
-        calls=calls_of(stack.client, run.id),
+        calls=calls_in(log),
         peak_memory_mib=memory.mebibytes,
     )
 
@@ -79,12 +80,14 @@ def _before_steps(stack: Stack, run: FlowRun, steps: Sequence[StepReport]) -> di
     return {name: (end - start).total_seconds() for name, start, end in zip(names, moments, moments[1:], strict=False)}
 
 
-def _from_first_step(ended: datetime, steps: Sequence[StepReport]) -> dict[str, float]:
+def _from_first_step(ended: datetime, steps: Sequence[StepReport], outside: float) -> dict[str, float]:
     started = [step.started for step in steps if step.started]
     lasted = sum(step.seconds or 0 for step in steps)
     last = max((step.started.timestamp() + (step.seconds or 0)) for step in steps if step.started)
+    own = sum(step.seconds or 0 for step in steps if step.name in OWN)
     return {
-        "own steps": sum(step.seconds or 0 for step in steps if step.name in OWN),
+        "own steps": own,
+        "inside steps": lasted - own - outside,
         "between steps": last - min(started).timestamp() - lasted,
         "ending": ended.timestamp() - last,
     }

@@ -16,12 +16,13 @@ from prefect.states import AwaitingRetry, Crashed, Failed, Running
 from chaos.attempt import ENDED, Attempt
 from chaos.engine import store_in
 from chaos.journal import Entry, Event, Journal
-from chaos.outcome import Outcome, finished_twice, first_end
+from chaos.outcome import Outcome, done_again, finished_twice, first_end
 from chaos.points import Spot
 from chaos.striker import spots_passed
 from chaos.trial import Strike
 from chaos.world import Hypervisor, World, is_excluded
 from tasks.build_id import new_build_id
+from tasks.course import COURSE, Course
 from tasks.going_back import GoOnFrom
 from tasks.history import RESUMED
 from tasks.keeping import result_key
@@ -98,7 +99,7 @@ class Build:
             attempts=self._attempts,
             seconds=self.seconds,
             retried=tuple(each.step for each in entries if each.event == Event.FAILED),
-            steps_again=tuple(each.step for each in entries if each.event == Event.AGAIN),
+            steps_again=done_again(entries),
             finished_twice=finished_twice(entries),
             swept=tuple(sorted(left - leaked)),
             leaked=tuple(sorted(leaked)),
@@ -134,5 +135,8 @@ class Build:
         self._history += [Crashed(timestamp=now), AwaitingRetry(message=RESUMED, timestamp=now)]
 
     def _is_proved(self) -> bool:
-        store, key = store_in(str(self.folder / "results")), result_key(self.build_id, "verify")
+        store = store_in(str(self.folder / "results"))
+        kept = result_key(self.build_id, COURSE)
+        course = store.read(kept).result if store.exists(kept) else Course()
+        key = result_key(self.build_id, course.result_name("verify"))
         return store.exists(key) and not store.read(key).result.failed

@@ -77,10 +77,8 @@ class Engine:
         key = str(task.cache_key_fn(_no_context(), dict(parameters)))
         name = key.rpartition("/")[2]
         if self.store.exists(key):
-            if not task.refresh_cache:
-                self.journal.write(Entry(event=Event.FOUND, step=name))
-                return self.store.read(key).result
-            self.journal.write(Entry(event=Event.AGAIN, step=name))
+            self.journal.write(Entry(event=Event.FOUND, step=name))
+            return self.store.read(key).result
         result = self._tried(task, name, args, given)
         self._keep(name, key, result)
         return result
@@ -89,7 +87,7 @@ class Engine:
         with self._in(name):
             self.tell(Moment("step", "done", "before"))
             self.store.write(result, key=key)
-            self.journal.write(Entry(event=Event.DONE, step=name))
+            self.journal.write(Entry(event=Event.DONE, step=name, key=key))
             self.tell(Moment("step", "done", "after"))
 
     def _tried(self, task: Task[..., Any], name: str, args: tuple[Any, ...], given: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -13,8 +13,6 @@ class Event(StrEnum):
     DONE = "done"
     FOUND = "found"
     """Done before, and not again."""
-    AGAIN = "again"
-    """Done before, and to be done again since the build went back."""
     FAILED = "failed"
     STRUCK = "struck"
     """What was to go wrong began here; ``step`` says in which, and what was being called."""
@@ -31,6 +29,8 @@ class Entry(BaseModel):
 
     event: Event
     step: str = ""
+    key: str = ""
+    """Where the result is of a step that was done: elsewhere when it was done again since the build went back."""
     attempt: int = 1
     error: str = ""
     error_kind: str = ""

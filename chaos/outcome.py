@@ -61,10 +61,12 @@ def _tries(entries: Sequence[Entry], error: str) -> int:
 
 
 def finished_twice(entries: Iterable[Entry]) -> tuple[str, ...]:
-    done: Counter[str] = Counter()
-    for each in entries:
-        if each.event == Event.DONE:
-            done[each.step] += 1
-        elif each.event == Event.AGAIN:
-            done[each.step] -= 1
-    return tuple(step for step, times in done.items() if times > 1)
+    done = Counter((each.step, each.key) for each in entries if each.event == Event.DONE)
+    return tuple(step for (step, _), times in done.items() if times > 1)
+
+
+def done_again(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The steps that were done once more because the build had gone back, each as often as it was."""
+    done = dict.fromkeys((each.step, each.key) for each in entries if each.event == Event.DONE)
+    steps = [step for step, _ in done]
+    return tuple(step for place, step in enumerate(steps) if step in steps[:place])

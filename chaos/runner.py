@@ -93,7 +93,7 @@ class Runner:
 
     def _build(self, name: str, system: System, variant: Variant) -> Build:
         folder = self._folder / f"{system}-{name}"
-        recipe = write_recipe(system, variant, self._folder)
+        recipe = write_recipe(system, variant, self._folder, real=self._world.hypervisor == "qemu")
         return Build(self._world, folder, {"recipe": str(recipe)})
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import httpx
 
 from chaos.engine import Engine
 from chaos.journal import Entry, Event
@@ -15,6 +18,11 @@ from chaos.points import Moment, Spot
 from chaos.trial import Kill, Strike, Victim
 from chaos.world import World
 from localazure.faults.client import FaultRefused
+from localazure.faults.kinds.every import AnyFault
+from localazure.faults.ledger import StandingFault
+from mintage.waiting import NotYet, wait_for
+
+_BACK_SECONDS = 60.0
 
 
 @dataclass
@@ -47,14 +55,28 @@ class Striker:
             with suppress(ProcessLookupError):
                 os.kill(os.getpid() if strike.does.victim is Victim.BUILD else self.world.pid, signal.SIGKILL)
             return
+        fault = strike.does
         try:
-            with self.world.faults() as faults:
-                standing = faults.add(strike.does)
+            standing = wait_for(
+                lambda: self._added(fault),
+                "localazure did not come back",
+                where=what,
+                deadline=time.monotonic() + _BACK_SECONDS,
+                pause=0.1,
+            )
         except FaultRefused as refused:
             # Nobody is there whom it could befall, such as a machine that is made only now.
             self._note(Entry(event=Event.MISSED, step=what, strike=which, error=str(refused)))
         else:
             self._note(Entry(event=Event.STRUCK, step=what, strike=which, fault=standing.id))
+
+    def _added(self, fault: AnyFault) -> StandingFault:
+        """As of a localazure that may have been killed a moment ago."""
+        try:
+            with self.world.faults() as faults:
+                return faults.add(fault)
+        except (httpx.ConnectError, FileNotFoundError) as away:
+            raise NotYet(str(away)) from away
 
     def _note(self, entry: Entry) -> None:
         self.engine.journal.write(entry)

@@ -6,6 +6,7 @@ import json
 import logging
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,12 +57,15 @@ class World:
         return _state_in(self.folder)
 
     def start(self) -> None:
-        """Start localazure, again on the ports it had."""
-        (self.state / "server.json").unlink(missing_ok=True)
-        self._process = _FORK.Process(target=_serve, args=(self.folder, self.hypervisor, dict(self._ports)))
-        self._process.start()
-        (self.folder / "pid").write_text(str(self._process.pid))
-        self._await()
+        """Start localazure, again on the ports it had; and again when it is killed meanwhile."""
+        while not self._launched():
+            if self._running().exitcode != -signal.SIGKILL:
+                raise RuntimeError((self.folder / "localazure.log").read_text()[-3000:])
+        endpoints = json.loads(self._named.read_text())
+        self.environment = environment(self.folder, endpoints) | {
+            "MINTAGE_POLL_SECONDS": _POLL_SECONDS[self.hypervisor]
+        }
+        self._ports = {option: httpx.URL(endpoints[name]).port or 443 for option, name in _PORTS.items()}
 
     def revive(self) -> None:
         """Start it again if it was killed."""
@@ -114,20 +118,25 @@ class World:
             raise RuntimeError("localazure was not started")
         return self._process
 
-    def _await(self) -> None:
-        def attempt() -> None:
-            if not (self.state / "server.json").exists() and self._running().is_alive():
+    @property
+    def _named(self) -> Path:
+        """Where it says at which ports it answers, once it does."""
+        return self.state / "server.json"
+
+    def _launched(self) -> bool:
+        """Whether it came up, and did not end before."""
+        self._named.unlink(missing_ok=True)
+        self._process = _FORK.Process(target=_serve, args=(self.folder, self.hypervisor, dict(self._ports)))
+        self._process.start()
+        (self.folder / "pid").write_text(str(self._process.pid))
+
+        def attempt() -> bool:
+            if not self._named.exists() and self._running().is_alive():
                 raise NotYet("no server.json")
+            return self._named.exists()
 
         deadline = time.monotonic() + _START_SECONDS
-        wait_for(attempt, "localazure did not start", where=str(self.folder), deadline=deadline, pause=0.05)
-        if not (self.state / "server.json").exists():
-            raise RuntimeError((self.folder / "localazure.log").read_text()[-3000:])
-        endpoints = json.loads((self.state / "server.json").read_text())
-        self.environment = environment(self.folder, endpoints) | {
-            "MINTAGE_POLL_SECONDS": _POLL_SECONDS[self.hypervisor]
-        }
-        self._ports = {option: httpx.URL(endpoints[name]).port or 443 for option, name in _PORTS.items()}
+        return wait_for(attempt, "localazure did not start", where=str(self.folder), deadline=deadline, pause=0.05)
 
 
 def _state_in(folder: Path) -> Path:

@@ -87,7 +87,15 @@ GUESTS = (
         Expected.ENDS,
         ("OSProvisioning",),
     ),
-    Kind("agent silent since", Place.GUEST, at_guest(SilentAgentFault()), Expected.EITHER, ("agent", "TimedOut")),
+    Kind(
+        "agent silent since",
+        Place.GUEST,
+        at_guest(SilentAgentFault()),
+        Expected.EITHER,
+        ("agent", "TimedOut"),
+        # The image is condemned by then.
+        go_on_from="provision",
+    ),
     Kind("clock ahead", Place.BUILD, _skewed(_SKEW_SECONDS), Expected.EITHER, _SKEWED),
     Kind("clock behind", Place.BUILD, _skewed(-_SKEW_SECONDS), Expected.EITHER, _SKEWED),
     *(
