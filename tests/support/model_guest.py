@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncssh
 import paramiko
 
+from deployments.local_stack.ports import free_port
 from localazure.hypervisor.base import Disk, Forward, Machine, OsProfile, PowerState, SshPublicKey
 from localazure.hypervisor.instant import InstantHypervisor, base_image
 from tests.support.identity import identity
@@ -78,13 +79,6 @@ class Shell:
 
     def close(self) -> None:
         self._transport.close()
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def profile(name: str, custom_data: str | None = None) -> OsProfile:

@@ -7,10 +7,11 @@ import signal
 import time
 from pathlib import Path
 
+from deployments.local_stack.ports import free_port
 from localazure.hypervisor.base import Disk, Forward, Machine, MachineStatus, OsProfile, PowerState, WindowsSettings
 from localazure.hypervisor.windows_model import WindowsModelHypervisor, base_images
 from tests.support.identity import identity
-from tests.support.model_guest import forwarded, free_port
+from tests.support.model_guest import forwarded
 
 ADMINISTRATOR = "builder"
 PASSWORD = "Correct-Horse-1"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from deployments.local_stack.ports import free_port
 from localazure.hypervisor.base import Disk, Forward, Machine, OsProfile, SshPublicKey
 from localazure.hypervisor.qemu.layers import LayerStore
 from localazure.hypervisor.qemu.qemu_img import QemuImg
 from localazure.hypervisor.qemu.settings import QemuSettings
 from tests.support.identity import identity
-from tests.support.model_guest import free_port
 
 
 @pytest.fixture
