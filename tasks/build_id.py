@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from prefect.client.schemas.objects import FlowRun
+
 from mintage.errors import RecipeError
 
 _LENGTH = 12
@@ -33,3 +35,15 @@ def build_id_of(flow_run_id: UUID, resume_build: str | None) -> str:
             remedy="give the id from the report, or from the name of the build's resource group",
         )
     return resume_build
+
+
+def build_of(run: FlowRun) -> str | None:
+    """The id of the build that a run is to work on; None when it was told one that there cannot be.
+
+    Such a run has no build, and fails with that as soon as it begins.
+    """
+    told = run.parameters.get("resume_build")
+    try:
+        return build_id_of(run.id, str(told) if told else None)
+    except RecipeError:
+        return None

@@ -22,8 +22,8 @@ from mintage.azure.clients import Clients
 from mintage.build_plan import BuildPlan
 from mintage.names import BUILD_USER
 from mintage.recipe import parse_duration
-from tasks.build_id import build_id_of, new_build_id
-from tasks.claim import own_claim, read_claim, write_claim
+from tasks.build_id import build_of, new_build_id
+from tasks.claim import Claim, own_claim, read_claim, write_claim
 from tasks.connection import connected
 from tasks.course import result_of
 from tasks.deliveries import remove_unfinished
@@ -93,8 +93,7 @@ def kept_for_retry(build_id: str, keep_for: KeepFor) -> Iterator[None]:
 
 def on_cancelled(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Remove what a cancelled build made. Runs in a process of its own, under the worker, and may run twice."""
-    build_id = build_id_of(flow_run.id, flow_run.parameters.get("resume_build"))
-    remove_cancelled(build_id, flow_run.id, state.message, flow_run_logger(flow_run, flow))
+    remove_cancelled(build_of(flow_run), flow_run.id, state.message, flow_run_logger(flow_run, flow))
 
 
 def finish_cancelling(build_id: str) -> State[Any]:
@@ -103,13 +102,21 @@ def finish_cancelling(build_id: str) -> State[Any]:
     return Cancelled(message=_FINISHED)
 
 
-def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> None:  # noqa: ANN401 - as ``_tell``
+def remove_cancelled(
+    build_id: str | None,
+    run_id: UUID,
+    why: str | None,
+    log: Any,  # noqa: ANN401 - as ``_tell``
+) -> None:
     """Remove what the build made, and report it. Should this die too, the sweeper need not wait any more.
 
     A run that never had the build leaves it alone: one that was to go on with it, and was cancelled before it began.
     """
+    if build_id is None:
+        log.warning("There is nothing to remove: the run was to go on with a build that there cannot be")
+        return
     holder = read_claim(build_id)
-    if not (holder.flow_run_id == str(run_id) if holder else build_id == new_build_id(run_id)):
+    if not _had(run_id, build_id, holder):
         log.warning("Build %s is left as it is: this run never had it", build_id)
         return
     if holder and holder.process != own_claim(str(run_id)).process:
@@ -119,6 +126,10 @@ def remove_cancelled(build_id: str, run_id: UUID, why: str | None, log: Any) -> 
         cleaned = _removed(connection.clients, build_id)
     _tell(log, cleaned)
     report_build(build_id, run_id, "cancelled", cleaned, why)
+
+
+def _had(run_id: UUID, build_id: str, holder: Claim | None) -> bool:
+    return holder.flow_run_id == str(run_id) if holder else build_id == new_build_id(run_id)
 
 
 def _put_away(build_id: str, keep_for: KeepFor) -> Cleaned:

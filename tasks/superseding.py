@@ -23,7 +23,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Cancelling
 
 from mintage.waiting import NotYet, wait_for
-from tasks.build_id import build_id_of, new_build_id
+from tasks.build_id import build_of
 from tasks.ending import remove_cancelled
 from tasks.history import may_go_on, was_refused
 from tasks.server import patiently
@@ -56,12 +56,8 @@ def older_of(own: FlowRun, runs: Iterable[FlowRun]) -> list[FlowRun]:
 
     Not those of the build that this one goes on with.
     """
-    others = (run for run in runs if _build(run) != _build(own) and _recipe(run) == _recipe(own))
+    others = (run for run in runs if build_of(run) != build_of(own) and _recipe(run) == _recipe(own))
     return [run for run in others if _begun(run) < _begun(own)]
-
-
-def _build(run: FlowRun) -> str:
-    return str(run.parameters.get("resume_build") or new_build_id(run.id))
 
 
 def _begun(run: FlowRun) -> tuple[float, str]:
@@ -85,7 +81,7 @@ def _end(client: SyncPrefectClient, own: FlowRun, run: FlowRun) -> None:
         return
     # Nobody works on it now who could clean up.
     patiently(lambda: client.set_flow_run_state(run.id, Cancelled(message=why), force=True))
-    remove_cancelled(build_id_of(run.id, run.parameters.get("resume_build")), run.id, why, log)
+    remove_cancelled(build_of(run), run.id, why, log)
 
 
 def _await_end(client: SyncPrefectClient, run: FlowRun) -> None:

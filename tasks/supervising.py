@@ -19,7 +19,8 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import AwaitingRetry, Cancelled
 
 from mintage.azure.clean_up import build_groups
-from tasks.build_id import build_id_of
+from mintage.azure.ensure import Document
+from tasks.build_id import build_of
 from tasks.claim import Claim, read_claim
 from tasks.connection import connected
 from tasks.ending import remove_cancelled
@@ -60,12 +61,18 @@ def look_after_builds(silence: timedelta) -> None:
     """Find them, and let them go on, or end what was cancelled. Without a sign of life for ``silence`` one is dead."""
     with get_client(sync_client=True) as client:
         for run in _runs(client):
-            build_id = build_id_of(run.id, run.parameters.get("resume_build"))
-            verdict = judge(run, read_claim(build_id), datetime.now(UTC), silence)
-            if verdict == Verdict.RESUME and _may_resume(client, run):
-                _resume(client, run)
-            elif verdict == Verdict.REMOVE:
-                _remove(client, run, build_id)
+            look_after(client, run, datetime.now(UTC), silence)
+
+
+def look_after(client: SyncPrefectClient, run: FlowRun, now: datetime, silence: timedelta = SILENCE) -> None:
+    """Do for one run what it needs."""
+    build_id = build_of(run)
+    claim = read_claim(build_id) if build_id else None
+    verdict = judge(run, claim, now, silence)
+    if verdict == Verdict.RESUME and _may_resume(client, run):
+        _resume(client, run)
+    elif verdict == Verdict.REMOVE:
+        _remove(client, run, build_id)
 
 
 def judge(run: FlowRun, claim: Claim | None, now: datetime, silence: timedelta = SILENCE) -> Verdict:
@@ -108,14 +115,19 @@ def _resume(client: SyncPrefectClient, run: FlowRun) -> None:
     get_run_logger().warning("Flow run %s (%s) was %s and dead; it goes on", run.name, run.id, run.state_name)
 
 
-def _remove(client: SyncPrefectClient, run: FlowRun, build_id: str) -> None:
-    with connected() as connection:
-        left = build_groups(connection.clients, build_id)
-    if left:
+def _remove(client: SyncPrefectClient, run: FlowRun, build_id: str | None) -> None:
+    if left := _left(build_id):
         get_run_logger().warning("Flow run %s (%s) was cancelled, and left %s", run.name, run.id, left[0]["name"])
         remove_cancelled(build_id, run.id, _CANCELLED, get_run_logger())
     if run.state_type != StateType.CANCELLED:
         client.set_flow_run_state(run.id, Cancelled(message=_CANCELLED), force=True)
+
+
+def _left(build_id: str | None) -> list[Document]:
+    if build_id is None:
+        return []
+    with connected() as connection:
+        return build_groups(connection.clients, build_id)
 
 
 def _runs(client: SyncPrefectClient) -> Iterable[FlowRun]:

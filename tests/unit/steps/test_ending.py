@@ -11,10 +11,11 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from prefect.client.schemas.objects import FlowRun
 
 from mintage.artifacts import Cleaned, Generalized, PackageChanges
 from tasks import ending
-from tasks.build_id import new_build_id
+from tasks.build_id import build_of, new_build_id
 from tasks.claim import Claim, own_claim, read_claim, write_claim
 from tasks.ending import _let_in, remove_cancelled
 from tasks.keeping import keep
@@ -72,6 +73,13 @@ def test_what_was_cancelled_before_anything_was_begun_is_looked_for_all_the_same
 
 def test_of_a_build_to_go_on_with_that_nobody_here_knows_nothing_is_touched(removed: list[str]) -> None:
     remove_cancelled("0123456789ab", RUN, "why", LOG)
+    assert removed == []
+
+
+def test_a_run_that_was_told_what_is_no_build_removes_none(removed: list[str]) -> None:
+    told = FlowRun(id=RUN, flow_id=UUID(int=0), parameters={"resume_build": "0123"})
+    assert build_of(told) is None
+    remove_cancelled(build_of(told), RUN, "why", LOG)
     assert removed == []
 
 

@@ -1,15 +1,17 @@
 """Which builds need somebody, by their states and their processes' last signs of life."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import create_autospec
 from uuid import uuid4
 
 import pytest
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Cancelling, Completed, Crashed, Failed, Pending, Running, Scheduled
 
 from tasks.claim import Claim
 from tasks.history import LOST_SLOT, REFUSED
-from tasks.supervising import Verdict, judge
+from tasks.supervising import Verdict, judge, look_after
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -77,3 +79,12 @@ def test_how_long_a_silence_is_that_of_a_dead_process_is_for_the_run_to_say() ->
     assert judge(crashed, claim(crashed, 1), NOW) == Verdict.NOTHING
     assert judge(crashed, claim(crashed, 1), NOW, timedelta(seconds=50)) == Verdict.RESUME
     assert judge(crashed, claim(crashed, 0.5), NOW, timedelta(seconds=50)) == Verdict.NOTHING
+
+
+def test_a_run_that_was_to_go_on_with_what_is_no_build_is_ended_and_keeps_nobody_from_the_others() -> None:
+    server = create_autospec(SyncPrefectClient, instance=True)
+    mistyped = run(Cancelling(), 20)
+    mistyped.parameters = {"resume_build": "0123"}
+    look_after(server, mistyped, NOW)
+    (ended,) = server.set_flow_run_state.call_args_list
+    assert (ended.args[0], ended.args[1].type) == (mistyped.id, StateType.CANCELLED)
