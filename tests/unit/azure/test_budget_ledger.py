@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from mintage.azure.budget.ledger import Ledger, open_ledger
+from mintage.azure.budget.ledger import _LOCK_SECONDS, Ledger, open_ledger
 from mintage.azure.budget.limits import Limit
 
 VM = Limit("vm get", capacity=36, per_minute=12)
@@ -66,6 +68,16 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
     ledger = open_ledger(file)
     assert ledger.take([VM]) == 0
     ledger.close()
+
+
+def test_a_file_that_cannot_be_written_is_not_waited_for(tmp_path: Path) -> None:
+    """Of two that open it at once, one waits; here nobody else has it."""
+    (tmp_path / "budget.sqlite-wal").mkdir()
+    began = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError) as raised:
+        open_ledger(tmp_path / "budget.sqlite")
+    assert time.monotonic() - began < _LOCK_SECONDS / 2
+    assert "locked" not in str(raised.value)
 
 
 def test_azure_does_not_know_yet_of_calls_that_are_on_their_way(ledger: Ledger) -> None:
