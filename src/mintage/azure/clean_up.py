@@ -10,7 +10,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from mintage.artifacts import Cleaned, Leftover
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
-from mintage.azure.errors import translating
+from mintage.azure.errors import innermost, translating
 from mintage.azure.group import belongs, find_group
 from mintage.azure.own_resources import closed_disks, foreign_resources, removed_one_by_one
 from mintage.azure.power import deallocated
@@ -139,7 +139,7 @@ def _set_expiry(clients: Clients, group: Document, expires: datetime) -> None:
     except ResourceNotFoundError:
         pass
     except HttpResponseError as refused:
-        if getattr(refused.error, "code", "") != "ResourceGroupBeingDeleted":
+        if innermost(refused)[0] != "ResourceGroupBeingDeleted":
             raise
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from mintage.azure.clients import Clients
 from mintage.azure.errors import translating
 from mintage.azure.group import belongs
 from mintage.azure.managed_image import image_at
 from mintage.azure.own_blobs import container_at
-from mintage.azure.vhd_export import folder_of, stem_of
+from mintage.azure.vhd_names import blobs_named, files_named, folder_of, stem_of
 from mintage.build_plan import BuildPlan
 from mintage.errors import RecipeError
 from mintage.recipe import ManagedImageForm, VhdForm
@@ -37,11 +36,10 @@ def _taken(clients: Clients, plan: BuildPlan, form: object, version: str) -> Ite
             yield place.id
     elif isinstance(form, VhdForm):
         stem = stem_of(plan, version)
-        yield from _blobs(clients, form.container, stem) if form.container else _files(folder_of(plan, form), stem)
-
-
-def _files(folder: Path, stem: str) -> Iterator[str]:
-    yield from (str(each) for each in (folder / f"{stem}.vhd", *folder.glob(f"{stem}-data-*.vhd")) if each.exists())
+        if form.container:
+            yield from _blobs(clients, form.container, stem)
+        else:
+            yield from map(str, files_named(folder_of(plan, form), stem))
 
 
 def _blobs(clients: Clients, container: str, stem: str) -> Iterator[str]:
@@ -53,5 +51,4 @@ def _blobs(clients: Clients, container: str, stem: str) -> Iterator[str]:
                 remedy="make it (az storage container create), and let this identity write to it: the role Storage "
                 "Blob Data Contributor",
             )
-        yield from (f"{container}/{name}" for name in client.list_blob_names(name_starts_with=f"{stem}."))
-        yield from (f"{container}/{name}" for name in client.list_blob_names(name_starts_with=f"{stem}-data-"))
+        yield from (f"{container}/{blob.name}" for blob in blobs_named(client, stem))

@@ -11,7 +11,7 @@ from mintage.artifacts import Delivered, Leftover
 from mintage.azure.clients import Clients
 from mintage.azure.errors import translate
 from mintage.azure.own_blobs import blob_at, container_at
-from mintage.azure.vhd_export import folder_of, stem_of
+from mintage.azure.vhd_names import blobs_named, drafts_named, folder_of, stem_of
 from mintage.build_plan import BuildPlan
 from mintage.recipe import VhdForm
 from mintage.upload.blob import is_half_made
@@ -41,9 +41,7 @@ def _left(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iter
     if form.container:
         yield from _blobs(clients, form.container, stem, plan.build_id)
         return
-    folder = folder_of(plan, form)
-    drafts = (f".{stem}.vhd.{plan.build_id}.part", f".{stem}-data-*.vhd.{plan.build_id}.part")
-    for draft in (each for pattern in drafts for each in folder.glob(pattern)):
+    for draft in drafts_named(folder_of(plan, form), stem, plan.build_id):
         try:
             draft.unlink(missing_ok=True)
         except OSError as error:
@@ -53,7 +51,7 @@ def _left(clients: Clients, plan: BuildPlan, form: object, version: str) -> Iter
 def _blobs(clients: Clients, container: str, stem: str, build_id: str) -> Iterator[Leftover]:
     with container_at(clients, container) as client:
         try:
-            for each in client.list_blobs(name_starts_with=stem, include=["metadata"]):
+            for each in blobs_named(client, stem):
                 if is_half_made(each.metadata, build_id):
                     client.delete_blob(each.name)
         except AzureError as error:

@@ -18,6 +18,7 @@ from mintage.azure.ids import names_in
 from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.own_blobs import blob_at
 from mintage.azure.together import Waiting, completed, finish
+from mintage.azure.vhd_names import folder_of, name_of, stem_of
 from mintage.build_plan import BuildPlan
 from mintage.errors import MintageError, RecipeError
 from mintage.recipe import VhdForm, in_seconds
@@ -42,23 +43,13 @@ def deliver_vhds(
     with telling_last_seen(clients, vm.resource_group, vm.name):
         disks = finish(vm.resource_id, frozen_disks(clients, plan, vm), seconds=seconds)
     stem = stem_of(plan, image.version)
-    named = {f"{stem}.vhd": disks.os} | {f"{stem}-data-{lun}.vhd": each for lun, each in disks.data.items()}
+    named = {name_of(stem, None): disks.os} | {name_of(stem, lun): each for lun, each in disks.data.items()}
     deliver = (
         _to_container(clients, form.container, plan.build_id)
         if form.container
         else _to_folder(folder_of(plan, form), plan.build_id)
     )
     return tuple(_delivered(clients, plan, snapshot, name, deliver, progress) for name, snapshot in named.items())
-
-
-def stem_of(plan: BuildPlan, version: str) -> str:
-    """What the names of all the VHDs of a version begin with."""
-    return f"{plan.recipe.name}-{version}"
-
-
-def folder_of(plan: BuildPlan, form: VhdForm) -> Path:
-    """Where the files go; a relative folder is the recipe's neighbour."""
-    return Path(plan.recipe_folder) / str(form.folder)
 
 
 def check_folders(plan: BuildPlan) -> None:

@@ -25,6 +25,7 @@ from mintage.azure.free_names import check_names
 from mintage.azure.half_made import remove_half_made, withdraw
 from mintage.azure.image_version import existing_version, with_status
 from mintage.azure.managed_image import deliver_managed_image
+from mintage.azure.own_blobs import blob_at
 from mintage.azure.publish import publish
 from mintage.azure.sweep import find_expired, remove
 from mintage.azure.unproved_images import take_back
@@ -318,6 +319,18 @@ def test_names_that_are_taken_are_found_before_anything_is_made(
     absent = {"kind": "vhd", "container": f"{account.url}/absent"}
     with pytest.raises(RecipeError, match="not there"):
         check_names(clients, with_publish(other, forms=[absent]), version)
+
+
+def test_a_version_whose_number_only_begins_alike_takes_no_name(
+    clients: Clients, forms: Formed, account: Account
+) -> None:
+    form = forms.build.plan.recipe.publish.forms[4].model_dump(mode="json")
+    plan = with_publish(forms.build.plan, forms=[form])
+    with blob_at(clients, f"{form['container']}/{plan.recipe.name}-1.0.11.vhd") as blob:
+        blob.create(1024, "of version 1.0.11")
+    check_names(clients, plan, "1.0.1")
+    with pytest.raises(RecipeError, match="something of the name"):
+        check_names(clients, plan, "1.0.11")
 
 
 def test_another_file_of_the_name_is_never_written_over(
