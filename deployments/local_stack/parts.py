@@ -13,7 +13,7 @@ from deployments.local_stack.processes import Process, stop
 
 _LOOK_SECONDS = 0.5
 _SHORTEST_LIFE = 10.0
-"""Seconds. What dies sooner would do so again."""
+"""Seconds."""
 
 
 @dataclass
@@ -33,6 +33,11 @@ class Part:
     def wait(self) -> None:
         self.ready(self.process)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is started again when it dies: what dies sooner would do so again."""
+        return time.monotonic() - self._begun >= _SHORTEST_LIFE
+
     def stop(self) -> None:
         stop(self.process, self.stop_seconds)
 
@@ -40,7 +45,7 @@ class Part:
         """Start it again if it has died. Raises StackError when it died soon after its start, or does not start."""
         if self.process.popen.poll() is None:
             return
-        if time.monotonic() - self._begun < _SHORTEST_LIFE:
+        if not self.is_settled:
             self.process.check()
         say(f"{self.process.name} ended with exit code {self.process.popen.returncode}; starting it again.")
         self.start()

@@ -24,6 +24,7 @@ from mintage.waiting import NotYet, wait_for
 from tasks.build_id import new_build_id
 from tasks.history import REFUSED, RESUMED
 from tests.support.builds import Builds, building
+from tests.support.until import until
 
 pytestmark = pytest.mark.timeout(900)
 ZOMBIES = "mintage - mark dead builds"
@@ -38,6 +39,8 @@ SILENCE_SECONDS = 16
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
     with building(tmp_path_factory.mktemp("builds")) as builds:
+        # What dies sooner is not started again.
+        until(lambda: all(part.is_settled for part in builds.stack.parts), within=30)
         yield builds
 
 
