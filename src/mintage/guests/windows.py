@@ -19,7 +19,7 @@ from mintage.guests.interrupted import runs, spoil_if_stopped
 from mintage.guests.windows_connection import BuildConnection
 from mintage.guests.windows_generalize import WindowsGeneralizing
 from mintage.powershell.inventory import take_inventory
-from mintage.powershell.scripts import script
+from mintage.powershell.scripts import WRITE_OUT, script
 from mintage.recipe import WindowsRecipe, WindowsStep, in_seconds
 from mintage.remote.windows import Connect
 from mintage.verify.windows import WindowsProof
@@ -45,7 +45,7 @@ class WindowsGuest:
     def write_out(self, vm: BuildVm) -> None:
         if runs(self._clients, self._plan, vm):
             with closing(self._connection(vm).started()) as remote:
-                remote.output(script("powershell/write_out.ps1") + "Write-ToDisk")
+                remote.output(script(WRITE_OUT) + "Write-ToDisk")
 
     def generalize(
         self,

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 Value = str | int | bool | Iterable[str]
+WRITE_OUT = "powershell/write_out.ps1"
+"""Defines ``Write-ToDisk``."""
 
 
 def script(*paths: str, **variables: Value) -> str:

@@ -11,13 +11,11 @@ from mintage.build_plan import BuildPlan
 from mintage.client_certificate import ClientCertificate, sealed_for, upn
 from mintage.credentials import BuildKeys, Secret
 from mintage.names import BUILD_USER, VERIFICATION_USER
-from mintage.powershell import parse_answer, script
+from mintage.powershell import WRITE_OUT, parse_answer, script
 from mintage.recipe import WindowsRecipe
 from mintage.remote.winrm.credential import Credential
 from mintage.settings import Settings
 from mintage.windows_login import credential_of
-
-_WRITE_OUT = "powershell/write_out.ps1"
 
 
 class WindowsAccess:
@@ -53,7 +51,7 @@ def opened(clients: Clients, running: RunningVm, port: int, user: str, credentia
 
     Raises what ``run_command.run_script`` does.
     """
-    opening = script(_WRITE_OUT, "azure/access/open_winrm.ps1", Address=running.host, Authentication=credential.auth)
+    opening = script(WRITE_OUT, "azure/access/open_winrm.ps1", Address=running.host, Authentication=credential.auth)
     text = yield from run_script(clients, running.group, running.name, opening)
     answer = parse_answer(text, where=running.name)
     address = WinrmAddress(host=running.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
@@ -67,7 +65,7 @@ def _mapping(user: str, certificate: ClientCertificate, sealed_password: str) ->
     """The password must come with it, and the text stays on the VM's disk: so only the VM can read it there."""
     body = "".join(line for line in certificate.certificate.splitlines() if not line.startswith("-----"))
     path = "azure/access/map_certificate.ps1"
-    return script(_WRITE_OUT, path, User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
+    return script(WRITE_OUT, path, User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
 
 
 def _pem(base64: str) -> str:

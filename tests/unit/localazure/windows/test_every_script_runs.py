@@ -21,7 +21,7 @@ from localazure.windows.machine.machine import Machine
 from localazure.windows.machine.wsman import WsMan
 from mintage.client_certificate import sealed_for, upn
 from mintage.credentials import BuildKeys
-from mintage.powershell import parse_answer, script
+from mintage.powershell import WRITE_OUT, parse_answer, script
 from mintage.remote.winrm.launcher import call, line, script_text
 from mintage.verify.windows_facts import WindowsFacts
 from tests.support.powershell_grammar import complaints
@@ -34,7 +34,6 @@ REMOTE = "src/mintage/remote/winrm/scripts"
 GENERALIZE = "src/mintage/generalize/windows"
 OWN = GENERALIZE.removeprefix("src/mintage/")
 RECIPE = "deployments/recipes/windows-server-2022"
-WRITE_OUT = "powershell/write_out.ps1"
 OPEN_WINRM = script(WRITE_OUT, "azure/access/open_winrm.ps1", Address="203.0.113.7", Authentication="ntlm")
 
 
