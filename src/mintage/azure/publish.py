@@ -37,20 +37,19 @@ def publish(clients: Clients, plan: BuildPlan, image: ImageVersion, progress: Re
         (destination, version_at(destination.clients, destination.plan, image.version))
         for destination in destinations(clients, plan)
     )
+    managed = [
+        image_at(clients, plan, form, image.version)
+        for form in plan.recipe.publish.forms
+        if isinstance(form, ManagedImageForm)
+    ]
     update_seconds = in_seconds(plan.recipe.timeouts.change_image)
-    for _, version in (own, *copies):
-        finish(version.id, _checked(version, plan), seconds=update_seconds)
-    for form in plan.recipe.publish.forms:
-        if isinstance(form, ManagedImageForm):
-            managed = image_at(clients, plan, form, image.version)
-            finish(managed.id, _checked(managed, plan), seconds=update_seconds)
+    for each in (*(version for _, version in (own, *copies)), *managed):
+        finish(each.id, _checked(each, plan), seconds=update_seconds)
     told = _Told(progress)
     spreading = {version.id: _spread(destination, version, image, told) for destination, version in (own, *copies)}
     finish_all(spreading, seconds=in_seconds(plan.recipe.timeouts.publish))
-    for form in plan.recipe.publish.forms:
-        if isinstance(form, ManagedImageForm):
-            kept = image_at(clients, plan, form, image.version)
-            finish(kept.id, managed_image_kept(kept), seconds=update_seconds)
+    for each in managed:
+        finish(each.id, managed_image_kept(each), seconds=update_seconds)
     included = [
         finish(version.id, _included(version, destination.plan), seconds=update_seconds)
         for destination, version in (*copies, own)
