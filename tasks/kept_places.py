@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mintage.artifacts import PassedOver, Places
-from mintage.placement import without_room
+from mintage.placement import with_machine, without_room
 from tasks.keeping import keep, recall
 
 _PLACES = "places"
@@ -16,12 +18,15 @@ class KeptPlaces:
         self._build_id = build_id
 
     def pass_over(self, what: PassedOver) -> None:
-        keep(self._build_id, _PLACES, without_room(places_of(self._build_id), what))
+        self._change(lambda known: without_room(known, what))
 
     def take(self, placement: str) -> None:
+        self._change(lambda known: with_machine(known, placement))
+
+    def _change(self, change: Callable[[Places], Places]) -> None:
         known = places_of(self._build_id)
-        if known.machine != placement:
-            keep(self._build_id, _PLACES, known.model_copy(update={"machine": placement}))
+        if (changed := change(known)) != known:
+            keep(self._build_id, _PLACES, changed)
 
 
 def places_of(build_id: str) -> Places:

@@ -23,17 +23,20 @@ def _once(spot: Spot, when: When) -> Trial:  # noqa: ARG001 - as every maker
     return faulty(AllocationFault(after=spot.number - 1, count=1))
 
 
+def _evicted(spot: Spot, when: When, no_room: AllocationFault) -> tuple[Strike, ...]:
+    point = point_at(spot, when)
+    return tuple(Strike(at=point, does=each) for each in (no_room, EvictionFault()))
+
+
 def _evicted_for_good(spot: Spot, when: When) -> Trial:
     """And killed when all that came of it is done again."""
-    point, later = point_at(spot, when), Point(where="call", step="verify", number=1, when="before")
-    gone = (AllocationFault(location=_HOME), EvictionFault())
+    later = Point(where="call", step="verify", number=1, when="before")
     kill = Strike(at=later, does=Kill(victim=Victim.BUILD))
-    return Trial(strikes=(*(Strike(at=point, does=each) for each in gone), kill))
+    return Trial(strikes=(*_evicted(spot, when, AllocationFault(location=_HOME)), kill))
 
 
 def _evicted_and_nowhere(spot: Spot, when: When) -> Trial:
-    point = point_at(spot, when)
-    return Trial(strikes=tuple(Strike(at=point, does=each) for each in (AllocationFault(), EvictionFault())))
+    return Trial(strikes=_evicted(spot, when, AllocationFault()))
 
 
 def _places(name: str, *faults: AnyFault, expected: Expected = Expected.GOES_ON) -> Kind:

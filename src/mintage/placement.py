@@ -42,7 +42,7 @@ class PlacesInMemory:
         self.places = without_room(self.places, what)
 
     def take(self, placement: str) -> None:
-        self.places = self.places.model_copy(update={"machine": placement})
+        self.places = with_machine(self.places, placement)
 
 
 def without_room(places: Places, what: PassedOver) -> Places:
@@ -50,6 +50,11 @@ def without_room(places: Places, what: PassedOver) -> Places:
     if what in places.passed_over:
         return places
     return places.model_copy(update={"passed_over": (*places.passed_over, what)})
+
+
+def with_machine(places: Places, placement: str) -> Places:
+    """The build VM is there now."""
+    return places.model_copy(update={"machine": placement})
 
 
 def has_other_places(build: Build, region: str, zone: str | None) -> bool:

@@ -17,7 +17,7 @@ from mintage.azure.clients import Clients
 from mintage.azure.ensure import FAILED, Document, Wanted, ensure, removed, state_of
 from mintage.azure.errors import translate, translating
 from mintage.azure.eviction import evictions
-from mintage.azure.machine import VM, Refusals, interface_made, placed_body
+from mintage.azure.machine import VM, Refusals, interface_made, placed_body, refusals_told
 from mintage.azure.own_disks import Disks, newest_disks
 from mintage.azure.power import found_at_rest, is_generalized, is_spot, power_state, started
 from mintage.azure.together import Waiting, completed, finish
@@ -72,7 +72,7 @@ def from_disk(clients: Clients, plan: BuildPlan, vm: BuildVm) -> Waiting[Documen
             seen="Azure deleted them when it took the Spot VM back" if vm.spot else "somebody removed them",
             remedy="go on from a checkpoint, or start a new build; build.spot.eviction: deallocate keeps the disk",
         )
-    refusals = Refusals(clients.tell, clients.places.pass_over)
+    refusals = refusals_told(clients)
     zone = next(iter(disk.get("zones") or []), None)
     for size in _sizes(plan, vm):
         placement = Placement(vm.location, size, zone)
@@ -94,7 +94,7 @@ def _spot_again(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document)
                 yield from started(clients, vm.resource_group, vm.name)
         except CapacityRefused as refused:
             placement = placement_text(_size_of(found), vm.location, vm.zone, spot=True)
-            Refusals(clients.tell, clients.places.pass_over).add(placement, refused)
+            refusals_told(clients).add(placement, refused)
         else:
             return
     clients.tell("Going on at the full price: the VM is made anew around its disk")
@@ -104,7 +104,7 @@ def _spot_again(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document)
 
 def _on_some_size(clients: Clients, plan: BuildPlan, vm: BuildVm, found: Document) -> Waiting[None]:
     """Start it unless it runs. If there is no room for its size, it gets another one: deallocated VMs may."""
-    refusals = Refusals(clients.tell, clients.places.pass_over)
+    refusals = refusals_told(clients)
     own = _size_of(found)
     for size in (own, *(each for each in _sizes(plan, vm) if each != own)):
         try:

@@ -72,6 +72,11 @@ class Refusals:
         )
 
 
+def refusals_told(clients: Clients) -> Refusals:
+    """Of a build VM: told, and written down for the build's report."""
+    return Refusals(clients.tell, clients.places.pass_over)
+
+
 def machine_made(
     clients: Clients, plan: BuildPlan, machine: Machine, refusals: Refusals, adopted: Log = no_log
 ) -> Waiting[Document]:

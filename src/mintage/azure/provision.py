@@ -15,7 +15,7 @@ from mintage.azure.group import ensure_build_group
 from mintage.azure.ids import group_id
 from mintage.azure.kept_images import short_region
 from mintage.azure.last_seen import telling_last_seen
-from mintage.azure.machine import Machine, Refusals, data_disk, machine_made
+from mintage.azure.machine import Machine, Refusals, data_disk, machine_made, refusals_told
 from mintage.azure.network import allowed_sources, host_of, public_address, security_group, virtual_network
 from mintage.azure.power import is_spot
 from mintage.azure.still_running import Watch, while_running
@@ -48,7 +48,7 @@ def provision(
         # The VMs that prove the image are in a network of the build's all the same.
         _make_network(clients, plan, regions_of(plan.recipe.build)[0], sources)
         return _placed(clients, taken_over(clients, settings, plan, source, keys))
-    refusals = Refusals(clients.tell, clients.places.pass_over)
+    refusals = refusals_told(clients)
     with telling_last_seen(clients, plan.names.group, plan.names.vm):
         vm = _made_somewhere(clients, plan, source, keys, sources, refusals)
         return _placed(clients, _build_vm(clients, settings, plan, source, keys, vm))
