@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ import pytest
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
+from localazure.arm.ids import ResourceId
+from localazure.faults.client import FaultClient
 from localazure.hypervisor.base import Machine
 from localazure.server import Server
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
@@ -31,6 +34,7 @@ from mintage.names import BEGUN_TAG, EXPIRES_TAG
 from mintage.placement import PlacesInMemory
 from mintage.recipe import LinuxRecipe, Recipe, parse_recipe
 from mintage.settings import Settings
+from tests.support.build_vms import keys_of
 
 MakePlan = Callable[..., BuildPlan]
 
@@ -90,6 +94,27 @@ def plans(clients: Clients) -> Iterator[MakePlan]:
                 clients.resources.resource_groups.begin_delete(group).wait()
 
 
+@pytest.fixture
+def make(clients: Clients, settings: Settings, faults: FaultClient) -> Iterator[Callable[[BuildPlan], BuildVm]]:
+    """Makes a plan's build VM. ``faults`` is asked for so that they are gone before the builds are removed."""
+    yield lambda plan: provision(clients, settings, plan, resolve_source(clients, plan), keys_of(plan))
+    faults.clear()
+
+
+@pytest.fixture
+def evict(clients: Clients, server: Server) -> Callable[[BuildVm], None]:
+    """Has Azure take the VM back, and waits until it has."""
+
+    def take_back(vm: BuildVm) -> None:
+        clients.compute.virtual_machines.simulate_eviction(vm.resource_group, vm.name)
+        deadline = time.monotonic() + 20
+        while server.cloud.operations.busy(ResourceId.parse(vm.resource_id)):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    return take_back
+
+
 @dataclass(frozen=True)
 class Captured:
     """A build as far as its captured version, for tests that only look at it."""
@@ -109,7 +134,7 @@ def captured(clients: Clients, settings: Settings) -> Iterator[Captured]:
 
 def capture_build(clients: Clients, settings: Settings, plan: BuildPlan, customize: str | None = None) -> Captured:
     """``customize``: what the build VM, of Linux, is told before."""
-    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    source, keys = resolve_source(clients, plan), keys_of(plan)
     vm = provision(clients, settings, plan, source, keys)
     if customize and isinstance(plan.recipe, LinuxRecipe):
         with LinuxGuest(clients, plan, plan.recipe, keys).open(vm) as guest:
@@ -125,7 +150,7 @@ def plan(make_plan: MakePlan) -> BuildPlan:
 
 @pytest.fixture
 def keys(plan: BuildPlan) -> BuildKeys:
-    return BuildKeys(b"m" * 32, plan.build_id)
+    return keys_of(plan)
 
 
 @pytest.fixture

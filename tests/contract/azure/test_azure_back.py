@@ -30,6 +30,7 @@ from mintage.guests import guest_of
 from mintage.recipe import ManagedImageForm, ShellStep
 from mintage.settings import Settings
 from tests.contract.azure.conftest import with_publish
+from tests.support.build_vms import seen
 
 
 @pytest.fixture
@@ -54,10 +55,6 @@ def shell(clients: Clients, plan: BuildPlan, vm: BuildVm, keys: BuildKeys, line:
     step = ShellStep(kind="shell", name="a step", inline=(line,))
     guest_of(clients, plan, keys).run_step(vm, step, said.append, InMemory())
     return said
-
-
-def seen(clients: Clients, vm: BuildVm) -> Any:
-    return clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
 
 
 def test_a_generalized_vm_is_made_anew_around_the_disk_it_had(

@@ -20,10 +20,10 @@ from mintage.azure.source import resolve_source
 from mintage.azure.verification import delete_vms, start_verification_vms
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import CapacityRefused, RecipeError
 from mintage.placement import PlacesInMemory
 from mintage.settings import Settings
+from tests.support.build_vms import keys_of
 
 MakePlan = Callable[..., BuildPlan]
 FULL = "AllocationFailed: There is no room."
@@ -31,10 +31,6 @@ FULL = "AllocationFailed: There is no room."
 
 def full() -> CloudError:
     return CloudError(409, "AllocationFailed", "There is no room.")
-
-
-def keys_of(plan: BuildPlan) -> BuildKeys:
-    return BuildKeys(b"m" * 32, plan.build_id)
 
 
 def build(**more: Any) -> dict[str, Any]:

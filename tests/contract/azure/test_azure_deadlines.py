@@ -30,7 +30,6 @@ from mintage.azure.verification import delete_vms, start_verification_vms
 from mintage.azure.vhd_export import deliver_vhds
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import (
     AzureRefused,
     CommandFailed,
@@ -45,12 +44,9 @@ from mintage.recipe import ShellStep, Timeouts, VhdForm
 from mintage.remote import banner
 from mintage.settings import Settings
 from tests.contract.azure.conftest import Captured, MakePlan
+from tests.support.build_vms import keys_of
 
 MAKE_VM = "PUT Microsoft.Compute/virtualMachines"
-
-
-def keys_of(plan: BuildPlan) -> BuildKeys:
-    return BuildKeys(b"m" * 32, plan.build_id)
 
 
 def hasty(plan: BuildPlan, **timeouts: str) -> BuildPlan:

@@ -18,11 +18,11 @@ from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
 from mintage.azure.source_copies import copy_source
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import SourceError
 from mintage.remote.ssh import connect as log_in
 from mintage.settings import Settings
 from tests.contract.conftest import Azure
+from tests.support.build_vms import keys_of
 from tests.support.compute import HERE, Compute
 from tests.support.documented import GROUP, documented_source, headings
 
@@ -108,10 +108,6 @@ def built(clients: Clients, settings: Settings, plan: BuildPlan) -> tuple[Resolv
     if source.disk_id:
         source = copy_source(clients, plan, source)
     return source, provision(clients, settings, plan, source, keys_of(plan))
-
-
-def keys_of(plan: BuildPlan) -> BuildKeys:
-    return BuildKeys(b"m" * 32, plan.build_id)
 
 
 def said(plan: BuildPlan, vm: BuildVm, command: str) -> str:

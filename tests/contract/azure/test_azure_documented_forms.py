@@ -25,7 +25,6 @@ from mintage.azure.publish import publish
 from mintage.azure.source import resolve_source
 from mintage.azure.vhd_export import deliver_vhds
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.guests.linux import LinuxGuest
 from mintage.recipe import CopyForm, LinuxRecipe, ManagedImageForm, parse_recipe
 from mintage.settings import Settings
@@ -33,6 +32,7 @@ from mintage.vhd import hash_vhd
 from tests.contract.azure.conftest import Captured, new_plan
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import make_account
+from tests.support.build_vms import keys_of
 from tests.support.compute import Compute
 from tests.support.documented import documented_form, headings
 
@@ -69,7 +69,7 @@ class Maker:
         return Made(build, delivered, version)
 
     def _captured(self, plan: BuildPlan, customize: str) -> Captured:
-        clients, keys = self.clients, BuildKeys(b"m" * 32, plan.build_id)
+        clients, keys = self.clients, keys_of(plan)
         source = resolve_source(clients, plan)
         check_destination(clients, self.settings, plan, source)
         check_names(clients, plan, VERSION)

@@ -27,11 +27,11 @@ from mintage.azure.source import resolve_source
 from mintage.azure.together import completed, finish, silent
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import AzureBusy, AzureRefused, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
 from mintage.settings import Settings
 from tests.contract.azure.conftest import MakePlan, with_publish
+from tests.support.build_vms import keys_of
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +275,7 @@ def test_an_operation_that_failed_though_its_work_was_done_is_told_and_gone_on_f
     clients: Clients, settings: Settings, make_plan: MakePlan, faults: FaultClient
 ) -> None:
     plan = make_plan()
-    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    source, keys = resolve_source(clients, plan), keys_of(plan)
     vm, number = provision(clients, settings, plan, source, keys), choose_version(clients, plan)
     faults.add(_failing("POST Microsoft.Compute/virtualMachines/deallocate"))
     with pytest.raises(AzureRefused, match="BadRequest"):

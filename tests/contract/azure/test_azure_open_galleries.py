@@ -14,11 +14,11 @@ from mintage.azure.provision import provision
 from mintage.azure.source import resolve_source
 from mintage.azure.source_copies import copy_source
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import SourceError
 from mintage.settings import Settings
 from tests.contract.conftest import Azure
 from tests.contract.test_open_galleries import COMMUNITY, OpenShelf
+from tests.support.build_vms import keys_of
 from tests.support.documented import documented_source
 
 MakePlan = Callable[..., BuildPlan]
@@ -43,7 +43,7 @@ def test_the_image_of_a_community_gallery_is_found_by_public_name_with_who_publi
     assert source.exact == f"/CommunityGalleries/{shelf.public_name()}/Images/image/Versions/1.0.0"
     known = {fact.name: fact.value for fact in source.facts}
     assert (known["contact"], known["size"]) == ("images@publisher.example", "30 GiB")
-    vm = provision(clients, settings, plan, source, BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, source, keys_of(plan))
     made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name)
     assert made["properties"]["storageProfile"]["imageReference"]["communityGalleryImageId"] == source.exact
     with pytest.raises(SourceError, match=r"excluded from latest: 2\.0\.0"):
@@ -62,7 +62,7 @@ def test_the_image_of_a_shared_gallery_is_found_by_unique_name(
     plan = make_plan(source=example)
     source = resolve_source(clients, plan)
     assert source.exact == f"/SharedGalleries/{shelf.unique}/Images/image/Versions/1.0.0"
-    vm = provision(clients, settings, plan, source, BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, source, keys_of(plan))
     made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name)
     assert made["properties"]["storageProfile"]["imageReference"]["sharedGalleryImageId"] == source.exact
 
@@ -87,6 +87,6 @@ def test_what_another_subscription_lets_this_identity_read_is_built_on(
         source = resolve_source(clients, plan)
         assert OTHER_SUBSCRIPTION in source.exact
         ready = copy_source(clients, plan, source) if source.disk_id else source
-        vm = provision(clients, settings, plan, ready, BuildKeys(b"m" * 32, plan.build_id))
+        vm = provision(clients, settings, plan, ready, keys_of(plan))
         assert OTHER_SUBSCRIPTION not in vm.resource_id
     other.resources.resource_groups.begin_delete("theirs").wait()

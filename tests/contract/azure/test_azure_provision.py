@@ -18,19 +18,15 @@ from mintage.azure.comeback import start_if_stopped
 from mintage.azure.power import power_state
 from mintage.azure.provision import provision
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, CapacityRefused, SettingsError
 from mintage.names import BUILD_TAG, BUILD_USER, EXPIRES_TAG
 from mintage.settings import Settings
+from tests.support.build_vms import keys_of
 
 MakePlan = Callable[..., BuildPlan]
 SOURCE = ResolvedSource(
     kind="marketplace", publisher="Debian", offer="debian-12", sku="12-gen2", version="12.20260101.0"
 )
-
-
-def keys_of(plan: BuildPlan) -> BuildKeys:
-    return BuildKeys(b"m" * 32, plan.build_id)
 
 
 def machine(clients: Clients, plan: BuildPlan) -> Any:

@@ -17,6 +17,7 @@ from mintage.azure.snapshot import snapshot_disks
 from mintage.build_plan import BuildPlan
 from mintage.credentials import BuildKeys
 from mintage.settings import Settings
+from tests.support.build_vms import seen
 
 
 @pytest.fixture
@@ -27,10 +28,6 @@ def vm(clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSo
 @pytest.fixture
 def kept(clients: Clients, plan: BuildPlan, vm: BuildVm) -> DiskSnapshot:
     return snapshot_disks(clients, plan, vm, "before")
-
-
-def seen(clients: Clients, vm: BuildVm) -> Any:
-    return clients.compute.virtual_machines.get(vm.resource_group, vm.name, expand="instanceView")
 
 
 def disks(clients: Clients, vm: BuildVm) -> list[str]:

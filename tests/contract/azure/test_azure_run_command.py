@@ -15,11 +15,11 @@ from mintage.azure.provision import provision
 from mintage.azure.run_command import run_script
 from mintage.azure.source import resolve_source
 from mintage.azure.together import finish
-from mintage.credentials import BuildKeys
 from mintage.errors import CommandFailed, MintageError
 from mintage.powershell import parse_answer
 from mintage.settings import Settings
 from tests.contract.azure.conftest import plans
+from tests.support.build_vms import keys_of
 from tests.support.windows_compute import WINDOWS
 
 
@@ -28,7 +28,7 @@ def vm(clients: Clients, settings: Settings) -> Iterator[BuildVm]:
     source = {"kind": "marketplace", **{name: WINDOWS[name] for name in ("publisher", "offer", "sku")}}
     with plans(clients) as make:
         plan = make(os="windows", source=source)
-        keys = BuildKeys(b"m" * 32, plan.build_id)
+        keys = keys_of(plan)
         yield provision(clients, settings, plan, resolve_source(clients, plan), keys)
 
 

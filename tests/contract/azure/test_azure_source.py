@@ -18,10 +18,10 @@ from mintage.azure.publish import publish
 from mintage.azure.source import resolve_source
 from mintage.azure.verification import start_verification_vms
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import MintageError, SourceError
 from mintage.settings import Settings
 from tests.contract.conftest import Azure
+from tests.support.build_vms import keys_of
 from tests.support.documented import documented_source
 
 MakePlan = Callable[..., BuildPlan]
@@ -90,7 +90,7 @@ def test_the_example_of_the_documentation_is_built_on(
     plan = make_plan(source=documented_source("Marketplace", clients.subscription_id))
     source = resolve_source(clients, plan)
     assert source.version == "12.20260101.10"
-    vm = provision(clients, settings, plan, source, BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, source, keys_of(plan))
     made: Any = clients.compute.virtual_machines.get(vm.resource_group, vm.name)
     assert made["properties"]["storageProfile"]["imageReference"]["exactVersion"] == source.version
 
@@ -149,7 +149,7 @@ def test_a_build_is_bought_under_the_plan_and_so_are_vms_of_its_version(
 ) -> None:
     asked = DEBIAN | {"publisher": "Vendor", "offer": plan_image.product, "sku": "pro", "accept_terms": True}
     plan = make_plan(source=asked)
-    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    source, keys = resolve_source(clients, plan), keys_of(plan)
     vm = provision(clients, settings, plan, source, keys)
     image = capture(clients, plan, vm, "1.0.0", source)
     made = start_verification_vms(clients, settings, plan, image, keys)
@@ -169,7 +169,7 @@ def test_terms_of_what_is_no_marketplace_image_are_looked_at_before_anything_is_
     command = f"az vm image terms accept --publisher Vendor --offer {plan_image.product} --plan pro"
     assert raised.value.remedy.endswith(command)
     decide(azure, plan_image, "sign")
-    source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+    source, keys = resolve_source(clients, plan), keys_of(plan)
     vm = provision(clients, settings, plan, source, keys)
     image = capture(clients, plan, vm, "1.0.0", source)
     (*_, proof) = start_verification_vms(clients, settings, plan, image, keys)
@@ -199,7 +199,7 @@ def test_a_gallerys_latest_is_the_highest_version_that_is_not_excluded(
 ) -> None:
     plan = make_plan()
     debian = resolve_source(clients, plan)
-    vm = provision(clients, settings, plan, debian, BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, debian, keys_of(plan))
     first = capture(clients, plan, vm, "1.9.0", debian)
     definition_id = first.resource_id.partition("/versions/")[0]
     gallery = make_plan(source={"kind": "gallery", "definition_id": definition_id})
@@ -225,7 +225,7 @@ def test_a_managed_image_is_found_in_its_own_region_only(
     clients: Clients, settings: Settings, make_plan: MakePlan
 ) -> None:
     plan = make_plan()
-    vm = provision(clients, settings, plan, resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, resolve_source(clients, plan), keys_of(plan))
     clients.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
     disk = {"storageProfile": {"dataDisks": [{"lun": 5, "createOption": "Empty", "diskSizeGB": 4}]}}
     more: Any = {"properties": disk}

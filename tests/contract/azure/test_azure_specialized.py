@@ -26,13 +26,13 @@ from mintage.azure.verification import start_verification_vms
 from mintage.azure.version_number import choose_version
 from mintage.azure.vhd_export import deliver_vhds
 from mintage.begun import Begun
-from mintage.credentials import BuildKeys
 from mintage.errors import RecipeError
 from mintage.guests.linux import LinuxGuest
 from mintage.recipe import LinuxRecipe, VhdForm
 from mintage.settings import Settings
 from mintage.verify.image import verify_image
 from tests.contract.azure.conftest import Captured, MakePlan, plans
+from tests.support.build_vms import keys_of
 
 DISK = "/dev/disk/azure/scsi1/lun3"
 READ = f"debugfs -R 'cat /hello' {DISK} 2>/dev/null"
@@ -78,7 +78,7 @@ def proved(clients: Clients, settings: Settings, tmp_path_factory: pytest.TempPa
     with plans(clients) as make:
         plan = make(**changes(tmp_path_factory.mktemp("vhds")))
         assert isinstance(plan.recipe, LinuxRecipe)
-        source, keys = resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id)
+        source, keys = resolve_source(clients, plan), keys_of(plan)
         check_destination(clients, settings, plan, source)
         vm = provision(clients, settings, plan, source, keys)
         guest = LinuxGuest(clients, plan, plan.recipe, keys)

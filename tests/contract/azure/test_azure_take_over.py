@@ -19,11 +19,11 @@ from mintage.azure.source import resolve_source
 from mintage.azure.source_copies import _kept_for_owner, copy_source
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, SourceError
 from mintage.guests import guest_of
 from mintage.settings import Settings
 from tests.contract.conftest import Azure
+from tests.support.build_vms import keys_of
 from tests.support.compute import Compute
 from tests.support.network import rule
 
@@ -62,7 +62,7 @@ def test_the_machine_itself_is_generalized_and_its_owner_keeps_its_disk_as_it_wa
     clients: Clients, settings: Settings, make_plan: MakePlan, owned: Owned
 ) -> None:
     plan = plan_of(make_plan, owned)
-    keys = BuildKeys(b"m" * 32, plan.build_id)
+    keys = keys_of(plan)
     source = copy_source(clients, plan, resolve_source(clients, plan))
     vm = provision(clients, settings, plan, source, keys)
     assert (vm.resource_id, vm.original, vm.specialized) == (owned.vm.id, True, True)

@@ -19,7 +19,6 @@ from mintage.azure.source import resolve_source
 from mintage.azure.source_image import make_source_image
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import SettingsError, SourceError
 from mintage.names import SOURCE_TAG
 from mintage.settings import Settings
@@ -27,6 +26,7 @@ from mintage.upload import PageBlob, silent, upload_image
 from mintage.vhd import open_image
 from tests.contract.conftest import Azure
 from tests.contract.test_blob_service import Account, make_account
+from tests.support.build_vms import keys_of
 from tests.support.disk_images import MIB, SIZE, converted, raw_disk
 from tests.support.documented import documented_source
 from tests.support.exported import export_debian
@@ -56,7 +56,7 @@ def test_a_build_starts_from_a_file_and_its_version_says_from_which(
 ) -> None:
     example = make_plan(source=documented_source("VHD", clients.subscription_id))
     plan, heard = example.model_copy(update={"recipe_folder": str(debian.parent)}), list[tuple[int, int]]()
-    keys = BuildKeys(b"m" * 32, plan.build_id)
+    keys = keys_of(plan)
     source = resolve_source(clients, plan)
     assert source.exact.startswith("debian.vhd sha256:")
     assert (source.os_disk_size_gib, source.generation, source.is_ready) == (30, "V2", False)
@@ -137,7 +137,7 @@ def test_a_build_starts_from_a_blob_that_its_identity_may_read(
     source = resolve_source(clients, plan)
     assert source.exact == f"{url} {account.blob().get_blob_properties().etag}"
     ready = make_source_image(clients, plan, source, silent)
-    vm = provision(clients, settings, plan, ready, BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, ready, keys_of(plan))
     assert vm.os_disk_id
 
 

@@ -34,7 +34,6 @@ from mintage.azure.verification import delete_vms, start_verification_vms, wait_
 from mintage.azure.version_number import choose_version
 from mintage.azure.vhd_export import deliver_vhds
 from mintage.build_plan import BuildPlan
-from mintage.credentials import BuildKeys
 from mintage.errors import AzureRefused, SourceError
 from mintage.recipe import ManagedImageForm, VhdForm
 from mintage.settings import Settings
@@ -42,6 +41,7 @@ from mintage.upload import silent
 from tests.contract.azure.conftest import capture_build
 from tests.contract.conftest import Azure
 from tests.contract.test_open_galleries import COMMUNITY, OpenShelf
+from tests.support.build_vms import keys_of
 from tests.support.disk_images import raw_disk
 
 MakePlan = Callable[..., BuildPlan]
@@ -58,7 +58,7 @@ class Build:
 
     def steps(self) -> dict[str, Callable[[Clients], Any]]:
         plan, settings, found = self.plan, self.settings, self.found
-        keys = BuildKeys(b"m" * 32, plan.build_id)
+        keys = keys_of(plan)
         return {
             "source": lambda clients: resolve_source(clients, plan),
             "check": lambda clients: check_destination(clients, settings, plan, found["source"]),
@@ -130,7 +130,7 @@ def from_managed_image(clients: Clients, settings: Settings, make_plan: MakePlan
     """Only the look at the image is the build's own call; somebody else made it, and the sweeper removes the rest."""
     plan = make_plan()
     with connect(settings) as others:
-        vm = provision(others, settings, plan, resolve_source(others, plan), BuildKeys(b"m" * 32, plan.build_id))
+        vm = provision(others, settings, plan, resolve_source(others, plan), keys_of(plan))
         others.compute.virtual_machines.begin_deallocate(vm.resource_group, vm.name).wait()
         others.compute.virtual_machines.generalize(vm.resource_group, vm.name)
         body: Any = {
@@ -184,7 +184,7 @@ def in_other_forms(clients: Clients, settings: Settings, make_plan: MakePlan, fo
 def of_windows(clients: Clients, settings: Settings, make_plan: MakePlan) -> None:
     """What only builds of Windows ask. Whether the script runs is no matter of rights."""
     plan = make_plan()
-    vm = provision(clients, settings, plan, resolve_source(clients, plan), BuildKeys(b"m" * 32, plan.build_id))
+    vm = provision(clients, settings, plan, resolve_source(clients, plan), keys_of(plan))
     set_sysprep_mark(clients, plan, vm, "begun")
     with pytest.raises(AzureRefused, match="RunPowerShellScript"):
         finish(vm.resource_id, run_script(clients, vm.resource_group, vm.name, "'hello'"), seconds=60)

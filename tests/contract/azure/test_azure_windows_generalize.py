@@ -32,6 +32,7 @@ from mintage.recipe import PowerShellStep
 from mintage.settings import Settings
 from mintage.verify.image import demand_passed
 from tests.contract.azure.conftest import MakePlan
+from tests.support.build_vms import keys_of
 from tests.support.windows_compute import UPDATED_APP, WINDOWS, update_app
 
 NO_INVENTORY = Inventory(os_release="Windows", packages=())
@@ -220,7 +221,7 @@ def test_the_disk_of_a_generalized_windows_is_built_on_and_that_of_another_is_no
     story.generalize()
     disk = {"kind": "managed_disk", "disk_id": story.vm.os_disk_id, "state": "generalized"}
     plan = make_plan(os="windows", source=disk)
-    keys = BuildKeys(b"m" * 32, plan.build_id)
+    keys = keys_of(plan)
     vm = provision(clients, settings, plan, copy_source(clients, plan, resolve_source(clients, plan)), keys)
     look = r"if ((Get-Content C:\mark.txt) -ne 'kept') { throw 'it is another disk' }"
     Story(clients, plan, vm, keys).customize(look)
