@@ -20,6 +20,7 @@ from azure.identity import DefaultAzureCredential
 
 from mintage.azure.budget import BudgetPolicy, Ledger, open_ledger
 from mintage.azure.calls import CallCounter, Timed
+from mintage.azure.pauses import PunctualRetries
 from mintage.azure.token_retries import TokenTransport
 from mintage.azure.told_retries import RetryTeller, Tell
 from mintage.placement import PlaceRecord, PlacesInMemory
@@ -35,7 +36,7 @@ _log = logging.getLogger("mintage.azure")
 
 
 class Clients:
-    """Clients for compute, network and resources, all with the standard retry policy of azure-core.
+    """Clients for compute, network and resources, all with the retry policy of azure-core, within the time there is.
 
     ``calls`` counts what was asked, by kind (see ``calls.kind_of``). ``policies`` see each request as it is sent.
     ``tell`` hears, in a line each, of what is tried again, and of waiting for a budget of calls (see ``budget``).
@@ -116,6 +117,7 @@ class Clients:
             "connection_verify": self.ca_file or True,
             "polling_interval": self.poll_seconds,
             "per_call_policies": [Timed()],
+            "retry_policy": PunctualRetries(),
             "per_retry_policies": [CallCounter(self.calls), RetryTeller(self.tell), *self._budget(), *self.policies],
             "user_agent": "mintage",
         }

@@ -13,6 +13,7 @@ from typing import TypeVar
 from azure.core.polling import LROPoller
 
 from mintage.azure.errors import translating
+from mintage.azure.pauses import ending_after
 from mintage.errors import DeadlinePassed, MintageError
 from mintage.outside import OUTSIDE
 from mintage.waiting import Clock, Sleep
@@ -48,7 +49,7 @@ def finish_all(
     results: dict[str, Result] = {}
     seen: dict[str, str] = {}
     ends = clock() + seconds
-    with OUTSIDE.running():
+    with OUTSIDE.running(), ending_after(seconds):
         while True:
             for where in _pending(waiting, results):
                 _advance(where, waiting[where], results, seen, progress)

@@ -16,6 +16,7 @@ from localazure.faults.client import FaultClient
 from localazure.faults.kinds.governance import PolicyFault
 from localazure.faults.kinds.machines import CrashFault, CutFault, SilentAgentFault
 from localazure.faults.kinds.operations import HangingOperationFault
+from localazure.faults.kinds.status import StatusFault
 from localazure.hypervisor.mishaps import PANIC
 from localazure.server import Server
 from mintage.artifacts import ResolvedSource
@@ -105,6 +106,18 @@ def test_a_machine_that_azure_never_finishes_is_given_up_when_the_recipe_says(
     assert "power state" in failure.value.seen
     assert "Its agent: no word of it" in failure.value.seen
     assert "it goes on with what was begun" in failure.value.remedy
+
+
+def test_azure_may_ask_to_wait_longer_than_there_is_time(
+    clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, faults: FaultClient
+) -> None:
+    faults.add(StatusFault(operation="PUT */virtualNetworks", status=429, code="TooManyRequests", retry_after=600))
+    with failing(DeadlinePassed) as failure:
+        provision(clients, settings, hasty(plan, provision="2s"), source, keys_of(plan))
+    assert failure.value.transient
+    assert failure.value.where == "PUT Microsoft.Network/virtualNetworks"
+    assert failure.value.seen.startswith("429: TooManyRequests: ")
+    assert "it was to wait 600 s" in failure.value.seen
 
 
 def test_a_snapshot_has_its_own_time(

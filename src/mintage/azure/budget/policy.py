@@ -16,6 +16,7 @@ from mintage.azure.budget.ledger import Ledger
 from mintage.azure.budget.limits import Limit, limits_of
 from mintage.azure.calls import kind_of
 from mintage.azure.errors import is_throttled
+from mintage.azure.pauses import pause
 from mintage.waiting import Sleep
 
 _REMAINING = "x-ms-ratelimit-remaining-resource"
@@ -57,7 +58,8 @@ class BudgetPolicy(HTTPPolicy[Any, Any]):
         if seconds >= _WORTH_TELLING:
             self._tell(f"Waiting {seconds:.0f} s with {kind}: Azure's budget of such calls is used up")
         if seconds > 0:
-            self._sleep(seconds)
+            seen = "Azure's budget of such calls is used up"
+            pause(seconds, where=kind, seen=seen, sleep=self._sleep)
 
     def _learn(self, kind: str, limits: tuple[Limit, ...], response: Any) -> None:  # noqa: ANN401 - any transport's
         told = dict(_told(limits, response.headers))
