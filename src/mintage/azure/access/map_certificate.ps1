@@ -30,11 +30,8 @@ function Remove-Mapping {
 function Enable-CertificateLogin {
     $setting = 'WSMan:\localhost\Service\Auth\Certificate'
     if ((Get-Item -Path $setting).Value -ne 'true') {
+        Set-BuilderMark CertificateLoginSet
         Set-Item -Path $setting -Value $true -Force
-        # For finish.ps1, which takes away what was set here and nothing else.
-        $key = 'HKLM:\SOFTWARE\Mintage'
-        if (-not (Test-Path -Path $key)) { New-Item -Path $key | Out-Null }
-        New-ItemProperty -Path $key -Name CertificateLoginSet -PropertyType DWord -Value 1 -Force | Out-Null
     }
 }
 

@@ -37,11 +37,8 @@ function Grant-RemoteRights {
     $policies = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System'
     $present = Get-ItemProperty -Path $policies -Name LocalAccountTokenFilterPolicy -ErrorAction SilentlyContinue
     if (-not $present) {
+        Set-BuilderMark TokenPolicySet
         New-ItemProperty -Path $policies -Name LocalAccountTokenFilterPolicy -PropertyType DWord -Value 1 | Out-Null
-        # For finish.ps1, which takes away what was set here and nothing else.
-        $key = 'HKLM:\SOFTWARE\Mintage'
-        New-Item -Path $key -Force | Out-Null
-        New-ItemProperty -Path $key -Name TokenPolicySet -PropertyType DWord -Value 1 -Force | Out-Null
     }
 }
 
@@ -62,7 +59,7 @@ if (@(Get-ListenerThumbprint) -notcontains $certificate.Thumbprint) {
 }
 
 Grant-RemoteRights
-Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value ($Authentication -eq 'basic') -Force
+if ($Authentication -eq 'basic') { Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $true -Force }
 
 if (-not (Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue)) {
     New-NetFirewallRule -Name mintage-winrm-https -DisplayName 'Mintage builder (WinRM over HTTPS)' `

@@ -17,6 +17,8 @@ from mintage.remote.winrm.credential import Credential
 from mintage.settings import Settings
 from mintage.windows_login import credential_of
 
+_MARKS = "azure/access/marks.ps1"
+
 
 class WindowsAccess:
     service = "winrm"
@@ -51,7 +53,8 @@ def opened(clients: Clients, running: RunningVm, port: int, user: str, credentia
 
     Raises what ``run_command.run_script`` does.
     """
-    opening = script(WRITE_OUT, "azure/access/open_winrm.ps1", Address=running.host, Authentication=credential.auth)
+    path = "azure/access/open_winrm.ps1"
+    opening = script(WRITE_OUT, _MARKS, path, Address=running.host, Authentication=credential.auth)
     text = yield from run_script(clients, running.group, running.name, opening)
     answer = parse_answer(text, where=running.name)
     address = WinrmAddress(host=running.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
@@ -65,7 +68,7 @@ def _mapping(user: str, certificate: ClientCertificate, sealed_password: str) ->
     """The password must come with it, and the text stays on the VM's disk: so only the VM can read it there."""
     body = "".join(line for line in certificate.certificate.splitlines() if not line.startswith("-----"))
     path = "azure/access/map_certificate.ps1"
-    return script(WRITE_OUT, path, User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
+    return script(WRITE_OUT, _MARKS, path, User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
 
 
 def _pem(base64: str) -> str:

@@ -2,6 +2,8 @@
 # Goes behind system.ps1. Given: $User, $KeepLogs. Prints for each operation what is left, which is nothing
 # when all is well; Azure brings back the last 4,096 bytes.
 
+$marks = 'HKLM:\SOFTWARE\Mintage'
+
 function Get-BuildAccount { Get-LocalUser | Where-Object { $_.Name -eq $User } }
 
 function Get-BuildProfile {
@@ -15,6 +17,11 @@ function Get-BuildTask { Get-ScheduledTask | Where-Object { $_.TaskName -like 'M
 function Get-HttpsListener {
     Get-ChildItem -Path WSMan:\localhost\Listener | Where-Object { @($_.Keys) -contains 'Transport=HTTPS' }
 }
+
+function Get-BuildRule { Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue }
+
+# No image has it, whoever switched it on: passwords are in the clear in it.
+function Get-BasicLogin { [string](Get-Item -Path WSMan:\localhost\Service\Auth\Basic).Value -eq 'true' }
 
 function Get-BuildFile {
     foreach ($folder in "$env:SystemRoot\Temp", "$env:SystemDrive\Mintage", "$env:ProgramData\Mintage") {
@@ -49,10 +56,14 @@ function Remove-Account {
     }
 }
 
-function Remove-Access {
+function Remove-Listener {
     foreach ($listener in @(Get-HttpsListener)) {
         Remove-Item -Path "WSMan:\localhost\Listener\$($listener.Name)" -Recurse -Force
     }
+    Get-BuildRule | Remove-NetFirewallRule
+}
+
+function Remove-ClientCertificate {
     foreach ($mapping in @(Get-CertificateMapping $User)) {
         Remove-Item -Path "WSMan:\localhost\ClientCertificate\$($mapping.Name)" -Recurse -Force
     }
@@ -61,16 +72,29 @@ function Remove-Access {
         # The path is not piped in: the parameter is the provider's, which is asked for by the path on the command line.
         Remove-Item -LiteralPath $certificate.PSPath -DeleteKey:$certificate.HasPrivateKey -Force
     }
-    Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue | Remove-NetFirewallRule
-    Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force
-    if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' CertificateLoginSet) {
+}
+
+# What goes last says which of the others the builder changed: while it is there, not all of them were taken back.
+function Undo-Setting {
+    if (Get-BasicLogin) { Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force }
+    if (Get-RegistryValue $marks CertificateLoginSet) {
         Set-Item -Path WSMan:\localhost\Service\Auth\Certificate -Value $false -Force
     }
-    if (Get-RegistryValue 'HKLM:\SOFTWARE\Mintage' TokenPolicySet) {
-        Remove-ItemProperty -Path HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System `
-            -Name LocalAccountTokenFilterPolicy -ErrorAction SilentlyContinue
+    $policies = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System'
+    if ((Get-RegistryValue $marks TokenPolicySet) -and (Get-RegistryValue $policies LocalAccountTokenFilterPolicy)) {
+        Remove-ItemProperty -Path $policies -Name LocalAccountTokenFilterPolicy
     }
-    if (Test-Path -Path HKLM:\SOFTWARE\Mintage) { Remove-Item -Path HKLM:\SOFTWARE\Mintage -Recurse -Force }
+    if (Test-Path -Path $marks) { Remove-Item -Path $marks -Recurse -Force }
+}
+
+# What is left of all that lets the builder in.
+function Get-Access {
+    Get-HttpsListener | ForEach-Object { $_.Name }
+    Get-BuildRule | ForEach-Object { $_.Name }
+    Get-CertificateMapping $User | ForEach-Object { $_.Name }
+    Get-BuilderCertificate | ForEach-Object { $_.Thumbprint }
+    if (Get-BasicLogin) { 'basic login' }
+    if (Test-Path -Path $marks) { $marks }
 }
 
 function Clear-Logs {
@@ -87,11 +111,13 @@ $failures = [ordered]@{}
 function Invoke-Operation {
     param([string] $Name, [scriptblock] $Act)
     try { & $Act | Out-Null }
-    catch { $failures[$Name] = $_.Exception.Message }
+    catch { $failures[$Name] = @($failures[$Name], $_.Exception.Message | Where-Object { $_ }) -join '; ' }
 }
 
 Invoke-Operation 'build-tasks' { Get-BuildTask | Unregister-ScheduledTask -Confirm:$false }
-Invoke-Operation 'remote-access' { Remove-Access }
+Invoke-Operation 'remote-access' { Remove-Listener }
+Invoke-Operation 'remote-access' { Remove-ClientCertificate }
+Invoke-Operation 'remote-access' { Undo-Setting }
 Invoke-Operation 'build-account' { Stop-RemoteSession; Remove-Account }
 Invoke-Operation 'build-profile' { Get-BuildProfile | Remove-CimInstance }
 Invoke-Operation 'unattend' { foreach ($file in @(Get-UnattendFile)) { Remove-Item -LiteralPath $file -Force } }
@@ -103,9 +129,7 @@ $left = [ordered]@{
     'build-account'   = @(Get-BuildAccount | ForEach-Object { $_.Name }) -join ', '
     'build-profile'   = @(Get-BuildProfile | ForEach-Object { $_.LocalPath }) -join ', '
     'build-tasks'     = @(Get-BuildTask | ForEach-Object { $_.TaskName }) -join ', '
-    'remote-access'   = @(@(Get-HttpsListener | ForEach-Object { $_.Name }) +
-        @(Get-CertificateMapping $User | ForEach-Object { $_.Name }) +
-        @(Get-BuilderCertificate | ForEach-Object { $_.Thumbprint })) -join ', '
+    'remote-access'   = @(Get-Access) -join ', '
     'unattend'        = @(Get-UnattendFile) -join ', '
     'temporary-files' = @(Get-BuildFile | ForEach-Object { $_.FullName }) -join ', '
 }

@@ -34,7 +34,8 @@ REMOTE = "src/mintage/remote/winrm/scripts"
 GENERALIZE = "src/mintage/generalize/windows"
 OWN = GENERALIZE.removeprefix("src/mintage/")
 RECIPE = "deployments/recipes/windows-server-2022"
-OPEN_WINRM = script(WRITE_OUT, "azure/access/open_winrm.ps1", Address="203.0.113.7", Authentication="ntlm")
+MARKS = "azure/access/marks.ps1"
+OPEN_WINRM = script(WRITE_OUT, MARKS, "azure/access/open_winrm.ps1", Address="203.0.113.7", Authentication="ntlm")
 
 
 def test_every_script_is_run_by_a_test() -> None:
@@ -141,7 +142,7 @@ def test_write_out(guest: ScriptGuest) -> None:
     assert guest.prints(script(WRITE_OUT) + "Write-ToDisk; 'written'") == ["written"]
 
 
-@runs("src/mintage/azure/access/open_winrm.ps1")
+@runs("src/mintage/azure/access/open_winrm.ps1", "src/mintage/azure/access/marks.ps1")
 def test_winrm_is_opened_once(guest: ScriptGuest) -> None:
     first, second = (guest.as_system(OPEN_WINRM).answer() for _ in range(2))
     assert first == second
@@ -170,7 +171,7 @@ def map_certificate(guest: ScriptGuest) -> bytes:
     der = ssl.PEM_cert_to_DER_cert(made.certificate)
     sealed = sealed_for(ssl.DER_cert_to_PEM_cert(listener), PASSWORD)
     given = {"User": ADMINISTRATOR, "Subject": upn(ADMINISTRATOR), "Certificate": base64.b64encode(der).decode()}
-    text = script(WRITE_OUT, "azure/access/map_certificate.ps1", **given, Password=sealed)
+    text = script(WRITE_OUT, MARKS, "azure/access/map_certificate.ps1", **given, Password=sealed)
     assert guest.as_system(text).answer()["issuer"]
     return der
 
@@ -236,6 +237,19 @@ def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:
     assert CertificateMappings(guest.machine.registry).all() == []
     assert wsman.get(r"Service\Auth\Certificate") is False
     assert [store for store in ("My", "Root", "TrustedPeople") if guest.machine.certificates.all(store)] == []
+
+
+def test_what_cannot_be_taken_back_keeps_nothing_else_and_is_told_with_the_reason(guest: ScriptGuest) -> None:
+    guest.as_system(OPEN_WINRM).answer()
+    WsMan(guest.machine.registry).set(r"Service\Auth\Basic", True)
+    forbidden = "function Remove-NetFirewallRule { throw 'the firewall is under a policy' }\n"
+    forbidden += "function Set-Item { throw 'so is WinRM' }\n"
+    text = forbidden + script(SYSTEM, f"{OWN}/finish.ps1", User=ADMINISTRATOR, KeepLogs=False)
+    left = guest.as_system(text).answer()["left"]
+    kept = "mintage-winrm-https, basic login, HKLM:\\SOFTWARE\\Mintage"
+    why = "the firewall is under a policy; so is WinRM"
+    assert left["remote-access"] == f"{kept} ({why})"
+    assert guest.machine.certificates.all() == []
 
 
 @runs(f"{GENERALIZE}/turn_off.ps1")
