@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -155,6 +155,19 @@ def test_a_certificate_is_trusted_for_its_own_machine_alone(fresh: WindowsGuest,
     assert of_this.certificate != opened.certificate
     with pytest.raises(HostKeyMismatch):
         WayIn(fresh).log_in(opened.model_copy(update={"port": fresh.port}))
+
+
+def test_a_host_that_comes_in_its_place_after_the_login_is_told_with_both_fingerprints(fresh: WindowsGuest) -> None:
+    with closing(Relay(fresh.port)) as relay:
+        address = WayIn(fresh).address(port=relay.port)
+        with WayIn(fresh).log_in(address) as remote:
+            assert remote.output("'in'") == "in\r\n"
+            other = address.model_copy(update={"certificate": _listen_with(fresh, "-DnsName 127.0.0.1")})
+            relay.cut()
+            with pytest.raises(HostKeyMismatch) as failure:
+                remote.output("'in'")
+    assert fingerprint(expected_certificate(address)) in failure.value.seen
+    assert fingerprint(expected_certificate(other)) in failure.value.seen
 
 
 def test_an_expired_certificate_is_told(fresh: WindowsGuest) -> None:

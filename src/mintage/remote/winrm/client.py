@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 
-from mintage.errors import MintageError
+from mintage.artifacts import WinrmAddress
+from mintage.errors import CertificateRefused, MintageError
 from mintage.outside import OUTSIDE
 from mintage.remote.winrm.faults import ShellLost, not_taken, told_apart
+from mintage.remote.winrm.peer import check_peer
+from mintage.waiting import NotYet
 
 OPERATION_TIMEOUT = 20
 """Seconds that the service may keep an answer back while it has nothing to say."""
@@ -34,8 +39,9 @@ class Received:
 class ShellClient:
     """``how`` is what ``winrm.protocol.Protocol`` takes beside the endpoint and what is fixed here."""
 
-    def __init__(self, host: str, port: int, where: str, how: dict[str, Any]) -> None:
-        self._where = where
+    def __init__(self, address: WinrmAddress, where: str, how: dict[str, Any]) -> None:
+        self._address, self._where = address, where
+        host, port = address.host, address.port
         name = f"[{host}]" if ":" in host else host
         with told_apart(where):
             self._protocol = Protocol(
@@ -64,7 +70,7 @@ class ShellClient:
         """What a command wrote, or that it ended; None when there was neither for about that many seconds."""
         self._protocol.operation_timeout_sec = max(1, min(OPERATION_TIMEOUT, round(seconds)))
         try:
-            with told_apart(self._where):
+            with self._told_apart():
                 output, errors, code, done = self._protocol.get_command_output_raw(shell, command)
         except WinRMOperationTimeoutError:
             return None
@@ -92,9 +98,20 @@ class ShellClient:
     def close(self) -> None:
         self._protocol.transport.close_session()
 
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        try:
+            with told_apart(self._where):
+                yield
+        except CertificateRefused:
+            # Another host may have come in the VM's place since the login: that is told with both fingerprints.
+            with suppress(NotYet):
+                check_peer(self._address)
+            raise
+
     def _ask(self, operation: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - passed on
         try:
-            with OUTSIDE.running(), told_apart(self._where):
+            with OUTSIDE.running(), self._told_apart():
                 return operation(*arguments, **options)
         except WinRMOperationTimeoutError as error:
             raise not_taken(self._where, error) from error

@@ -44,7 +44,7 @@ class Login:
         if self._last_refused is not None and self._clock() - self._last_refused < _REFUSED_PAUSE:
             raise NotYet("the guest is the right one, and refused this user")
         check_peer(self._address)
-        client = ShellClient(self._address.host, self._address.port, self.where, self._how())
+        client = ShellClient(self._address, self.where, self._how())
         try:
             shell = client.open_shell()
         except LoginRefused as error:
