@@ -18,10 +18,15 @@ from deployments.local_stack.prefect_parts import POOL
 FILE = Path("deployments/prefect.yaml")
 
 
-def make_pool(client: SyncPrefectClient) -> None:
-    """Make the work pool when absent."""
+def make_pool(client: SyncPrefectClient, queue: str) -> None:
+    """Make the work pool and the stack's own queue in it when absent.
+
+    Of queues of which one is absent, Prefect gives a worker no run at all, and no error (``BaseWorker`` of 3.x).
+    """
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+    with suppress(ObjectAlreadyExists):
+        client.create_work_queue(queue, work_pool_name=POOL)
 
 
 def deploy(environment: Mapping[str, str], root: Path) -> None:

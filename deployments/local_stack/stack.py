@@ -100,8 +100,8 @@ def _start(slot: Slot, options: Options, say: Say, ends: ExitStack) -> Stack:
     client = ends.enter_context(get_client(sync_client=True) if existing else SyncPrefectClient(api))
     if server:
         tidy(client)
-    make_pool(client)
     queue = prefect_parts.queue_of(slot, shared=bool(existing))
+    make_pool(client, queue)
     queues = _queues(queue, options, shared=bool(existing))
     worker = started(prefect_parts.worker(slot, client, queues, environment, ROOT)) if options.worker else None
     deploy(environment, ROOT)

@@ -1,4 +1,4 @@
-"""``make demo`` as a person sees it, who also interrupts it: on instant machines, in a folder of the test's own."""
+"""``make demo`` and ``make up`` as a person sees them, who also interrupts them: on instant machines."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import SyncPrefectClient
 
 from deployments.local_stack.processes import leftovers
+from deployments.local_stack.run import follow
 from deployments.local_stack.stack import ROOT
 
 pytestmark = pytest.mark.timeout(900)
-COMMAND = (sys.executable, "-m", "deployments.local_stack", "demo", "--hypervisor", "instant", "--pace", "0")
+PROGRAM = (sys.executable, "-m", "deployments.local_stack")
+QUICK = ("--hypervisor", "instant", "--pace", "0")
 EARLY = "completed  choose version"
 """The first of its steps that is worth an interruption; on these machines the others are done between two looks."""
 STEP = "upgrade Debian and install nginx"
@@ -27,8 +30,8 @@ SECONDS = 240
 RESULT = {"build_id", "image_version", "source", "report", "report_page", "seconds", "steps"}
 
 
-class Demo:
-    """A demonstration that runs, and what it says meanwhile."""
+class Shown:
+    """A stack that a person started, and what it says meanwhile."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process, self._said = process, list[str]()
@@ -65,15 +68,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def begun(folder: Path) -> Iterator[Demo]:
-    command = [*COMMAND, "--folder", str(folder)]
+def begun(folder: Path, what: str = "demo") -> Iterator[Shown]:
+    command = [*PROGRAM, what, *QUICK, "--folder", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        demo = Demo(process)
+        shown = Shown(process)
         try:
-            yield demo
+            yield shown
         finally:
             process.kill()
-            demo.end()
+            shown.end()
 
 
 def test_one_that_was_killed_is_no_hindrance_to_the_next(folder: Path) -> None:
@@ -106,4 +109,23 @@ def test_ctrl_c_cancels_the_build_and_stops_everything(folder: Path) -> None:
         code, lines = demo.end()
     assert (code, lines) == (130, [])
     assert "The build's last state: Cancelled." in demo.said
+    assert leftovers(folder / "stack-1") == []
+
+
+def test_while_it_is_up_a_person_runs_a_build_in_the_ui_and_ctrl_c_stops_everything(folder: Path) -> None:
+    with begun(folder, "up") as stack:
+        stack.until("To build an image")
+        address = re.search(r"Prefect's UI: (http://\S+)", stack.said)
+        assert address
+        with SyncPrefectClient(f"{address[1]}/api") as client:
+            deployment = client.read_deployment_by_name("build-image/debian-12-web")
+            assert [schedule.active for schedule in deployment.schedules] == [True]
+            # Its button, with nothing changed in the form.
+            pressed = client.create_flow_run_from_deployment(deployment.id)
+            follow(client, pressed.id, None, lambda: None)
+            ended = client.read_flow_run(pressed.id)
+        assert ended.state_name == "Completed", ended.state
+        stack.process.send_signal(signal.SIGINT)
+        code, _ = stack.end()
+    assert code == 0, stack.said
     assert leftovers(folder / "stack-1") == []
