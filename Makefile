@@ -29,7 +29,7 @@ LOCKED = --require-hashes --requirement $(1) --constraint $(1)
 LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --annotation-style line --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e test-real check format bench load chaos schema \
+.PHONY: help setup venv debian demo demo-windows up test test-unit test-contract test-e2e test-real check format bench budgets load chaos schema \
 	verify-windows-on-azure base-image lock clean
 
 help: ## Say what can be made
@@ -105,6 +105,9 @@ format: venv ## Put the code in its standard form
 
 bench: setup $(AZURE_CLI)/.installed ## Measure builds and write build/bench.json
 	@$(RUN) -m bench
+
+budgets: setup ## Build a hundred images at once in one subscription with Azure's budgets, and write build/budgets.json
+	@$(RUN) -m bench.budgets
 
 load: setup ## Begin ten builds at once on SQLite, thirty on PostgreSQL, and write build/load.json
 	@$(RUN) -m bench.load

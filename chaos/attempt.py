@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from prefect.client.schemas.objects import State
@@ -41,14 +41,15 @@ class Attempt:
         """Run it to its end: the exit code, or None when it was killed. One that lasts longer (seconds) has failed."""
         child = os.fork()
         if child == 0:
-            self._child()
+            self.work()
         try:
             return _wait(child, self.world, longest)
         except TimeoutError as error:
             Journal(self.folder / "journal").write(Entry(event=Event.ENDED, error=str(error), error_kind="Hung"))
             return FAILED
 
-    def _child(self) -> None:
+    def work(self) -> NoReturn:
+        """Be that process. Ends it."""
         code = FAILED
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)

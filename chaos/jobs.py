@@ -35,10 +35,10 @@ def end_by_sigterm() -> None:
 
 
 @contextmanager
-def world_in(folder: Path, hypervisor: Hypervisor = "instant") -> Iterator[World]:
+def world_in(folder: Path, hypervisor: Hypervisor = "instant", *, budgets: bool = False) -> Iterator[World]:
     """A local Azure in a folder that is to be made."""
     folder.mkdir(parents=True)
-    world = World(folder, hypervisor=hypervisor)
+    world = World(folder, hypervisor=hypervisor, budgets=budgets)
     try:
         world.start()
         yield world

@@ -5,10 +5,9 @@ from __future__ import annotations
 from prefect import get_run_logger
 
 from mintage.artifacts import BuildVm, DiskSnapshot, Generalized, ImageVersion, Inventory, ResolvedSource
-from mintage.azure.capture import capture as capture_version
+from mintage.azure.capture import capture_as_next
 from mintage.azure.provision import provision as provision_vm
 from mintage.azure.snapshot import snapshot_disks
-from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.guests import guest_of
 from tasks.connection import connected
@@ -63,8 +62,7 @@ def capture(plan: BuildPlan, vm: BuildVm, source: ResolvedSource) -> ImageVersio
     """Make the image version, in the build region alone and excluded from latest."""
     log = get_run_logger()
     with connected(plan.build_id) as connection:
-        # Asked again: another build may have taken the number since this one chose it.
-        version = choose_version(connection.clients, plan)
-        return capture_version(
-            connection.clients, plan, vm, version, source, lambda where, seen: log.info("%s: %s", where, seen)
+        # The number is asked for again: another build may have taken it since this one chose it.
+        return capture_as_next(
+            connection.clients, plan, vm, source, lambda where, seen: log.info("%s: %s", where, seen)
         )

@@ -61,6 +61,10 @@ class AzureBusy(MintageError):
     transient = True
 
 
+class NameLost(AzureBusy):
+    """Another build took the name between this one's look and its request: there are others."""
+
+
 class GuestSilent(AzureBusy):
     """Azure waited for a word of the guest's agent, and none came in time."""
 

@@ -10,7 +10,7 @@ from mintage.azure.errors import translating
 from mintage.azure.group import belongs
 from mintage.azure.together import Progress, Waiting, finish
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureBusy, AzureRefused
+from mintage.errors import AzureBusy, AzureRefused, NameLost
 from mintage.recipe import in_seconds
 
 
@@ -19,7 +19,7 @@ def made_by_build(
 ) -> Document:
     """Adopt the resource if this build made it and it is good; else make it of the body that ``make_ready`` returns.
 
-    Raises AzureRefused when it is another's, and AzureBusy when it became another's meanwhile: whoever can choose
+    Raises AzureRefused when it is another's, and NameLost when it became another's meanwhile: whoever can choose
     another name for it may call again. With ``just_chosen`` the name was free a moment ago: another's is a race lost.
     """
     # Median of an image version on Azure 430 s; large disks take an hour.
@@ -30,8 +30,8 @@ def made_by_build(
         wanted = replace(place, body=make_ready())
         try:
             found = finish(wanted.id, ensure(wanted), seconds=seconds, progress=progress)
-        except AzureRefused as refused:
-            # Between the look and the request another build may have made it, and what it is made of cannot be changed.
+        except (AzureRefused, AzureBusy) as refused:
+            # Between the look and the request another build may have made it, or begun to.
             with translating(wanted.id):
                 there = wanted.find()
             if there is None or belongs(there, plan.build_id):
@@ -49,8 +49,8 @@ def _own(wanted: Wanted, plan: BuildPlan, taken: Callable[[Wanted, Document], Ex
     return found if found is not None and state_of(found) == "Succeeded" else None
 
 
-def _lost_race(wanted: Wanted, found: Document) -> AzureBusy:
-    return AzureBusy(
+def _lost_race(wanted: Wanted, found: Document) -> NameLost:
+    return NameLost(
         "Another build took its name meanwhile",
         where=wanted.id,
         seen=_tags(found),

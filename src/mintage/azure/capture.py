@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
 from mintage.azure.adopted import made_by_build
 from mintage.azure.clients import Clients
@@ -15,8 +17,13 @@ from mintage.azure.image_version import image_version, version_at, version_body
 from mintage.azure.last_seen import telling_last_seen
 from mintage.azure.power import at_rest, deallocated, is_generalized, there_at_rest
 from mintage.azure.together import Progress, Waiting, finish, finish_all, silent
+from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
+from mintage.errors import NameLost
 from mintage.recipe import in_seconds
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+"""Seconds, at most: a look at the numbers and the request for one are a few calls."""
 
 
 def capture(
@@ -30,7 +37,7 @@ def capture(
     """Put the VM away, mark it generalized if it is, and make the image version, or adopt what of it is done.
 
     The guest must be generalized already, unless the image is a specialized one. ``version`` was chosen just now.
-    Raises AzureRefused when the definition is of another kind, AzureBusy when another build took the number meanwhile,
+    Raises AzureRefused when the definition is of another kind, NameLost when another build took the number meanwhile,
     and MachineLost when the VM is gone before it was captured.
     """
     place = version_at(clients, plan, version)
@@ -43,6 +50,23 @@ def capture(
         return version_body(plan, vm.location, source, storage, luns)
 
     return image_version(plan, made_by_build(place, plan, make_ready, progress, just_chosen=True))
+
+
+def capture_as_next(
+    clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress = silent
+) -> ImageVersion:
+    """``capture`` under the next number, and under the one after that whenever another build was faster.
+
+    Of builds that come at once, one wins each round. Pauses of random length, longer each time, draw the rest apart.
+    Raises what ``capture`` does, NameLost only after ``timeouts.capture``; and what ``choose_version`` does.
+    """
+    rounds: Retrying = Retrying(
+        retry=retry_if_exception_type(NameLost),
+        wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
+        stop=stop_after_delay(in_seconds(plan.recipe.timeouts.capture)),
+        reraise=True,
+    )
+    return rounds(lambda: capture(clients, plan, vm, choose_version(clients, plan), source, progress))
 
 
 def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress) -> None:

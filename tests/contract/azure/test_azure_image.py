@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,8 +14,8 @@ from localazure.faults.client import FaultClient
 from localazure.faults.kinds.operations import FailedOperationFault
 from mintage.artifacts import BuildVm, ImageVersion, RegionState, ResolvedSource
 from mintage.azure.adopted import made_by_build
-from mintage.azure.capture import capture
-from mintage.azure.clients import Clients
+from mintage.azure.capture import capture, capture_as_next
+from mintage.azure.clients import Clients, connect
 from mintage.azure.comeback import start_if_stopped
 from mintage.azure.ensure import Document, removed
 from mintage.azure.image_version import existing_version, image_version, version_at, version_body, with_status
@@ -27,7 +28,7 @@ from mintage.azure.source import resolve_source
 from mintage.azure.together import completed, finish, silent
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureBusy, AzureRefused, RecipeError
+from mintage.errors import AzureRefused, NameLost, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
 from mintage.settings import Settings
 from tests.contract.azure.conftest import MakePlan, with_publish
@@ -116,9 +117,25 @@ def test_a_number_that_another_build_took_after_it_was_chosen_is_not_taken_over_
     clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, image: ImageVersion
 ) -> None:
     other = plan.model_copy(update={"build_id": "another"})
-    with pytest.raises(AzureBusy, match="took its name meanwhile"):
+    with pytest.raises(NameLost, match="took its name meanwhile"):
         capture(clients, other, vm, image.version, source)
     assert choose_version(clients, other) != image.version
+
+
+def test_builds_that_come_at_once_get_a_number_each_however_many_they_are(
+    settings: Settings, clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource
+) -> None:
+    others = [plan.model_copy(update={"build_id": f"at-once-{number}"}) for number in range(12)]
+
+    def capture_one(other: BuildPlan) -> str:
+        with connect(settings) as mine:
+            return capture_as_next(mine, other, vm, source).version
+
+    with ThreadPoolExecutor(len(others)) as pool:
+        numbers = list(pool.map(capture_one, others))
+    assert len(set(numbers)) == len(others)
+    for other, number in zip(others, numbers, strict=True):
+        assert removed_by(clients, other, number)["tags"][BUILD_TAG] == other.build_id
 
 
 def test_a_number_that_another_build_takes_at_the_last_moment_is_not_taken_over(
@@ -131,7 +148,7 @@ def test_a_number_that_another_build_takes_at_the_last_moment_is_not_taken_over(
         made_by_build(version_at(clients, plan, "9.9.9"), plan, lambda: body, silent)
         return body
 
-    with pytest.raises(AzureBusy, match="took its name meanwhile"):
+    with pytest.raises(NameLost, match="took its name meanwhile"):
         made_by_build(version_at(clients, other, "9.9.9"), other, lose_the_race, silent)
     assert removed_by(clients, plan, "9.9.9")["tags"][BUILD_TAG] == plan.build_id
 
@@ -150,7 +167,7 @@ def test_a_number_that_another_build_takes_between_the_last_look_and_the_request
     late = SimpleNamespace(get=real.get, begin_create_or_update=lose_the_race, begin_delete=real.begin_delete)
     another = {"source": {"virtualMachineId": f"{vm.resource_id}-2"}}
     others = version_body(other, vm.location, source, another)
-    with pytest.raises(AzureBusy, match="took its name meanwhile") as lost:
+    with pytest.raises(NameLost, match="took its name meanwhile") as lost:
         made_by_build(replace(version_at(clients, other, "9.9.8"), operations=late), other, lambda: others, silent)
     assert "PropertyChangeNotAllowed" in str(lost.value.__cause__)
     assert removed_by(clients, plan, "9.9.8")["tags"][BUILD_TAG] == plan.build_id
