@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
+from azure.core.exceptions import AzureError
+
 from mintage.azure.ensure import Document, Wanted, ensure, settled, state_of
-from mintage.azure.errors import translating
 from mintage.azure.group import belongs
 from mintage.azure.together import Progress, Waiting, finish
 from mintage.build_plan import BuildPlan
-from mintage.errors import AzureBusy, AzureRefused, NameLost
+from mintage.errors import AzureRefused, MintageError, NameLost
 from mintage.recipe import in_seconds
+
+Check = Callable[[Document], None]
 
 
 def made_by_build(
@@ -24,29 +28,46 @@ def made_by_build(
     """
     # Median of an image version on Azure 430 s; large disks take an hour.
     seconds = in_seconds(plan.recipe.timeouts.capture)
-    taken = _lost_race if just_chosen else _taken
-    found = finish(place.id, _own(place, plan, taken), seconds=seconds, progress=progress)
+    place = replace(place, check=_ours(place, plan, _lost_race if just_chosen else _taken))
+    found = finish(place.id, _good(place), seconds=seconds, progress=progress)
     if found is None:
-        wanted = replace(place, body=make_ready())
-        try:
-            found = finish(wanted.id, ensure(wanted), seconds=seconds, progress=progress)
-        except (AzureRefused, AzureBusy) as refused:
-            # Between the look and the request another build may have made it, or begun to.
-            with translating(wanted.id):
-                there = wanted.find()
-            if there is None or belongs(there, plan.build_id):
-                raise
-            raise _lost_race(wanted, there) from refused
-        if not belongs(found, plan.build_id):
-            raise _lost_race(wanted, found)
+        wanted = replace(place, body=make_ready(), check=_ours(place, plan, _lost_race))
+        found = finish(wanted.id, _made(wanted), seconds=seconds, progress=progress)
     return found
 
 
-def _own(wanted: Wanted, plan: BuildPlan, taken: Callable[[Wanted, Document], Exception]) -> Waiting[Document | None]:
-    found = yield from settled(wanted)
-    if found is not None and not belongs(found, plan.build_id):
-        raise taken(wanted, found)
+def _ours(place: Wanted, plan: BuildPlan, error: Callable[[Wanted, Document], MintageError]) -> Check:
+    """A check for ``place``: what another build makes there takes an hour, and none of it is this one's business."""
+
+    def check(found: Document) -> None:
+        if not belongs(found, plan.build_id):
+            raise error(place, found)
+
+    return check
+
+
+def _good(place: Wanted) -> Waiting[Document | None]:
+    found = yield from settled(place)
     return found if found is not None and state_of(found) == "Succeeded" else None
+
+
+def _made(wanted: Wanted) -> Waiting[Document]:
+    try:
+        found = yield from ensure(wanted)
+    except AzureError as refused:
+        # Between the look and the request another build may have made it, or begun to: that says more, if Azure tells.
+        with suppress(AzureError):
+            _look(wanted, refused)
+        raise
+    wanted.check(found)
+    return found
+
+
+def _look(wanted: Wanted, refused: AzureError) -> None:
+    try:
+        wanted.find()
+    except NameLost as lost:
+        raise lost from refused
 
 
 def _lost_race(wanted: Wanted, found: Document) -> NameLost:

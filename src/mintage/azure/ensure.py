@@ -40,17 +40,20 @@ class Wanted:
     body: Document
     shared: bool = False
     """Others may depend on it: it is never deleted, not even when it failed."""
+    check: Callable[[Document], None] = lambda _: None
+    """Raises when what is there is somebody else's, which is neither waited for nor removed."""
 
     @property
     def id(self) -> str:
         return resource_id(self.clients.subscription_id, self.kind, *self.path)
 
     def find(self) -> Document | None:
-        """The resource as it is, if it is."""
+        """The resource as it is, if it is. Raises what ``check`` does."""
         try:
             found: Document = self.operations.get(*self.path)
         except ResourceNotFoundError:
             return None
+        self.check(found)
         return found
 
 

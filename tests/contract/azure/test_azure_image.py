@@ -25,7 +25,7 @@ from mintage.azure.provision import provision
 from mintage.azure.publish import mark_unfit, publish
 from mintage.azure.snapshot import snapshot_disks
 from mintage.azure.source import resolve_source
-from mintage.azure.together import completed, finish, silent
+from mintage.azure.together import Waiting, completed, finish, silent
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, NameLost, RecipeError
@@ -123,9 +123,22 @@ def test_a_number_that_another_build_took_after_it_was_chosen_is_not_taken_over_
 
 
 def test_builds_that_come_at_once_get_a_number_each_however_many_they_are(
-    settings: Settings, clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource
+    settings: Settings,
+    clients: Clients,
+    plan: BuildPlan,
+    vm: BuildVm,
+    source: ResolvedSource,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     others = [plan.model_copy(update={"build_id": f"at-once-{number}"}) for number in range(12)]
+    disks = {each.build_id: snapshot_disks(clients, plan, vm, each.build_id).resource_id for each in others}
+
+    def made_of(_: Clients, other: BuildPlan, __: BuildVm) -> Waiting[Any]:
+        """Of a disk of its own, as all builds: one may not go for another's."""
+        yield "found"
+        return {"osDiskImage": {"source": {"id": disks[other.build_id]}}}, ()
+
+    monkeypatch.setattr("mintage.azure.capture._made_of", made_of)
 
     def capture_one(other: BuildPlan) -> str:
         with connect(settings) as mine:

@@ -30,7 +30,7 @@ _EXTENSION = re.compile(r"^(?:2\.5\.29\.17)=\{text\}(.*)$", re.IGNORECASE)
 _IGNORED = (
     "KeyAlgorithm", "KeyLength", "KeyUsage", "KeyUsageProperty", "KeyExportPolicy", "KeySpec", "KeyProtection",
     "Provider", "HashAlgorithm", "Type", "Extension", "Container", "KeyDescription", "KeyFriendlyName", "CurveExport",
-    "SerialNumber", "SmimeCapabilities", "SuppressOid", "Pin", "ExistingKey", "NotBefore",
+    "SerialNumber", "SmimeCapabilities", "SuppressOid", "Pin", "ExistingKey",
 )  # fmt: skip
 _SAFETY = timedelta(days=365)
 
@@ -43,6 +43,7 @@ _SAFETY = timedelta(days=365)
         Parameter("Subject", kind=str),
         Parameter("TextExtension", kind="System.String[]"),
         Parameter("FriendlyName", kind=str),
+        Parameter("NotBefore", kind="System.DateTime"),
         Parameter("NotAfter", kind="System.DateTime"),
         Parameter("CertStoreLocation", kind=str),
         Parameter("Signer"),
@@ -68,18 +69,23 @@ def new_self_signed_certificate(call: Call) -> Iterator[object]:
         text = "A new certificate can only be installed into MY store."
         raise error("System.ArgumentException", text, "System.ArgumentException", "InvalidArgument")
     names = _names(call)
-    end = call.get("NotAfter")
     made = machine.certificates.make_self_signed(
         names,
         subject=str(call.get("Subject") or ""),
         lifetime=_SAFETY,
-        not_after=utc(end) if isinstance(end, datetime) else None,
+        not_before=_moment(call, "NotBefore"),
+        not_after=_moment(call, "NotAfter"),
         friendly_name=str(call.get("FriendlyName") or ""),
         store="My",
         location="CurrentUser" if location.lower() == "currentuser" else "LocalMachine",
         owner=place.provider.owner(location),
     )
     yield decorate(place.child(made.thumbprint), certificate_object(made))
+
+
+def _moment(call: Call, parameter: str) -> datetime | None:
+    given = call.get(parameter)
+    return utc(given) if isinstance(given, datetime) else None
 
 
 def _names(call: Call) -> list[str]:

@@ -85,6 +85,7 @@ class Certificates:
         *,
         subject: str = "",
         lifetime: timedelta = timedelta(days=365),
+        not_before: datetime | None = None,
         not_after: datetime | None = None,
         friendly_name: str = "",
         store: str = "My",
@@ -97,6 +98,7 @@ class Certificates:
             names: subject alternative names; what reads as an address becomes one of type IP.
             subject: a common name; the first name where it is empty.
             lifetime: from now.
+            not_before: the beginning; ten minutes ago where there is none.
             not_after: the end, instead of the lifetime.
             friendly_name: what Windows shows beside it.
             store: where it goes, with its key.
@@ -113,7 +115,7 @@ class Certificates:
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(minutes=10))
+            .not_valid_before(not_before or now - timedelta(minutes=10))
             .not_valid_after(not_after or now + lifetime)
             .add_extension(_key_usage(), critical=True)
             .add_extension(x509.ExtendedKeyUsage(usages), critical=False)

@@ -15,11 +15,13 @@ function Find-Certificate {
         Select-Object -First 1
 }
 
-# Clients compare the name they connect to with the alternative names (2.5.29.17); 1.3.6.1.5.5.7.3.1 is "server".
+# Clients compare the name they connect to with the alternative names (2.5.29.17); 1.3.6.1.5.5.7.3.1 is "server". Valid
+# since yesterday, since this machine's clock may go before the builder's until Windows has set it.
 function New-Certificate {
     $names = "2.5.29.17={text}IPAddress=$Address&DNS=$env:COMPUTERNAME"
     New-SelfSignedCertificate -Subject "CN=$env:COMPUTERNAME" -FriendlyName $name `
-        -CertStoreLocation Cert:\LocalMachine\My -KeyAlgorithm RSA -KeyLength 2048 -NotAfter (Get-Date).AddDays(30) `
+        -CertStoreLocation Cert:\LocalMachine\My -KeyAlgorithm RSA -KeyLength 2048 `
+        -NotBefore (Get-Date).AddDays(-1) -NotAfter (Get-Date).AddDays(30) `
         -TextExtension @($names, '2.5.29.37={text}1.3.6.1.5.5.7.3.1')
 }
 

@@ -8,10 +8,11 @@ import io
 import re
 import ssl
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from deployments.verify_windows.scripts import bare, text_of
 from localazure.windows.guest.shell_host import MachineAccounts
@@ -147,6 +148,8 @@ def test_winrm_is_opened_once(guest: ScriptGuest) -> None:
     first, second = (guest.as_system(OPEN_WINRM).answer() for _ in range(2))
     assert first == second
     assert (first["computerName"], first["port"]) == ("WIN-1", 5986)
+    shown = x509.load_der_x509_certificate(base64.b64decode(first["certificate"]))
+    assert shown.not_valid_before_utc < datetime.now(UTC) - timedelta(hours=23), "clocks differ"
     (listener,) = [each for each in WsMan(guest.machine.registry).listeners() if each.transport == "HTTPS"]
     assert listener.thumbprint == first["thumbprint"] == guest.machine.certificates.all()[0].thumbprint
     # Also for one that loses its power right after.
