@@ -1,7 +1,8 @@
 """``python -m bench.budgets``: a hundred builds at once that share one subscription's budgets of calls.
 
 They are the flow itself, in processes with chaos's stand-in for Prefect's engine: a hundred of Prefect's own would want
-more memory than most machines have. localazure has Azure's budgets, at Azure's pace. Writes build/budgets.json.
+more memory than most machines have. localazure has Azure's budgets; its operations take no time. Writes
+build/budgets.json.
 """
 
 from __future__ import annotations
@@ -122,8 +123,9 @@ def _run(attempts: Sequence[Attempt]) -> list[int]:
         return [_code(each, deadline) for each in processes]
     finally:
         for each in processes:
-            each.kill()
-            each.join()
+            if each.pid:
+                each.kill()
+                each.join()
 
 
 def _code(process: BaseProcess, deadline: float) -> int:
@@ -136,7 +138,7 @@ def _code(process: BaseProcess, deadline: float) -> int:
 def _tried_again(attempt: Attempt) -> Iterator[str]:
     for each in Journal(attempt.folder / "journal").read():
         if each.event == Event.FAILED:
-            yield f"{each.step}: {each.error_kind}: {each.error.splitlines()[0]}"
+            yield f"{each.step}: {each.error_kind}: {each.error.partition(': /')[0]}"
 
 
 def _last_error(attempt: Attempt) -> str:

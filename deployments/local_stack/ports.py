@@ -40,7 +40,7 @@ def choose_ports(slot: Slot, *, usual: bool = True) -> Ports:
     chosen: dict[str, int] = {}
     for name in _PREFERRED:
         port = wanted.get(name)
-        chosen[name] = port if port and is_free(port) else free_port(but=chosen.values())
+        chosen[name] = port if port and is_free(port) else free_port(but={*chosen.values(), *wanted.values()})
     ports = Ports(**chosen)
     kept.write_text(json.dumps(asdict(ports)), encoding="utf-8")
     return ports

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from mintage.artifacts import BuildVm, ImageVersion, ResolvedSource
 from mintage.azure.adopted import made_by_build
@@ -20,6 +20,7 @@ from mintage.azure.together import Progress, Waiting, finish, finish_all, silent
 from mintage.azure.version_number import choose_version
 from mintage.build_plan import BuildPlan
 from mintage.errors import NameLost
+from mintage.outside import OUTSIDE
 from mintage.recipe import in_seconds
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
@@ -64,9 +65,17 @@ def capture_as_next(
         retry=retry_if_exception_type(NameLost),
         wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
         stop=stop_after_delay(in_seconds(plan.recipe.timeouts.capture)),
+        before_sleep=lambda state: progress(vm.resource_id, _lost(state)),
         reraise=True,
     )
-    return rounds(lambda: capture(clients, plan, vm, choose_version(clients, plan), source, progress))
+    with OUTSIDE.running():
+        return rounds(lambda: capture(clients, plan, vm, choose_version(clients, plan), source, progress))
+
+
+def _lost(state: RetryCallState) -> str:
+    lost = state.outcome.exception() if state.outcome else None
+    number = lost.where.rpartition("/")[2] if isinstance(lost, NameLost) else ""
+    return f"another build took {number}; asking for the next number"
 
 
 def _make_ready(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress) -> None:

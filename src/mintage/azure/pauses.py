@@ -13,7 +13,7 @@ from azure.core.pipeline.policies import RetryPolicy
 
 from mintage.azure.calls import kind_of
 from mintage.azure.errors import said_in
-from mintage.errors import DeadlinePassed
+from mintage.errors import AzureBusy
 from mintage.waiting import Sleep
 
 _ENDS: ContextVar[float] = ContextVar("_ENDS", default=math.inf)
@@ -30,14 +30,15 @@ def ending_after(seconds: float) -> Iterator[None]:
 
 
 def pause(seconds: float, *, where: str, seen: str, sleep: Sleep = time.sleep) -> None:
-    """Sleep so long. Where there is less time, raise DeadlinePassed, with what was ``seen``, when that is over.
+    """Sleep so long. Where there is less time, raise AzureBusy, with what was ``seen``, when that is over.
 
-    Not at once: the step is soon tried again, and its attempts would be used up before Azure wants to hear of it.
+    Not at once: the step is soon tried again, and its attempts would be used up before Azure wants to hear of it. And
+    not as a deadline that passed: those tell of guests that do not answer.
     """
     left = _ENDS.get() - time.monotonic()
     sleep(max(0.0, min(seconds, left)))
     if seconds > left:
-        raise DeadlinePassed(
+        raise AzureBusy(
             "A call could not be sent in time",
             where=where,
             seen=f"{seen}; it was to wait {seconds:.0f} s",
@@ -49,18 +50,26 @@ class PunctualRetries(RetryPolicy[Any, Any]):
     """azure-core's own, whose pauses end with the time there is."""
 
     def sleep(self, settings: dict[str, Any], transport: Any, response: Any = None) -> None:  # noqa: ANN401
-        pausing: Any = _Pausing(transport, settings["history"][-1])
+        pausing: Any = _Pausing(transport, *_failed(settings["history"], response))
         super().sleep(settings, pausing, response)
+
+
+def _failed(history: list[Any], response: Any) -> tuple[str, str]:  # noqa: ANN401 - any transport's
+    """Which call it was, and what became of it. Of an answer that broke off, the policy keeps no history."""
+    if response is not None:
+        asked, answer = response.http_request, response.http_response
+        return kind_of(asked.method, asked.url), f"{answer.status_code}: {': '.join(said_in(answer))}"
+    if history and history[-1].error:
+        asked = history[-1].http_request
+        return kind_of(asked.method, asked.url), str(history[-1].error)
+    return "Azure Resource Manager", "an answer that broke off"
 
 
 class _Pausing:
     """Stands for the transport, of which the policy wants nothing else here."""
 
-    def __init__(self, transport: Any, last: Any) -> None:  # noqa: ANN401 - any transport's
-        self._transport, self._last = transport, last
+    def __init__(self, transport: Any, where: str, seen: str) -> None:  # noqa: ANN401 - any transport's
+        self._transport, self._where, self._seen = transport, where, seen
 
     def sleep(self, seconds: float) -> None:
-        asked, answer = self._last.http_request, self._last.http_response
-        where = kind_of(asked.method, asked.url)
-        seen = f"{answer.status_code}: {': '.join(said_in(answer))}" if answer else str(self._last.error)
-        pause(seconds, where=where, seen=seen, sleep=self._transport.sleep)
+        pause(seconds, where=self._where, seen=self._seen, sleep=self._transport.sleep)

@@ -12,7 +12,7 @@ from mintage.azure.ensure import Document
 from mintage.azure.ids import resource_id
 from mintage.azure.power import power_state
 from mintage.azure.together import Waiting
-from mintage.errors import MachineStopped
+from mintage.errors import AzureBusy, MachineStopped
 from mintage.waiting import Clock
 
 Result = TypeVar("Result")
@@ -43,7 +43,7 @@ class Watch:
             )
         except ResourceNotFoundError:
             raise self._stopped("there is no such VM any more") from None
-        except AzureError:
+        except (AzureError, AzureBusy):
             return
         power = power_state(found)
         if power in _STILL:

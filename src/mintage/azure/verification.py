@@ -17,6 +17,7 @@ from mintage.azure.kept_images import short_region
 from mintage.azure.last_seen import agent_status, telling_last_seen
 from mintage.azure.machine import VM, Log, Machine, Refusals, data_disk, machine_made, no_log
 from mintage.azure.network import host_of, public_address
+from mintage.azure.pauses import ending_after
 from mintage.azure.serial_log import read_serial_log
 from mintage.azure.still_running import Watch
 from mintage.azure.terms import purchase_plan
@@ -90,15 +91,16 @@ def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> 
             raise NotYet("no host key on its console")
         return Address(host=vm.host, port=vm.port, user=vm.user, host_key=_preferred(found))
 
-    return wait_for(
-        look,
-        "The guest did not tell its host key on its console",
-        where=vm.resource_id,
-        deadline=time.monotonic() + seconds,
-        remedy="read the whole serial log (az vm boot-diagnostics get-boot-log); cloud-init writes the keys at boot",
-        pause=clients.poll_seconds,
-        meanwhile=Watch(clients, vm.resource_group, vm.name),
-    )
+    with ending_after(seconds):
+        return wait_for(
+            look,
+            "The guest did not tell its host key on its console",
+            where=vm.resource_id,
+            deadline=time.monotonic() + seconds,
+            remedy="read the serial log (az vm boot-diagnostics get-boot-log); cloud-init writes the keys at boot",
+            pause=clients.poll_seconds,
+            meanwhile=Watch(clients, vm.resource_group, vm.name),
+        )
 
 
 def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
@@ -115,15 +117,16 @@ def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
             raise NotYet(seen)
         return seen
 
-    return wait_for(
-        look,
-        "The agent in the guest did not report to Azure",
-        where=vm.resource_id,
-        deadline=time.monotonic() + seconds,
-        remedy="read /var/log/waagent.log on a VM of this image",
-        pause=clients.poll_seconds,
-        meanwhile=Watch(clients, vm.resource_group, vm.name),
-    )
+    with ending_after(seconds):
+        return wait_for(
+            look,
+            "The agent in the guest did not report to Azure",
+            where=vm.resource_id,
+            deadline=time.monotonic() + seconds,
+            remedy="read /var/log/waagent.log on a VM of this image",
+            pause=clients.poll_seconds,
+            meanwhile=Watch(clients, vm.resource_group, vm.name),
+        )
 
 
 def delete_vms(clients: Clients, plan: BuildPlan, vms: tuple[VerificationVm, ...]) -> None:

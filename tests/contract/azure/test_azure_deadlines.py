@@ -32,6 +32,7 @@ from mintage.azure.vhd_export import deliver_vhds
 from mintage.begun import InMemory
 from mintage.build_plan import BuildPlan
 from mintage.errors import (
+    AzureBusy,
     AzureRefused,
     CommandFailed,
     ConnectionFailed,
@@ -112,7 +113,7 @@ def test_azure_may_ask_to_wait_longer_than_there_is_time(
     clients: Clients, settings: Settings, plan: BuildPlan, source: ResolvedSource, faults: FaultClient
 ) -> None:
     faults.add(StatusFault(operation="PUT */virtualNetworks", status=429, code="TooManyRequests", retry_after=600))
-    with failing(DeadlinePassed) as failure:
+    with failing(AzureBusy) as failure:
         provision(clients, settings, hasty(plan, provision="2s"), source, keys_of(plan))
     assert failure.value.transient
     assert failure.value.where == "PUT Microsoft.Network/virtualNetworks"

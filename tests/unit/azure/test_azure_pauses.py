@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from azure.core.exceptions import IncompleteReadError, ServiceRequestError
+from azure.core.pipeline import Pipeline
+from azure.core.rest import HttpRequest
 
-from mintage.azure.pauses import ending_after, pause
+from mintage.azure.pauses import PunctualRetries, ending_after, pause
 from mintage.azure.together import Waiting, finish, settle_all
-from mintage.errors import DeadlinePassed
+from mintage.errors import AzureBusy
+from tests.support.fake_azure import Answer, Azure
 
 
 def slept(seconds: float) -> list[float]:
@@ -23,7 +27,7 @@ def test_without_an_end_and_before_it_the_pause_is_as_long_as_it_is_to_be() -> N
 
 def test_a_pause_ends_with_the_time_there_is_and_says_what_it_was_for() -> None:
     seconds: list[float] = []
-    with ending_after(20), pytest.raises(DeadlinePassed) as passed:
+    with ending_after(20), pytest.raises(AzureBusy) as passed:
         pause(600, where="GET it", seen="429: TooManyRequests", sleep=seconds.append)
     assert 19 < seconds[0] <= 20
     assert (passed.value.where, passed.value.seen) == ("GET it", "429: TooManyRequests; it was to wait 600 s")
@@ -31,16 +35,16 @@ def test_a_pause_ends_with_the_time_there_is_and_says_what_it_was_for() -> None:
 
 def test_after_the_end_nothing_is_waited_for_any_more() -> None:
     seconds: list[float] = []
-    with ending_after(-5), pytest.raises(DeadlinePassed):
+    with ending_after(-5), pytest.raises(AzureBusy):
         pause(1, where="GET it", seen="429", sleep=seconds.append)
     assert seconds == [0]
 
 
 def test_an_inner_end_that_is_later_changes_nothing_and_an_earlier_one_is_over_with_its_block() -> None:
     with ending_after(20):
-        with ending_after(700), pytest.raises(DeadlinePassed):
+        with ending_after(700), pytest.raises(AzureBusy):
             slept(600)
-        with ending_after(5), pytest.raises(DeadlinePassed):
+        with ending_after(5), pytest.raises(AzureBusy):
             slept(10)
         assert slept(10) == [10]
     assert slept(600) == [600]
@@ -53,7 +57,7 @@ def pausing(seconds: float) -> Waiting[str]:
 
 
 def test_who_follows_something_waits_no_longer_than_that_has_time() -> None:
-    with pytest.raises(DeadlinePassed, match="could not be sent in time"):
+    with pytest.raises(AzureBusy, match="could not be sent in time"):
         finish("it", pausing(60), seconds=0.2)
     assert finish("it", pausing(0.01), seconds=5) == "done"
 
@@ -64,5 +68,32 @@ def test_of_several_the_one_that_has_to_wait_too_long_is_told_as_such(
     monkeypatch.setattr("mintage.azure.together._GRACE", 0.0)
     ends = settle_all({"other": pausing(0), "it": pausing(60)}, seconds=0.3)
     assert ends["other"] == "done"
-    assert isinstance(ends["it"], DeadlinePassed)
+    assert isinstance(ends["it"], AzureBusy)
     assert ends["it"].what == "A call could not be sent in time"
+
+
+def ask(azure: Azure) -> None:
+    with Pipeline(transport=azure, policies=[PunctualRetries()]) as pipeline:
+        pipeline.run(HttpRequest("GET", "https://management.azure.com/subscriptions/s/resourceGroups/g"))
+
+
+def test_an_answer_that_broke_off_is_asked_for_again() -> None:
+    azure = Azure(IncompleteReadError("it ended early"), IncompleteReadError("and again"))
+    ask(azure)
+    assert len(azure.sent) == 3
+
+
+@pytest.mark.parametrize(
+    ("failed", "seen"),
+    [
+        (Answer(503, {"error": {"code": "Away", "message": "Soon."}}, Retry_After="600"), "503: Away: Soon."),
+        (ServiceRequestError("no route"), "no route"),
+    ],
+)
+def test_what_had_failed_is_told_when_there_is_no_time_to_try_again(failed: Answer | Exception, seen: str) -> None:
+    # The first pause after an error of the connection is none.
+    azure = Azure(*([failed] * 3))
+    with ending_after(0), pytest.raises(AzureBusy, match="could not be sent in time") as busy:
+        ask(azure)
+    assert busy.value.where == "GET Microsoft.Resources/subscriptions/resourceGroups"
+    assert busy.value.seen.startswith(seen)

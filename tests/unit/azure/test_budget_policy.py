@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,53 +10,17 @@ from typing import Any
 import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.core.pipeline import Pipeline
-from azure.core.pipeline.policies import RetryPolicy
-from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest
 
 from mintage.azure.budget import BudgetPolicy, Ledger
+from mintage.azure.pauses import PunctualRetries, ending_after
 from mintage.azure.told_retries import RetryTeller
+from mintage.errors import AzureBusy
+from tests.support.fake_azure import Answer, Azure
 
 SUBSCRIPTION = "https://management.azure.com/subscriptions/s"
 VMS = f"{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Compute/virtualMachines"
 SKUS = f"{SUBSCRIPTION}/providers/Microsoft.Compute/skus"
-
-
-class Answer:
-    """What it says is still on the wire until it is read, as of the SDK's long-running operations."""
-
-    def __init__(self, status: int = 200, body: Any = None, **headers: str) -> None:
-        self.status_code, self.reason, self._body = status, "because", body
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._is_read = False
-
-    def read(self) -> None:
-        self._is_read = True
-
-    def text(self) -> str:
-        return json.dumps(self._body) if self._is_read else ""
-
-
-class Azure(HttpTransport[Any, Any]):
-    """Gives the answers one after the other, then plain ones; time passes only when somebody sleeps."""
-
-    def __init__(self, *answers: Answer | Exception) -> None:
-        self.answers, self.now, self.sent = [*answers], 1000.0, list[float]()
-
-    def send(self, request: Any, **_: Any) -> Any:
-        self.sent.append(self.now)
-        answer = self.answers.pop(0) if self.answers else Answer()
-        if isinstance(answer, Exception):
-            raise answer
-        answer.headers.setdefault("Content-Type", "application/json")
-        return answer
-
-    def sleep(self, duration: float) -> None:
-        self.now += duration
-
-    def open(self) -> None: ...
-    def close(self) -> None: ...
-    def __exit__(self, *_: object) -> None: ...
 
 
 Told = list[str]
@@ -76,7 +39,7 @@ def ask(tmp_path: Path, told: Told) -> Ask:
     def send(azure: Azure, method: str, url: str) -> None:
         ledger = Ledger(tmp_path / "budget.sqlite", lambda: azure.now)
         budget = BudgetPolicy(ledger, 1, told.append, azure.sleep)
-        policies: list[Any] = [RetryPolicy(), RetryTeller(told.append), budget]
+        policies: list[Any] = [PunctualRetries(), RetryTeller(told.append), budget]
         with Pipeline(transport=azure, policies=policies) as pipeline:
             pipeline.run(HttpRequest(method, url))
         ledger.close()
@@ -183,3 +146,14 @@ def test_a_budget_that_cannot_be_kept_stops_nothing(tmp_path: Path, told: Told) 
     with Pipeline(transport=Azure(), policies=policies) as pipeline:
         pipeline.run(HttpRequest("GET", f"{VMS}/one"))
     assert "The budget of calls cannot be kept: Cannot operate on a closed database." in told
+
+
+def test_a_call_for_which_there_is_no_time_is_not_sent_and_puts_off_no_other(ask: Ask) -> None:
+    azure = Azure()
+    for _ in range(36):
+        ask(azure, "GET", f"{VMS}/v")
+    with ending_after(0), pytest.raises(AzureBusy, match="could not be sent in time"):
+        ask(azure, "GET", f"{VMS}/v")
+    assert len(azure.sent) == 36
+    ask(azure, "GET", f"{VMS}/v")
+    assert azure.sent[-1] == azure.sent[0] + 5

@@ -1,5 +1,5 @@
-# Which settings the builder changed to be let in: finish.ps1 takes those back and no others. A mark is set before its
-# setting is changed, since the machine may lose its power between the two.
+# Which settings the builder changed to be let in, for finish.ps1, which takes back no others of their kind. A mark is
+# set before its setting is changed, since the machine may lose its power between the two.
 function Set-BuilderMark {
     param([string] $Name)
     $key = 'HKLM:\SOFTWARE\Mintage'

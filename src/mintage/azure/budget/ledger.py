@@ -73,6 +73,12 @@ class Ledger:
                 self._write(limit, tokens)
         return max((-tokens * 60 / limit.per_minute for limit, tokens in left.items() if tokens < 0), default=0.0)
 
+    def give_back(self, limits: Sequence[Limit]) -> None:
+        """The call of which tokens were taken is not sent."""
+        with self._writing():
+            for limit in limits:
+                self._write(limit, min(limit.capacity, self._tokens(limit) + 1))
+
     def correct(self, limit: Limit, left: float) -> None:
         """Azure says how many are left: it knows of others than us, and not yet of calls that are on their way."""
         with self._writing():

@@ -17,6 +17,7 @@ from mintage.azure.budget.limits import Limit, limits_of
 from mintage.azure.calls import kind_of
 from mintage.azure.errors import is_throttled
 from mintage.azure.pauses import pause
+from mintage.errors import AzureBusy
 from mintage.waiting import Sleep
 
 _REMAINING = "x-ms-ratelimit-remaining-resource"
@@ -59,7 +60,11 @@ class BudgetPolicy(HTTPPolicy[Any, Any]):
             self._tell(f"Waiting {seconds:.0f} s with {kind}: Azure's budget of such calls is used up")
         if seconds > 0:
             seen = "Azure's budget of such calls is used up"
-            pause(seconds, where=kind, seen=seen, sleep=self._sleep)
+            try:
+                pause(seconds, where=kind, seen=seen, sleep=self._sleep)
+            except AzureBusy:
+                self._ledger.give_back(limits)
+                raise
 
     def _learn(self, kind: str, limits: tuple[Limit, ...], response: Any) -> None:  # noqa: ANN401 - any transport's
         told = dict(_told(limits, response.headers))

@@ -3,6 +3,7 @@
 # when all is well; Azure brings back the last 4,096 bytes.
 
 $marks = 'HKLM:\SOFTWARE\Mintage'
+$policies = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System'
 
 function Get-BuildAccount { Get-LocalUser | Where-Object { $_.Name -eq $User } }
 
@@ -20,8 +21,13 @@ function Get-HttpsListener {
 
 function Get-BuildRule { Get-NetFirewallRule -Name mintage-winrm-https -ErrorAction SilentlyContinue }
 
-# No image has it, whoever switched it on: passwords are in the clear in it.
-function Get-BasicLogin { [string](Get-Item -Path WSMan:\localhost\Service\Auth\Basic).Value -eq 'true' }
+function Get-TokenPolicy { Get-RegistryValue $policies LocalAccountTokenFilterPolicy }
+
+# Of WinRM's ways to log in: Basic, Certificate.
+function Test-Login {
+    param([string] $Way)
+    [string](Get-Item -Path "WSMan:\localhost\Service\Auth\$Way").Value -eq 'true'
+}
 
 function Get-BuildFile {
     foreach ($folder in "$env:SystemRoot\Temp", "$env:SystemDrive\Mintage", "$env:ProgramData\Mintage") {
@@ -60,31 +66,52 @@ function Remove-Listener {
     foreach ($listener in @(Get-HttpsListener)) {
         Remove-Item -Path "WSMan:\localhost\Listener\$($listener.Name)" -Recurse -Force
     }
-    Get-BuildRule | Remove-NetFirewallRule
 }
 
-function Remove-ClientCertificate {
+function Remove-Mapping {
     foreach ($mapping in @(Get-CertificateMapping $User)) {
         Remove-Item -Path "WSMan:\localhost\ClientCertificate\$($mapping.Name)" -Recurse -Force
     }
-    # With its key, which else stays in a file of its own.
+}
+
+# With its key, which else stays in a file of its own.
+function Remove-Certificate {
     foreach ($certificate in @(Get-BuilderCertificate)) {
         # The path is not piped in: the parameter is the provider's, which is asked for by the path on the command line.
         Remove-Item -LiteralPath $certificate.PSPath -DeleteKey:$certificate.HasPrivateKey -Force
     }
 }
 
-# What goes last says which of the others the builder changed: while it is there, not all of them were taken back.
-function Undo-Setting {
-    if (Get-BasicLogin) { Set-Item -Path WSMan:\localhost\Service\Auth\Basic -Value $false -Force }
-    if (Get-RegistryValue $marks CertificateLoginSet) {
-        Set-Item -Path WSMan:\localhost\Service\Auth\Certificate -Value $false -Force
+# No image has basic login, whoever switched it on: passwords are in the clear in it.
+function Disable-Login {
+    param([string] $Way)
+    if (Test-Login $Way) { Set-Item -Path "WSMan:\localhost\Service\Auth\$Way" -Value $false -Force }
+}
+
+# A setting that the builder marked is taken back, and seen to be, before its mark goes.
+function Undo-Marked {
+    param([string] $Mark, [scriptblock] $Undo, [scriptblock] $Stands)
+    if (Get-RegistryValue $marks $Mark) {
+        & $Undo
+        if (& $Stands) { throw "$Mark was not taken back" }
+        Remove-ItemProperty -Path $marks -Name $Mark
     }
-    $policies = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System'
-    if ((Get-RegistryValue $marks TokenPolicySet) -and (Get-RegistryValue $policies LocalAccountTokenFilterPolicy)) {
-        Remove-ItemProperty -Path $policies -Name LocalAccountTokenFilterPolicy
-    }
-    if (Test-Path -Path $marks) { Remove-Item -Path $marks -Recurse -Force }
+}
+
+function Undo-CertificateLogin {
+    Undo-Marked CertificateLoginSet { Disable-Login Certificate } { Test-Login Certificate }
+}
+
+function Undo-TokenPolicy {
+    Undo-Marked TokenPolicySet {
+        if (Get-TokenPolicy) { Remove-ItemProperty -Path $policies -Name LocalAccountTokenFilterPolicy }
+    } { Get-TokenPolicy }
+}
+
+function Get-Mark { 'CertificateLoginSet', 'TokenPolicySet' | Where-Object { Get-RegistryValue $marks $_ } }
+
+function Remove-Mark {
+    if ((Test-Path -Path $marks) -and -not (Get-Mark)) { Remove-Item -Path $marks -Recurse -Force }
 }
 
 # What is left of all that lets the builder in.
@@ -93,7 +120,8 @@ function Get-Access {
     Get-BuildRule | ForEach-Object { $_.Name }
     Get-CertificateMapping $User | ForEach-Object { $_.Name }
     Get-BuilderCertificate | ForEach-Object { $_.Thumbprint }
-    if (Get-BasicLogin) { 'basic login' }
+    if (Test-Login Basic) { 'basic login' }
+    Get-Mark
     if (Test-Path -Path $marks) { $marks }
 }
 
@@ -115,9 +143,15 @@ function Invoke-Operation {
 }
 
 Invoke-Operation 'build-tasks' { Get-BuildTask | Unregister-ScheduledTask -Confirm:$false }
+# Each by itself: what a policy forbids to take back keeps nothing else.
 Invoke-Operation 'remote-access' { Remove-Listener }
-Invoke-Operation 'remote-access' { Remove-ClientCertificate }
-Invoke-Operation 'remote-access' { Undo-Setting }
+Invoke-Operation 'remote-access' { Get-BuildRule | Remove-NetFirewallRule }
+Invoke-Operation 'remote-access' { Remove-Mapping }
+Invoke-Operation 'remote-access' { Remove-Certificate }
+Invoke-Operation 'remote-access' { Disable-Login Basic }
+Invoke-Operation 'remote-access' { Undo-CertificateLogin }
+Invoke-Operation 'remote-access' { Undo-TokenPolicy }
+Invoke-Operation 'remote-access' { Remove-Mark }
 Invoke-Operation 'build-account' { Stop-RemoteSession; Remove-Account }
 Invoke-Operation 'build-profile' { Get-BuildProfile | Remove-CimInstance }
 Invoke-Operation 'unattend' { foreach ($file in @(Get-UnattendFile)) { Remove-Item -LiteralPath $file -Force } }

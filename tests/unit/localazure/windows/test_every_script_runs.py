@@ -36,6 +36,7 @@ GENERALIZE = "src/mintage/generalize/windows"
 OWN = GENERALIZE.removeprefix("src/mintage/")
 RECIPE = "deployments/recipes/windows-server-2022"
 MARKS = "azure/access/marks.ps1"
+TOKEN_POLICY = (r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System", "LocalAccountTokenFilterPolicy")
 OPEN_WINRM = script(WRITE_OUT, MARKS, "azure/access/open_winrm.ps1", Address="203.0.113.7", Authentication="ntlm")
 
 
@@ -239,6 +240,7 @@ def test_nothing_of_the_build_is_left(guest: ScriptGuest) -> None:
     assert [each for each in wsman.listeners() if each.transport == "HTTPS"] == []
     assert CertificateMappings(guest.machine.registry).all() == []
     assert wsman.get(r"Service\Auth\Certificate") is False
+    assert guest.machine.registry.number(*TOKEN_POLICY) == 0
     assert [store for store in ("My", "Root", "TrustedPeople") if guest.machine.certificates.all(store)] == []
 
 
@@ -247,12 +249,24 @@ def test_what_cannot_be_taken_back_keeps_nothing_else_and_is_told_with_the_reaso
     WsMan(guest.machine.registry).set(r"Service\Auth\Basic", True)
     forbidden = "function Remove-NetFirewallRule { throw 'the firewall is under a policy' }\n"
     forbidden += "function Set-Item { throw 'so is WinRM' }\n"
+    assert guest.machine.registry.number(*TOKEN_POLICY) == 1
     text = forbidden + script(SYSTEM, f"{OWN}/finish.ps1", User=ADMINISTRATOR, KeepLogs=False)
     left = guest.as_system(text).answer()["left"]
-    kept = "mintage-winrm-https, basic login, HKLM:\\SOFTWARE\\Mintage"
     why = "the firewall is under a policy; so is WinRM"
-    assert left["remote-access"] == f"{kept} ({why})"
+    assert left["remote-access"] == f"mintage-winrm-https, basic login ({why})"
     assert guest.machine.certificates.all() == []
+    assert guest.machine.registry.number(*TOKEN_POLICY) == 0
+
+
+def test_a_setting_that_was_not_taken_back_keeps_its_mark_and_is_told(guest: ScriptGuest) -> None:
+    guest.as_system(OPEN_WINRM).answer()
+    text = script(SYSTEM, f"{OWN}/finish.ps1", User=ADMINISTRATOR, KeepLogs=False)
+    policy = "if ($Name -eq 'LocalAccountTokenFilterPolicy') { return }"
+    idle = f"function Remove-ItemProperty {{ param($Path, $Name) {policy} }}\n"
+    left = guest.as_system(idle + text).answer()["left"]
+    kept = "TokenPolicySet, HKLM:\\SOFTWARE\\Mintage"
+    assert left["remote-access"] == f"{kept} (TokenPolicySet was not taken back)"
+    assert guest.as_system(text).answer()["left"]["remote-access"] == ""
 
 
 @runs(f"{GENERALIZE}/turn_off.ps1")
