@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
@@ -11,10 +13,11 @@ from mintage.azure.adopted import made_by_build
 from mintage.azure.clients import Clients
 from mintage.azure.ensure import Document
 from mintage.azure.frozen import frozen_disks
-from mintage.azure.gallery import DEFINITION, definition_path, destination_made
+from mintage.azure.gallery import DEFINITION, definition_path, destination_made, own_versions
 from mintage.azure.ids import resource_id
 from mintage.azure.image_version import image_version, version_at, version_body
 from mintage.azure.last_seen import telling_last_seen
+from mintage.azure.number_turn import number_turn
 from mintage.azure.power import at_rest, deallocated, is_generalized, there_at_rest
 from mintage.azure.together import Progress, Waiting, finish, finish_all, silent
 from mintage.azure.version_number import choose_version
@@ -41,16 +44,23 @@ def capture(
     Raises AzureRefused when the definition is of another kind, NameLost when another build took the number meanwhile,
     and MachineLost when the VM is gone before it was captured.
     """
+    return _captured(clients, plan, version, lambda: _body(clients, plan, vm, source, progress), progress)
+
+
+def _captured(
+    clients: Clients, plan: BuildPlan, version: str, body: Callable[[], Document], progress: Progress
+) -> ImageVersion:
     place = version_at(clients, plan, version)
+    return image_version(plan, made_by_build(place, plan, body, progress, just_chosen=True))
 
-    def make_ready() -> Document:
-        seconds = in_seconds(plan.recipe.timeouts.capture)
-        with telling_last_seen(clients, vm.resource_group, vm.name):
-            _make_ready(clients, plan, vm, source, progress)
-            storage, luns = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=seconds, progress=progress)
-        return version_body(plan, vm.location, source, storage, luns)
 
-    return image_version(plan, made_by_build(place, plan, make_ready, progress, just_chosen=True))
+def _body(clients: Clients, plan: BuildPlan, vm: BuildVm, source: ResolvedSource, progress: Progress) -> Document:
+    """What the version is to be, once all is ready for it to be made."""
+    seconds = in_seconds(plan.recipe.timeouts.capture)
+    with telling_last_seen(clients, vm.resource_group, vm.name):
+        _make_ready(clients, plan, vm, source, progress)
+        storage, luns = finish(vm.resource_id, _made_of(clients, plan, vm), seconds=seconds, progress=progress)
+    return version_body(plan, vm.location, source, storage, luns)
 
 
 def capture_as_next(
@@ -58,9 +68,17 @@ def capture_as_next(
 ) -> ImageVersion:
     """``capture`` under the next number, and under the one after that whenever another build was faster.
 
-    Of builds that come at once, one wins each round. Pauses of random length, longer each time, draw the rest apart.
-    Raises what ``capture`` does, NameLost only after ``timeouts.capture``; and what ``choose_version`` does.
+    Those of this machine take turns. Of those that come at once from several, one wins each round; pauses of random
+    length, longer each time, draw the rest apart. Raises what ``capture`` does, NameLost only after
+    ``timeouts.capture``; and what ``choose_version`` does.
     """
+    body = cache(lambda: _body(clients, plan, vm, source, progress))
+
+    def one_round() -> ImageVersion:
+        with number_turn(clients, plan) as leave:
+            version = choose_version(clients, plan)
+            return _captured(clients, plan, version, body, _once_begun(leave, progress))
+
     rounds: Retrying = Retrying(
         retry=retry_if_exception_type(NameLost),
         wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
@@ -69,7 +87,20 @@ def capture_as_next(
         reraise=True,
     )
     with OUTSIDE.running():
-        return rounds(lambda: capture(clients, plan, vm, choose_version(clients, plan), source, progress))
+        if not own_versions(clients, plan):
+            # Before the number is looked for: in the minutes that it takes, others would have taken that.
+            body()
+        return rounds(one_round)
+
+
+def _once_begun(leave: Callable[[], None], progress: Progress) -> Progress:
+    """The number is taken as soon as Azure tells anything of the version: nobody need wait until it is made."""
+
+    def told(where: str, seen: str) -> None:
+        leave()
+        progress(where, seen)
+
+    return told
 
 
 def _lost(state: RetryCallState) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +32,7 @@ from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, NameLost, RecipeError
 from mintage.names import BUILD_TAG, EXPIRES_TAG, RECIPE_SHA256_TAG, SOURCE_TAG, UNFIT_TAG
 from mintage.settings import Settings
-from tests.contract.azure.conftest import MakePlan, with_publish
+from tests.contract.azure.conftest import Captured, MakePlan, with_publish
 from tests.support.build_vms import keys_of
 
 
@@ -122,14 +123,16 @@ def test_a_number_that_another_build_took_after_it_was_chosen_is_not_taken_over_
     assert choose_version(clients, other) != image.version
 
 
+@pytest.mark.parametrize("machines", [1, 6])
 def test_builds_that_come_at_once_get_a_number_each_however_many_they_are(
+    machines: int,
+    tmp_path: Path,
     settings: Settings,
     clients: Clients,
-    plan: BuildPlan,
-    vm: BuildVm,
-    source: ResolvedSource,
+    captured: Captured,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    plan, vm, source = captured.plan, captured.vm, captured.source
     others = [plan.model_copy(update={"build_id": f"at-once-{number}"}) for number in range(12)]
     disks = {each.build_id: snapshot_disks(clients, plan, vm, each.build_id).resource_id for each in others}
 
@@ -140,12 +143,13 @@ def test_builds_that_come_at_once_get_a_number_each_however_many_they_are(
 
     monkeypatch.setattr("mintage.azure.capture._made_of", made_of)
 
-    def capture_one(other: BuildPlan) -> str:
-        with connect(settings) as mine:
+    def capture_one(number: int, other: BuildPlan) -> str:
+        state = tmp_path / str(number % machines)
+        with connect(settings.model_copy(update={"state_folder": state})) as mine:
             return capture_as_next(mine, other, vm, source).version
 
     with ThreadPoolExecutor(len(others)) as pool:
-        numbers = list(pool.map(capture_one, others))
+        numbers = list(pool.map(capture_one, range(len(others)), others))
     assert len(set(numbers)) == len(others)
     for other, number in zip(others, numbers, strict=True):
         assert removed_by(clients, other, number)["tags"][BUILD_TAG] == other.build_id
