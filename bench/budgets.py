@@ -138,7 +138,12 @@ def _code(process: BaseProcess, deadline: float) -> int:
 def _tried_again(attempt: Attempt) -> Iterator[str]:
     for each in Journal(attempt.folder / "journal").read():
         if each.event == Event.FAILED:
-            yield f"{each.step}: {each.error_kind}: {each.error.partition(': /')[0]}"
+            yield f"{each.step}: {each.error_kind}: {_what(each.error)}"
+
+
+def _what(error: str) -> str:
+    """Of an error of Mintage's, what failed, without where."""
+    return error.partition("\n")[0].partition(": /")[0]
 
 
 def _last_error(attempt: Attempt) -> str:

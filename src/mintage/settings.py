@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     budget_share: float = Field(1, ge=0, le=1)
     """Of Azure's budgets of calls, the part that the builds of this machine may use; 0: they are not kept to any."""
     state_folder: HomePath = Path("~/.local/state/mintage")
-    """What the builds of this machine share: the budgets of calls."""
+    """What the builds of this machine share: the budgets of calls, and turns at the next number of a version."""
     report_folder: HomePath = Path("~/.local/share/mintage/reports")
     price_file: Annotated[HomePath, AfterValidator(_prices)] | None = None
     """A JSON file whose prices take the place of those in ``prices.json``, for the sweeper's estimates."""

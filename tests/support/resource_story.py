@@ -31,7 +31,8 @@ class Story:
 
     def begin_create_or_update(self, *path: Any) -> LROPoller[Any]:
         self.changes.append("create")
-        return done({"name": "made", "tags": self._tags, "properties": {"provisioningState": "Succeeded"}})
+        tags = path[-1].get("tags") or self._tags
+        return done({"name": "made", "tags": tags, "properties": {"provisioningState": "Succeeded"}})
 
     def begin_delete(self, *path: str) -> LROPoller[Any]:
         self.changes.append("delete")

@@ -37,10 +37,13 @@ def made_by_build(
 
 
 def _ours(place: Wanted, plan: BuildPlan, error: Callable[[Wanted, Document], MintageError]) -> Check:
-    """A check for ``place``: what another build makes there takes an hour, and none of it is this one's business."""
+    """A check for ``place``: what another build makes there takes an hour, and none of it is this one's business.
+
+    What goes is waited for, as everywhere.
+    """
 
     def check(found: Document) -> None:
-        if not belongs(found, plan.build_id):
+        if not belongs(found, plan.build_id) and state_of(found) != "Deleting":
             raise error(place, found)
 
     return check

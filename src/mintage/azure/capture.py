@@ -72,9 +72,15 @@ def capture_as_next(
     length, longer each time, draw the rest apart. Raises what ``capture`` does, NameLost only after
     ``timeouts.capture``; and what ``choose_version`` does.
     """
+    seconds = in_seconds(plan.recipe.timeouts.capture)
     body = cache(lambda: _body(clients, plan, vm, source, progress))
 
     def one_round() -> ImageVersion:
+        if own_versions(clients, plan):
+            return capture(clients, plan, vm, choose_version(clients, plan), source, progress)
+        # Before the number is looked for: in the minutes that it takes, others would take that.
+        body()
+        finish(vm.resource_id, there_at_rest(clients, vm), seconds=seconds)
         with number_turn(clients, plan) as leave:
             version = choose_version(clients, plan)
             return _captured(clients, plan, version, body, _once_begun(leave, progress))
@@ -82,14 +88,11 @@ def capture_as_next(
     rounds: Retrying = Retrying(
         retry=retry_if_exception_type(NameLost),
         wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
-        stop=stop_after_delay(in_seconds(plan.recipe.timeouts.capture)),
+        stop=stop_after_delay(seconds),
         before_sleep=lambda state: progress(vm.resource_id, _lost(state)),
         reraise=True,
     )
     with OUTSIDE.running():
-        if not own_versions(clients, plan):
-            # Before the number is looked for: in the minutes that it takes, others would have taken that.
-            body()
         return rounds(one_round)
 
 

@@ -17,6 +17,8 @@ from mintage.errors import AzureBusy
 from mintage.waiting import Sleep
 
 _ENDS: ContextVar[float] = ContextVar("_ENDS", default=math.inf)
+_OVERTIME = 30.0
+"""Seconds. Of the VM that is looked at, Azure gives a call back every five."""
 
 
 @contextmanager
@@ -30,14 +32,16 @@ def ending_after(seconds: float) -> Iterator[None]:
 
 
 def pause(seconds: float, *, where: str, seen: str, sleep: Sleep = time.sleep) -> None:
-    """Sleep so long. Where there is less time, raise AzureBusy, with what was ``seen``, when that is over.
+    """Sleep so long. Where there is much less time, raise AzureBusy, with what was ``seen``, when that is over.
 
     Not at once: the step is soon tried again, and its attempts would be used up before Azure wants to hear of it. And
-    not as a deadline that passed: those tell of guests that do not answer.
+    not as a deadline that passed: those tell of guests that do not answer. Whoever waits for one makes a last look in
+    spite of a short pause, and tells what that saw.
     """
     left = _ENDS.get() - time.monotonic()
-    sleep(max(0.0, min(seconds, left)))
-    if seconds > left:
+    in_time = seconds <= left + _OVERTIME
+    sleep(seconds if in_time else max(0.0, left))
+    if not in_time:
         raise AzureBusy(
             "A call could not be sent in time",
             where=where,

@@ -10,6 +10,7 @@ import pytest
 from mintage.azure.adopted import made_by_build
 from mintage.azure.together import silent
 from mintage.errors import AzureRefused, NameLost
+from mintage.names import BUILD_TAG
 from mintage.recipe import Timeouts
 from tests.support.resource_story import Story, wanted
 
@@ -35,6 +36,12 @@ def test_another_builds_that_came_meanwhile_is_told_at_the_next(state: str) -> N
     with pytest.raises(NameLost):
         made(story)
     assert story.changes == []
+
+
+def test_another_builds_that_goes_is_waited_for() -> None:
+    story = Story("Deleting", None, None, build_id="another")
+    assert made_by_build(wanted(story), PLAN, lambda: {"tags": {BUILD_TAG: "own"}}, silent)["name"] == "made"
+    assert story.changes == ["create"]
 
 
 def test_ones_own_is_waited_for_and_made_anew_when_it_failed() -> None:

@@ -7,6 +7,7 @@ from azure.core.exceptions import IncompleteReadError, ServiceRequestError
 from azure.core.pipeline import Pipeline
 from azure.core.rest import HttpRequest
 
+from mintage.azure import pauses
 from mintage.azure.pauses import PunctualRetries, ending_after, pause
 from mintage.azure.together import Waiting, finish, settle_all
 from mintage.errors import AzureBusy
@@ -25,6 +26,11 @@ def test_without_an_end_and_before_it_the_pause_is_as_long_as_it_is_to_be() -> N
         assert slept(600) == [600]
 
 
+def test_a_short_pause_may_end_after_the_time_there_is() -> None:
+    with ending_after(-5):
+        assert slept(20) == [20]
+
+
 def test_a_pause_ends_with_the_time_there_is_and_says_what_it_was_for() -> None:
     seconds: list[float] = []
     with ending_after(20), pytest.raises(AzureBusy) as passed:
@@ -36,7 +42,7 @@ def test_a_pause_ends_with_the_time_there_is_and_says_what_it_was_for() -> None:
 def test_after_the_end_nothing_is_waited_for_any_more() -> None:
     seconds: list[float] = []
     with ending_after(-5), pytest.raises(AzureBusy):
-        pause(1, where="GET it", seen="429", sleep=seconds.append)
+        pause(60, where="GET it", seen="429", sleep=seconds.append)
     assert seconds == [0]
 
 
@@ -45,8 +51,8 @@ def test_an_inner_end_that_is_later_changes_nothing_and_an_earlier_one_is_over_w
         with ending_after(700), pytest.raises(AzureBusy):
             slept(600)
         with ending_after(5), pytest.raises(AzureBusy):
-            slept(10)
-        assert slept(10) == [10]
+            slept(45)
+        assert slept(45) == [45]
     assert slept(600) == [600]
 
 
@@ -83,17 +89,18 @@ def test_an_answer_that_broke_off_is_asked_for_again() -> None:
     assert len(azure.sent) == 3
 
 
-@pytest.mark.parametrize(
-    ("failed", "seen"),
-    [
-        (Answer(503, {"error": {"code": "Away", "message": "Soon."}}, Retry_After="600"), "503: Away: Soon."),
-        (ServiceRequestError("no route"), "no route"),
-    ],
-)
-def test_what_had_failed_is_told_when_there_is_no_time_to_try_again(failed: Answer | Exception, seen: str) -> None:
-    # The first pause after an error of the connection is none.
-    azure = Azure(*([failed] * 3))
+def test_what_azure_said_is_told_when_there_is_no_time_to_try_again() -> None:
+    azure = Azure(Answer(503, {"error": {"code": "Away", "message": "Soon."}}, Retry_After="600"))
     with ending_after(0), pytest.raises(AzureBusy, match="could not be sent in time") as busy:
         ask(azure)
     assert busy.value.where == "GET Microsoft.Resources/subscriptions/resourceGroups"
-    assert busy.value.seen.startswith(seen)
+    assert busy.value.seen.startswith("503: Away: Soon.")
+
+
+def test_a_connection_that_failed_is_told_when_there_is_no_time_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pauses, "_OVERTIME", 0.0)
+    azure = Azure(*([ServiceRequestError("no route")] * 3))
+    with ending_after(0), pytest.raises(AzureBusy) as busy:
+        ask(azure)
+    assert len(azure.sent) == 2, "the first pause is none"
+    assert busy.value.seen.startswith("no route")

@@ -12,6 +12,7 @@ from azure.core.exceptions import ServiceRequestError
 from azure.core.pipeline import Pipeline
 from azure.core.rest import HttpRequest
 
+from mintage.azure import pauses
 from mintage.azure.budget import BudgetPolicy, Ledger
 from mintage.azure.pauses import PunctualRetries, ending_after
 from mintage.azure.told_retries import RetryTeller
@@ -148,10 +149,13 @@ def test_a_budget_that_cannot_be_kept_stops_nothing(tmp_path: Path, told: Told) 
     assert "The budget of calls cannot be kept: Cannot operate on a closed database." in told
 
 
-def test_a_call_for_which_there_is_no_time_is_not_sent_and_puts_off_no_other(ask: Ask) -> None:
+def test_a_call_for_which_there_is_no_time_is_not_sent_and_puts_off_no_other(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     azure = Azure()
     for _ in range(36):
         ask(azure, "GET", f"{VMS}/v")
+    monkeypatch.setattr(pauses, "_OVERTIME", 0.0)
     with ending_after(0), pytest.raises(AzureBusy, match="could not be sent in time"):
         ask(azure, "GET", f"{VMS}/v")
     assert len(azure.sent) == 36
