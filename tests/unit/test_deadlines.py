@@ -20,6 +20,7 @@ IN_CODE = {
     "src/mintage/azure/disk_upload.py _SIGNED_SECONDS": "how long a signature is good",
     "src/mintage/azure/vhd_export.py _SIGNED_SECONDS": "how long a signature is good",
     "src/mintage/azure/serial_log.py _SAS_MINUTES": "how long a signature is good",
+    "src/mintage/azure/number_turn.py _LONGEST": "nothing ends with it: who gets no turn goes on without",
     "src/mintage/azure/together.py _GRACE": "on top of what the caller gives",
     "src/mintage/client_certificate.py days": "how long a certificate is good",
     "src/mintage/generalize/windows/sysprep.py _START_GRACE": "the first part of generalize.timeout",
