@@ -9,21 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from mintage.artifacts import Address, BuildVm
 from mintage.azure.clients import Clients
 from mintage.guests import turning_off
 from mintage.guests.turning_off import BootedAgain, wait_until_off
+from tests.support.sample_vm import sample_vm
 
-VM = BuildVm(
-    build_id="b",
-    resource_group="g",
-    size="Standard_B2s",
-    os_disk_id="/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/disks/build-os",
-    name="build",
-    location="westeurope",
-    resource_id="/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/build",
-    address=Address(host="127.0.0.1", port=22, user="mintage", host_key="ssh-ed25519 A"),
-)
+VM = sample_vm("b")
 
 
 def seen(*powers: str) -> Clients:

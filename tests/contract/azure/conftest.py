@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
-import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -35,6 +34,7 @@ from mintage.placement import PlacesInMemory
 from mintage.recipe import LinuxRecipe, Recipe, parse_recipe
 from mintage.settings import Settings
 from tests.support.build_vms import keys_of
+from tests.support.until import until
 
 MakePlan = Callable[..., BuildPlan]
 
@@ -107,10 +107,7 @@ def evict(clients: Clients, server: Server) -> Callable[[BuildVm], None]:
 
     def take_back(vm: BuildVm) -> None:
         clients.compute.virtual_machines.simulate_eviction(vm.resource_group, vm.name)
-        deadline = time.monotonic() + 20
-        while server.cloud.operations.busy(ResourceId.parse(vm.resource_id)):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(lambda: not server.cloud.operations.busy(ResourceId.parse(vm.resource_id)), within=20)
 
     return take_back
 
