@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from azure.core.exceptions import ResourceNotFoundError
 
@@ -30,6 +32,8 @@ from mintage.placement import Placement
 from mintage.recipe import in_seconds
 from mintage.settings import Settings
 from mintage.waiting import NotYet, wait_for
+
+Result = TypeVar("Result")
 
 
 class VerificationVm(Artifact):
@@ -91,16 +95,9 @@ def wait_for_host_keys(clients: Clients, vm: VerificationVm, seconds: float) -> 
             raise NotYet("no host key on its console")
         return Address(host=vm.host, port=vm.port, user=vm.user, host_key=_preferred(found))
 
-    with ending_after(seconds):
-        return wait_for(
-            look,
-            "The guest did not tell its host key on its console",
-            where=vm.resource_id,
-            deadline=time.monotonic() + seconds,
-            remedy="read the serial log (az vm boot-diagnostics get-boot-log); cloud-init writes the keys at boot",
-            pause=clients.poll_seconds,
-            meanwhile=Watch(clients, vm.resource_group, vm.name),
-        )
+    what = "The guest did not tell its host key on its console"
+    remedy = "read the serial log (az vm boot-diagnostics get-boot-log); cloud-init writes the keys at boot"
+    return _seen_by_azure(look, clients, vm, seconds, what, remedy)
 
 
 def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
@@ -117,13 +114,21 @@ def wait_for_agent(clients: Clients, vm: VerificationVm, seconds: float) -> str:
             raise NotYet(seen)
         return seen
 
+    what, remedy = "The agent in the guest did not report to Azure", "read /var/log/waagent.log on a VM of this image"
+    return _seen_by_azure(look, clients, vm, seconds, what, remedy)
+
+
+def _seen_by_azure(
+    look: Callable[[], Result], clients: Clients, vm: VerificationVm, seconds: float, what: str, remedy: str
+) -> Result:
+    """Ask Azure of the guest until ``look`` returns; the pauses that Azure asks for end in that time, too."""
     with ending_after(seconds):
         return wait_for(
             look,
-            "The agent in the guest did not report to Azure",
+            what,
             where=vm.resource_id,
             deadline=time.monotonic() + seconds,
-            remedy="read /var/log/waagent.log on a VM of this image",
+            remedy=remedy,
             pause=clients.poll_seconds,
             meanwhile=Watch(clients, vm.resource_group, vm.name),
         )

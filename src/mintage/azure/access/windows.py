@@ -17,8 +17,6 @@ from mintage.remote.winrm.credential import Credential
 from mintage.settings import Settings
 from mintage.windows_login import credential_of
 
-_MARKS = "azure/access/marks.ps1"
-
 
 class WindowsAccess:
     service = "winrm"
@@ -53,8 +51,7 @@ def opened(clients: Clients, running: RunningVm, port: int, user: str, credentia
 
     Raises what ``run_command.run_script`` does.
     """
-    path = "azure/access/open_winrm.ps1"
-    opening = script(WRITE_OUT, _MARKS, path, Address=running.host, Authentication=credential.auth)
+    opening = _way_in("open_winrm", Address=running.host, Authentication=credential.auth)
     text = yield from run_script(clients, running.group, running.name, opening)
     answer = parse_answer(text, where=running.name)
     address = WinrmAddress(host=running.host, port=port, user=user, certificate=_pem(str(answer["certificate"])))
@@ -67,8 +64,12 @@ def opened(clients: Clients, running: RunningVm, port: int, user: str, credentia
 def _mapping(user: str, certificate: ClientCertificate, sealed_password: str) -> str:
     """The password must come with it, and the text stays on the VM's disk: so only the VM can read it there."""
     body = "".join(line for line in certificate.certificate.splitlines() if not line.startswith("-----"))
-    path = "azure/access/map_certificate.ps1"
-    return script(WRITE_OUT, _MARKS, path, User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
+    return _way_in("map_certificate", User=user, Subject=upn(user), Certificate=body, Password=sealed_password)
+
+
+def _way_in(name: str, **given: str) -> str:
+    """A script that marks what it changes and writes it out, so that a loss of power keeps or loses both."""
+    return script(WRITE_OUT, "azure/access/marks.ps1", f"azure/access/{name}.ps1", **given)
 
 
 def _pem(base64: str) -> str:
