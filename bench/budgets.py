@@ -8,7 +8,6 @@ build/budgets.json.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import re
 import shutil
 import tempfile
@@ -152,5 +151,4 @@ def _last_error(attempt: Attempt) -> str:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DO_NOT_TRACK", "1")
     typer.run(main)

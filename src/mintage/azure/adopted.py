@@ -15,8 +15,6 @@ from mintage.build_plan import BuildPlan
 from mintage.errors import AzureRefused, MintageError, NameLost
 from mintage.recipe import in_seconds
 
-Check = Callable[[Document], None]
-
 
 def made_by_build(
     place: Wanted, plan: BuildPlan, make_ready: Callable[[], Document], progress: Progress, *, just_chosen: bool = False
@@ -36,7 +34,9 @@ def made_by_build(
     return found
 
 
-def _ours(place: Wanted, plan: BuildPlan, error: Callable[[Wanted, Document], MintageError]) -> Check:
+def _ours(
+    place: Wanted, plan: BuildPlan, error: Callable[[Wanted, Document], MintageError]
+) -> Callable[[Document], None]:
     """A check for ``place``: what another build makes there takes an hour, and none of it is this one's business.
 
     What goes is waited for, as everywhere.

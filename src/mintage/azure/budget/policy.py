@@ -24,6 +24,7 @@ _REMAINING = "x-ms-ratelimit-remaining-resource"
 _MANAGERS = "x-ms-ratelimit-remaining-subscription-"
 _LEAST = 100.0
 """Calls of the smallest budget of a subscription that a budget nobody knew of is taken for, until more is seen left."""
+_USED_UP = "Azure's budget of such calls is used up"
 _WORTH_TELLING = 5.0
 """Seconds of waiting that somebody who reads the log wants to know of."""
 
@@ -57,11 +58,10 @@ class BudgetPolicy(HTTPPolicy[Any, Any]):
     def _wait(self, kind: str, limits: tuple[Limit, ...]) -> None:
         seconds = self._ledger.take(limits)
         if seconds >= _WORTH_TELLING:
-            self._tell(f"Waiting {seconds:.0f} s with {kind}: Azure's budget of such calls is used up")
+            self._tell(f"Waiting {seconds:.0f} s with {kind}: {_USED_UP}")
         if seconds > 0:
-            seen = "Azure's budget of such calls is used up"
             try:
-                pause(seconds, where=kind, seen=seen, sleep=self._sleep)
+                pause(seconds, where=kind, seen=_USED_UP, sleep=self._sleep)
             except AzureBusy:
                 self._ledger.give_back(limits)
                 raise

@@ -82,7 +82,6 @@ function Remove-Certificate {
     }
 }
 
-# No image has basic login, whoever switched it on: passwords are in the clear in it.
 function Disable-Login {
     param([string] $Way)
     if (Test-Login $Way) { Set-Item -Path "WSMan:\localhost\Service\Auth\$Way" -Value $false -Force }
@@ -148,6 +147,7 @@ Invoke-Operation 'remote-access' { Remove-Listener }
 Invoke-Operation 'remote-access' { Get-BuildRule | Remove-NetFirewallRule }
 Invoke-Operation 'remote-access' { Remove-Mapping }
 Invoke-Operation 'remote-access' { Remove-Certificate }
+# Whoever switched it on: passwords are in the clear in it.
 Invoke-Operation 'remote-access' { Disable-Login Basic }
 Invoke-Operation 'remote-access' { Undo-CertificateLogin }
 Invoke-Operation 'remote-access' { Undo-TokenPolicy }
